@@ -1,0 +1,2 @@
+//! The metrics application.
+fn main() {}

@@ -1,0 +1,110 @@
+//! The values that tell series apart, and the types that can be one.
+
+use std::fmt;
+
+/// What values a dimension takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DimensionKind {
+    /// Any text up to the declared length. `''` stands for absence.
+    Text,
+    /// A 64-bit integer. `0` stands for absence.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// A UUID, kept as lower-case text with hyphens.
+    Uuid,
+    /// One of a fixed list of words.
+    Enum(&'static [&'static str]),
+}
+
+/// A dimension's value, in the form in which it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Value {
+    /// Text, UUIDs and the words of enums.
+    Text(Box<str>),
+    /// Integers; booleans as 0 and 1.
+    Integer(i64),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Integer(integer) => write!(f, "{integer}"),
+        }
+    }
+}
+
+/// A type that can be a `#[dimension]`.
+///
+/// Implemented for strings, integers, booleans and (with the feature `uuid`) UUIDs; derive it on an enum without
+/// fields, or on a newtype of another dimension value:
+///
+/// ```
+/// use metrics_runtime::DimensionValue;
+///
+/// #[derive(DimensionValue)]
+/// enum Transport { Stdio, StreamableHttp }
+///
+/// #[derive(DimensionValue)]
+/// struct Region(String);
+///
+/// assert_eq!(Transport::StreamableHttp.to_value().to_string(), "streamable_http");
+/// assert_eq!(Region("eu".into()).to_value().to_string(), "eu");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a dimension",
+    label = "not a dimension value",
+    note = "dimensions are strings, integers, booleans, UUIDs, and enums or newtypes that `#[derive(DimensionValue)]`"
+)]
+pub trait DimensionValue {
+    /// What values the type has.
+    const KIND: DimensionKind;
+
+    /// The type of the column in the readable view, as `diesel::table!` names it: `Text` or `BigInt`.
+    type SqlType;
+
+    /// The value as it is stored.
+    fn to_value(&self) -> Value;
+}
+
+macro_rules! text_dimensions {
+    ($($type:ty),*) => {$(
+        impl DimensionValue for $type {
+            const KIND: DimensionKind = DimensionKind::Text;
+            type SqlType = diesel::sql_types::Text;
+            fn to_value(&self) -> Value {
+                let text: &str = self.as_ref();
+                Value::Text(text.into())
+            }
+        }
+    )*};
+}
+text_dimensions!(
+    String,
+    Box<str>,
+    std::sync::Arc<str>,
+    std::borrow::Cow<'_, str>,
+    &str
+);
+
+macro_rules! integer_dimensions {
+    ($($type:ty),*) => {$(
+        impl DimensionValue for $type {
+            const KIND: DimensionKind = DimensionKind::Integer;
+            type SqlType = diesel::sql_types::BigInt;
+            fn to_value(&self) -> Value {
+                Value::Integer(i64::from(*self))
+            }
+        }
+    )*};
+}
+integer_dimensions!(i8, i16, i32, i64, u8, u16, u32);
+
+impl DimensionValue for bool {
+    const KIND: DimensionKind = DimensionKind::Boolean;
+    type SqlType = diesel::sql_types::BigInt;
+    fn to_value(&self) -> Value {
+        Value::Integer(i64::from(*self))
+    }
+}

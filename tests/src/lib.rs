@@ -1,0 +1,1 @@
+//! Nothing to link against: the tests are in `suite`.
