@@ -1,0 +1,69 @@
+//! The one trait that an application implements: who is asking, in which teams, and what they may.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+
+use actix_web::HttpRequest;
+
+/// The application that the routes are mounted into.
+///
+/// It answers two questions and nothing else; the answers are asked for anew with every request, so that whoever
+/// leaves a team loses its numbers at once.
+pub trait Host: Send + Sync + 'static {
+    /// Who sent this request: `None` when nobody is signed in.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be told, because a database is away for instance. The request is answered 503.
+    fn caller(&self, request: &HttpRequest) -> impl Future<Output = Result<Option<Caller>, HostError>>;
+
+    /// Whose key this is, from `Authorization: Bearer <key>`: `None` when the key is unknown or revoked.
+    ///
+    /// # Errors
+    ///
+    /// As for [`caller`](Self::caller).
+    fn satellite(&self, key: &str) -> impl Future<Output = Result<Option<Satellite>, HostError>>;
+}
+
+/// A person who asks for numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The value of `#[dimension(user)]` in this person's rows.
+    pub user_id: String,
+    /// The permissions held, such as `metrics.server_install_metrics.view`.
+    ///
+    /// [`Registry::permissions_of`](crate::Registry::permissions_of) computes what the declarations give to a role.
+    pub permissions: BTreeSet<String>,
+    /// The teams this person belongs to, by the value of `#[dimension(team)]`.
+    pub teams: BTreeMap<String, TeamRole>,
+}
+
+/// What a person is in a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TeamRole {
+    /// Sees every member's rows.
+    Admin,
+    /// Sees their own.
+    User,
+}
+
+/// A machine that reports events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Satellite {
+    /// The value of the dimension `satellite_id` in what it reports, for metrics that have one.
+    pub id: String,
+    /// The only team that it may write to; `None` for any.
+    pub team_id: Option<String>,
+}
+
+/// Why the application could not tell who is asking. It is logged, and answered 503 without the reason.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct HostError(Box<dyn std::error::Error + Send + Sync>);
+
+impl HostError {
+    /// Wraps the reason.
+    pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(reason.into())
+    }
+}
