@@ -4,12 +4,45 @@ pub use chrono::{DateTime, Utc};
 pub use diesel;
 pub use diesel::sql_types::{BigInt, Text};
 
+use crate::DimensionKind;
+
+/// The declared `max_len` of a dimension, which only text has.
+///
+/// # Panics
+///
+/// When the dimension is not text; in a constant, the compiler says so.
+#[must_use]
+pub const fn text_limit(kind: DimensionKind, max_len: u32) -> u32 {
+    assert!(
+        matches!(kind, DimensionKind::Text),
+        "`max_len` limits text, and this dimension is not text: remove the key"
+    );
+    max_len
+}
+
+/// Proves that a column of `diesel::table!` has the type in which its dimension is stored.
+///
+/// # Panics
+///
+/// When it has not; in a constant, the compiler says so.
+pub const fn column_is(integer: bool, kind: DimensionKind) {
+    let stored_as_integer = matches!(kind, DimensionKind::Integer | DimensionKind::Boolean);
+    assert!(
+        integer == stored_as_integer,
+        "`diesel::table!` takes a dimension for text unless its type is spelled as an integer or `bool`: \
+         spell it so, or turn the feature `table` off"
+    );
+}
+
 /// `diesel::table!` for a metric's readable view, when the feature `table` asks for it.
 #[cfg(feature = "table")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __table {
-    ($($declaration:tt)*) => { $crate::__private::diesel::table! { $($declaration)* } };
+    ([$($proof:item)*] $($declaration:tt)*) => {
+        $($proof)*
+        $crate::__private::diesel::table! { $($declaration)* }
+    };
 }
 
 /// Nothing: the feature `table` is off.

@@ -17,6 +17,68 @@ pub enum DimensionKind {
     Enum(&'static [&'static str]),
 }
 
+impl DimensionKind {
+    /// Reads a value of this kind from text, as filters and CSV files write it.
+    ///
+    /// # Errors
+    ///
+    /// The sentence that says what a value looks like.
+    pub(crate) fn parse(self, text: &str, max_len: u32) -> Result<Value, String> {
+        match self {
+            Self::Text => limited(text, max_len),
+            Self::Integer => {
+                text.parse().map(Value::Integer).map_err(|_| format!("\"{text}\" is not a 64-bit integer"))
+            }
+            Self::Boolean => match text {
+                "true" => Ok(Value::Integer(1)),
+                "false" => Ok(Value::Integer(0)),
+                _ => Err(format!("\"{text}\" is neither true nor false")),
+            },
+            Self::Uuid => canonical_uuid(text).ok_or_else(|| format!("\"{text}\" is not a UUID")),
+            Self::Enum(words) if words.contains(&text) => Ok(Value::Text(text.into())),
+            Self::Enum(words) => Err(format!("\"{text}\" is not one of {}", words.join(", "))),
+        }
+    }
+
+    /// Writes a value of this kind as [`parse`](Self::parse) reads it.
+    pub(crate) fn show(self, value: &Value) -> String {
+        match (self, value) {
+            (Self::Boolean, Value::Integer(boolean)) => (*boolean != 0).to_string(),
+            _ => value.to_string(),
+        }
+    }
+
+    /// Whether values are stored as integers, and not as text.
+    #[must_use]
+    pub fn is_integer(self) -> bool {
+        matches!(self, Self::Integer | Self::Boolean)
+    }
+}
+
+fn limited(text: &str, max_len: u32) -> Result<Value, String> {
+    if text.contains('\0') {
+        return Err("the value contains a NUL character".to_owned());
+    }
+    let length = text.chars().count();
+    if u32::try_from(length).is_ok_and(|length| length <= max_len) {
+        Ok(Value::Text(text.into()))
+    } else {
+        Err(format!("the value has {length} characters, {max_len} are allowed"))
+    }
+}
+
+/// Lower case with hyphens, so that one UUID is one value however it was written.
+fn canonical_uuid(text: &str) -> Option<Value> {
+    let digits: String = text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    let hyphens: Vec<usize> = text.match_indices('-').map(|(at, _)| at).collect();
+    let well_placed = hyphens.is_empty() || hyphens == [8, 13, 18, 23];
+    if digits.len() != 32 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) || !well_placed {
+        return None;
+    }
+    let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+    Some(Value::Text(parts.join("-").into()))
+}
+
 /// A dimension's value, in the form in which it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Value {

@@ -1,9 +1,19 @@
 //! The trait behind `#[derive(TimeSeriesMetric)]`, and the small types that generated code speaks to.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
-use crate::dimension::{DimensionValue, Value};
+use crate::dimension::Value;
+use crate::direct::{cleanup_now, upsert_now};
+use crate::error::{RecordError, StoreError};
+use crate::layout::Layout;
+use crate::query::MetricQuery;
 use crate::schema::MetricSchema;
+use crate::scope::Scope;
+use crate::store::Store;
+use crate::write::batch::Receipt;
+use crate::write::cleanup::CleanupReport;
 
 /// A declared metric. Implemented by `#[derive(TimeSeriesMetric)]`, never by hand.
 #[diagnostic::on_unimplemented(
@@ -25,6 +35,30 @@ pub trait TimeSeriesMetric: Sized {
 
     /// Tells `observation` every dimension, then every measure, in the order of the schema.
     fn observe(&self, observation: &mut Observation);
+
+    /// A query of the rows of `scope`, answered in [`Self::Bucket`]s.
+    #[must_use]
+    fn query(scope: Scope) -> MetricQuery<Self> {
+        MetricQuery::new(scope)
+    }
+
+    /// Adds events to their buckets in one transaction, without a recorder: for scripts and tests.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails. Events that are refused are in the receipt.
+    fn upsert(store: &Store, events: &[(DateTime<Utc>, Self)]) -> Result<Receipt, RecordError> {
+        upsert_now(store, events)
+    }
+
+    /// Deletes what is past its retention as of `now`.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails. What was deleted by then stays deleted.
+    fn cleanup(store: &Store, now: DateTime<Utc>) -> Result<CleanupReport, StoreError> {
+        cleanup_now(store, &Arc::new(Layout::of(Self::SCHEMA)), now)
+    }
 }
 
 /// The generated bucket of a metric.
@@ -48,13 +82,13 @@ pub struct Observation {
 
 impl Observation {
     /// Adds the next dimension.
-    pub fn dimension<T: DimensionValue>(&mut self, value: &T) {
-        self.dimensions.push(value.to_value());
+    pub fn dimension(&mut self, value: Value) {
+        self.dimensions.push(value);
     }
 
     /// Adds the next counter.
-    pub fn counter<T: CounterValue>(&mut self, value: &T) {
-        self.measures.push(value.to_count());
+    pub fn counter(&mut self, count: u64) {
+        self.measures.push(count);
     }
 }
 
@@ -81,12 +115,17 @@ pub struct Filters(pub(crate) Vec<(&'static str, Vec<Value>)>);
 
 impl Filters {
     /// Narrows `dimension` to any of `values`; an empty list does not narrow.
-    pub fn narrow<T: DimensionValue>(&mut self, dimension: &'static str, values: &[T]) {
+    ///
+    /// The conversion is an argument, and no bound: a type that has none is then one error, that of the schema.
+    pub fn narrow<T>(
+        &mut self,
+        dimension: &'static str,
+        values: &[T],
+        to_value: fn(&T) -> Value,
+    ) {
         if !values.is_empty() {
-            self.0.push((
-                dimension,
-                values.iter().map(DimensionValue::to_value).collect(),
-            ));
+            let values = values.iter().map(to_value).collect();
+            self.0.push((dimension, values));
         }
     }
 }

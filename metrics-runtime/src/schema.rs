@@ -35,6 +35,49 @@ pub struct MetricSchema {
     pub declared_at: &'static str,
 }
 
+impl MetricSchema {
+    /// The permission to see one's own rows.
+    #[must_use]
+    pub fn view_permission(&self) -> String {
+        format!("metrics.{}.view", self.table)
+    }
+
+    /// The permission to see everybody's rows.
+    #[must_use]
+    pub fn view_all_permission(&self) -> String {
+        format!("metrics.{}.view_all", self.table)
+    }
+
+    /// The dimension with a role, if there is one: the user's or the team's.
+    #[must_use]
+    pub fn dimension_of(&self, role: DimensionRole) -> Option<&'static Dimension> {
+        self.dimensions.iter().find(|dimension| dimension.role == role)
+    }
+
+    /// The seconds that anything of this metric is kept: the longest retention of its intervals.
+    #[must_use]
+    pub fn longest_retention(&self) -> i64 {
+        self.levels.iter().map(|level| level.retention_seconds).max().unwrap_or(0)
+    }
+}
+
+impl Level {
+    /// Whether the bucket that starts at `bucket` is still kept at `now`, both in epoch seconds.
+    ///
+    /// A bucket is kept while any part of it is younger than the retention, so that the oldest bucket of a range
+    /// that reaches back as far as the retention is whole.
+    #[must_use]
+    pub fn keeps(&self, bucket: i64, now: i64) -> bool {
+        bucket >= self.cutoff(now)
+    }
+
+    /// The first bucket start that is still kept at `now`, in epoch seconds.
+    #[must_use]
+    pub fn cutoff(&self, now: i64) -> i64 {
+        self.interval.floor(now - self.retention_seconds)
+    }
+}
+
 /// A stored interval and how long its buckets are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Level {

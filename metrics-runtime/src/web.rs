@@ -1,5 +1,19 @@
 //! Routes, ingestion, catalogue and OpenAPI, to mount into an actix-web application that exists already.
+//!
+//! [`Host`] is what the application answers, [`Api`] what it mounts, [`ROUTES`] what it gets.
 
 mod host;
+mod error;
+mod params;
+mod api;
+mod series;
+mod catalogue;
+mod ingest;
+mod openapi;
+mod routes;
 
+pub use api::{Api, ApiLimits};
+pub use error::ApiError;
 pub use host::{Caller, Host, HostError, Satellite, TeamRole};
+pub use openapi::document as openapi_document;
+pub use routes::{Endpoint, ROUTES, RouteSpec};

@@ -1,0 +1,49 @@
+//! Writing without a recorder, for scripts and tests: a transaction, then done.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::error::{RecordError, StoreError};
+use crate::event::Event;
+use crate::layout::Layout;
+use crate::metric::{Observation, TimeSeriesMetric};
+use crate::recorder::Limits;
+use crate::store::Store;
+use crate::write::batch::{Batch, Pending, Receipt};
+use crate::write::cleanup::{Cleanup, CleanupReport};
+
+pub(crate) fn upsert_now<M: TimeSeriesMetric>(
+    store: &Store,
+    events: &[(DateTime<Utc>, M)],
+) -> Result<Receipt, RecordError> {
+    let layout = Arc::new(Layout::of(M::SCHEMA));
+    let observed = |(timestamp, metric): &(DateTime<Utc>, M)| {
+        let mut observation = Observation::default();
+        metric.observe(&mut observation);
+        Event::observed(&layout, observation, timestamp.timestamp())
+    };
+    let events = events.iter().map(observed).collect::<Result<_, _>>()?;
+    let now = Utc::now().timestamp();
+    let mut pending = [Pending::accept(Batch::of(events), now, Limits::default().max_future_skew)];
+    let written = store.writer().commit(&mut pending, now);
+    written.map_err(|error| RecordError::Unavailable(error.to_string()))?;
+    let [pending] = pending;
+    Ok(pending.receipt.expect("a committed batch has its receipt"))
+}
+
+/// Deletes what is past its retention, slice by slice.
+pub fn cleanup_now(store: &Store, layout: &Arc<Layout>, now: DateTime<Utc>) -> Result<CleanupReport, StoreError> {
+    let mut writer = store.writer();
+    let mut cleanup = Cleanup::new(Arc::clone(layout), now.timestamp());
+    loop {
+        if let Some(report) = writer.clean(&mut cleanup)? {
+            return Ok(report);
+        }
+    }
+}
+
+/// Counts what a cleanup as of `now` would delete.
+pub fn expired_now(store: &Store, layout: &Arc<Layout>, now: DateTime<Utc>) -> Result<CleanupReport, StoreError> {
+    store.count_expired(layout, now.timestamp())
+}

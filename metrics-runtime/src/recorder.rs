@@ -1,0 +1,313 @@
+//! The one way in: producers hand events over and await, a writer commits what has gathered, then answers.
+//!
+//! While one transaction is being written the next batch gathers, so that the busier the producers are, the more
+//! events share the cost of a commit. Cleanup takes its turns in the same thread, a slice at a time: there is one
+//! writer, and nobody waits for a lock.
+
+mod stats;
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use crate::error::{RecordError, Rejection};
+use crate::event::Event;
+use crate::layout::Layout;
+use crate::metric::{Observation, TimeSeriesMetric};
+use crate::registry::Registry;
+use crate::store::{Store, Writer};
+use crate::write::batch::{Batch, Pending, Receipt};
+use crate::write::cleanup::{Cleanup, CleanupReport};
+
+use stats::RecorderStats;
+pub use stats::StatsSnapshot;
+
+/// How much a [`Recorder`] holds and accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Events that wait or are being written at most. Beyond, producers wait, or are told that it is full.
+    pub queued_events: u32,
+    /// Events in one transaction at most, but for a single batch that is larger.
+    pub transaction_events: usize,
+    /// Seconds that an event may lie ahead of this machine's clock.
+    pub max_future_skew: i64,
+    /// Seconds that batch ids are kept.
+    pub batch_id_retention: i64,
+}
+
+impl Default for Limits {
+    /// 100,000 events queued, 20,000 in a transaction, 10 minutes ahead, batch ids for 7 days.
+    fn default() -> Self {
+        Self { queued_events: 100_000, transaction_events: 20_000, max_future_skew: 600, batch_id_retention: 7 * 86_400 }
+    }
+}
+
+/// Records events; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    registry: Arc<Registry>,
+    limits: Limits,
+    /// `None` once the recorder has been shut down.
+    queue: Mutex<Option<mpsc::UnboundedSender<Command>>>,
+    room: Arc<Semaphore>,
+    stats: Arc<RecorderStats>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+enum Command {
+    Record { pending: Pending, answer: oneshot::Sender<Result<Receipt, RecordError>>, room: OwnedSemaphorePermit },
+    Clean { cleanup: Cleanup, answer: oneshot::Sender<Result<CleanupReport, RecordError>> },
+}
+
+impl Recorder {
+    /// Starts the writer on a thread of its own.
+    #[must_use]
+    pub fn start(store: &Store, registry: Arc<Registry>, limits: Limits) -> Self {
+        let (queue, commands) = mpsc::unbounded_channel();
+        let stats = Arc::new(RecorderStats::default());
+        let room = Arc::new(Semaphore::new(usize::try_from(limits.queued_events).unwrap_or(usize::MAX)));
+        let mut thread = WriterThread {
+            writer: store.writer(),
+            commands,
+            limits: limits.clone(),
+            stats: Arc::clone(&stats),
+            cleanups: VecDeque::new(),
+        };
+        let writer = std::thread::Builder::new()
+            .name("metrics-writer".to_owned())
+            .spawn(move || thread.run())
+            .expect("the system has room for one more thread");
+        let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
+        Self { shared: Arc::new(Shared { registry, limits, queue, room, stats, writer }) }
+    }
+
+    /// The metrics that it knows.
+    #[must_use]
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.shared.registry
+    }
+
+    /// What it has done so far.
+    #[must_use]
+    pub fn stats(&self) -> StatsSnapshot {
+        let used = usize::try_from(self.shared.limits.queued_events).unwrap_or(usize::MAX);
+        self.shared.stats.snapshot(used.saturating_sub(self.shared.room.available_permits()))
+    }
+
+    /// Records that `metric` happened now. Returns when it is committed.
+    ///
+    /// # Errors
+    ///
+    /// As [`record_at`](Self::record_at).
+    pub async fn record<M: TimeSeriesMetric>(&self, metric: &M) -> Result<(), RecordError> {
+        self.record_at(metric, Utc::now()).await
+    }
+
+    /// Records that `metric` happened at `timestamp`. Returns when it is committed.
+    ///
+    /// # Errors
+    ///
+    /// When the event is refused, the database fails, or the recorder has been shut down. Nothing is counted then.
+    pub async fn record_at<M: TimeSeriesMetric>(&self, metric: &M, timestamp: DateTime<Utc>) -> Result<(), RecordError> {
+        only(self.submit(Batch::of(vec![self.event(metric, timestamp)?])).await?)
+    }
+
+    /// Records that `metric` happened now, for code that must never wait: the commit is not awaited.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room, or the event is refused before it is written. What the database refuses later is
+    /// counted in [`stats`](Self::stats).
+    pub fn try_record<M: TimeSeriesMetric>(&self, metric: &M) -> Result<(), RecordError> {
+        self.try_submit(Batch::of(vec![self.event(metric, Utc::now())?])).map(drop)
+    }
+
+    /// Records a batch. Returns when it is committed.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or the recorder has been shut down: nothing of the batch is counted then, and it may
+    /// be sent again. Events that are refused are in the receipt.
+    pub async fn submit(&self, batch: Batch) -> Result<Receipt, RecordError> {
+        let room = Arc::clone(&self.shared.room).acquire_many_owned(self.size(&batch)).await;
+        let answer = self.enqueue(batch, room.map_err(|_| RecordError::Closed)?)?;
+        answer.await.map_err(|_| RecordError::Closed)?
+    }
+
+    /// Hands a batch over if there is room for it. The receipt may be awaited, or dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`RecordError::Full`] when there is no room.
+    pub fn try_submit(
+        &self,
+        batch: Batch,
+    ) -> Result<impl Future<Output = Result<Receipt, RecordError>> + use<>, RecordError> {
+        let room = Arc::clone(&self.shared.room).try_acquire_many_owned(self.size(&batch));
+        let answer = self.enqueue(batch, room.map_err(|_| RecordError::Full)?)?;
+        Ok(async { answer.await.map_err(|_| RecordError::Closed)? })
+    }
+
+    /// [`submit`](Self::submit) for threads that are not asynchronous.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit).
+    pub fn submit_blocking(&self, batch: Batch) -> Result<Receipt, RecordError> {
+        pollster::block_on(self.submit(batch))
+    }
+
+    /// Deletes what is past its retention as of `now`, in slices between the batches. Returns when it is done.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails, or the recorder has been shut down. What was deleted by then stays deleted.
+    pub async fn cleanup(&self, layout: &Arc<Layout>, now: DateTime<Utc>) -> Result<CleanupReport, RecordError> {
+        let (answer, report) = oneshot::channel();
+        let cleanup = Cleanup::new(Arc::clone(layout), now.timestamp());
+        self.send(Command::Clean { cleanup, answer })?;
+        report.await.map_err(|_| RecordError::Closed)?
+    }
+
+    /// Commits what was accepted, then ends the writer. Blocks until it has.
+    pub fn shutdown(&self) {
+        self.shared.room.close();
+        drop(lock(&self.shared.queue).take());
+        if let Some(writer) = lock(&self.shared.writer).take() {
+            // A writer that panicked has told its producers already: their answers were dropped.
+            drop(writer.join());
+        }
+    }
+
+    fn event<M: TimeSeriesMetric>(&self, metric: &M, timestamp: DateTime<Utc>) -> Result<Event, Rejection> {
+        let mut observation = Observation::default();
+        metric.observe(&mut observation);
+        let layout = self.shared.registry.metric(M::SCHEMA.name).cloned();
+        let layout = layout.unwrap_or_else(|| Arc::new(Layout::of(M::SCHEMA)));
+        Event::observed(&layout, observation, timestamp.timestamp())
+    }
+
+    /// The room that a batch takes: a batch larger than all there is takes all of it.
+    fn size(&self, batch: &Batch) -> u32 {
+        u32::try_from(batch.events.len()).unwrap_or(u32::MAX).clamp(1, self.shared.limits.queued_events)
+    }
+
+    fn enqueue(
+        &self,
+        batch: Batch,
+        room: OwnedSemaphorePermit,
+    ) -> Result<oneshot::Receiver<Result<Receipt, RecordError>>, RecordError> {
+        let (answer, receipt) = oneshot::channel();
+        self.shared.stats.accepted(batch.events.len());
+        let pending = Pending::accept(batch, Utc::now().timestamp(), self.shared.limits.max_future_skew);
+        self.send(Command::Record { pending, answer, room })?;
+        Ok(receipt)
+    }
+
+    fn send(&self, command: Command) -> Result<(), RecordError> {
+        let queue = lock(&self.shared.queue);
+        queue.as_ref().ok_or(RecordError::Closed)?.send(command).map_err(|_| RecordError::Closed)
+    }
+}
+
+/// A poisoned lock is still a lock: nothing in here is left half done by a panic.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The outcome of a batch of one.
+fn only(receipt: Receipt) -> Result<(), RecordError> {
+    receipt.failures.into_iter().next().map_or(Ok(()), |failure| Err(RecordError::Rejected(failure.rejection)))
+}
+
+struct WriterThread {
+    writer: Box<dyn Writer>,
+    commands: mpsc::UnboundedReceiver<Command>,
+    limits: Limits,
+    stats: Arc<RecorderStats>,
+    cleanups: VecDeque<(Cleanup, oneshot::Sender<Result<CleanupReport, RecordError>>)>,
+}
+
+type Answer = (oneshot::Sender<Result<Receipt, RecordError>>, OwnedSemaphorePermit);
+
+impl WriterThread {
+    /// Takes turns: a transaction with all that has gathered, then a slice of a cleanup if one is under way.
+    fn run(&mut self) {
+        loop {
+            let (mut pending, answers) = self.gather();
+            if pending.is_empty() && self.cleanups.is_empty() {
+                return;
+            }
+            if !pending.is_empty() {
+                self.commit(&mut pending, answers);
+            }
+            self.clean_slice();
+        }
+    }
+
+    /// What has gathered; waits for a first command unless there is a cleanup to go on with. Nothing, at the end.
+    fn gather(&mut self) -> (Vec<Pending>, Vec<Answer>) {
+        let (mut pending, mut answers, mut events) = (Vec::new(), Vec::new(), 0);
+        let mut next = match self.cleanups.is_empty() {
+            true => self.commands.blocking_recv(),
+            false => self.commands.try_recv().ok(),
+        };
+        while let Some(command) = next {
+            match command {
+                Command::Clean { cleanup, answer } => self.cleanups.push_back((cleanup, answer)),
+                Command::Record { pending: batch, answer, room } => {
+                    events += batch.batch.events.len();
+                    pending.push(batch);
+                    answers.push((answer, room));
+                }
+            }
+            let full = events >= self.limits.transaction_events;
+            next = if full { None } else { self.commands.try_recv().ok() };
+        }
+        (pending, answers)
+    }
+
+    fn commit(&mut self, pending: &mut [Pending], answers: Vec<Answer>) {
+        let started = Instant::now();
+        let committed = self.writer.commit(pending, Utc::now().timestamp());
+        match committed {
+            Ok(rows) => {
+                self.stats.committed(pending, rows, started.elapsed());
+                for (pending, (answer, _room)) in pending.iter_mut().zip(answers) {
+                    let receipt = pending.receipt.take().expect("a committed batch has its receipt");
+                    // A producer that has gone away does not need its answer.
+                    drop(answer.send(Ok(receipt)));
+                }
+            }
+            Err(error) => {
+                self.stats.failed(pending);
+                for (answer, _room) in answers {
+                    drop(answer.send(Err(RecordError::Unavailable(error.to_string()))));
+                }
+            }
+        }
+    }
+
+    fn clean_slice(&mut self) {
+        let Some((mut cleanup, answer)) = self.cleanups.pop_front() else { return };
+        match self.writer.clean(&mut cleanup) {
+            Ok(None) => self.cleanups.push_back((cleanup, answer)),
+            Ok(Some(report)) => {
+                self.stats.cleaned(&report);
+                let before = Utc::now().timestamp() - self.limits.batch_id_retention;
+                let forgotten = self.writer.forget_batches(before).map(|_| report);
+                drop(answer.send(forgotten.map_err(|error| RecordError::Unavailable(error.to_string()))));
+            }
+            Err(error) => drop(answer.send(Err(RecordError::Unavailable(error.to_string())))),
+        }
+    }
+}

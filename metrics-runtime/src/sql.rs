@@ -1,0 +1,30 @@
+//! All SQL, a statement per file.
+//!
+//! Statements on rows are diesel [`QueryFragment`](diesel::query_builder::QueryFragment)s generic over a
+//! [`Dialect`]: diesel prepares each text once for a connection and caches it. Their text depends on the schema and
+//! on few fixed sizes, never on values. Definitions of tables are text, since they end up in migration files.
+
+mod batch_ids;
+mod bucket_sums;
+mod cleanup;
+mod create_table;
+mod dialect;
+mod drop_table;
+mod intern;
+mod reference_exists;
+mod stored_value;
+mod upsert;
+mod write;
+
+pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
+pub(crate) use bucket_sums::BucketSums;
+pub(crate) use cleanup::{CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter};
+pub(crate) use create_table::{create_runtime_tables, create_tables};
+pub(crate) use dialect::Dialect;
+pub(crate) use dialect::{Integers, Text};
+pub(crate) use drop_table::{drop_runtime_tables, drop_tables};
+pub(crate) use intern::{InsertEntry, TouchEntry};
+pub(crate) use reference_exists::ReferenceExists;
+pub(crate) use stored_value::StoredValues;
+pub(crate) use upsert::Upsert;
+pub(crate) use write::{Writes, statement};

@@ -1,0 +1,100 @@
+//! What statements need of a backend: to bind and to read integers and text.
+
+use diesel::backend::Backend;
+use diesel::deserialize::{self, QueryableByName};
+use diesel::query_builder::AstPass;
+use diesel::result::QueryResult;
+use diesel::row::{Field, NamedRow, Row};
+
+use crate::dimension::Value;
+
+/// A backend that the statements run on.
+///
+/// Everything else they use is SQL that SQLite, libSQL and PostgreSQL share.
+pub(crate) trait Dialect: Backend {
+    /// Binds a 64-bit integer.
+    ///
+    /// # Errors
+    ///
+    /// When diesel cannot serialise it.
+    fn bind_integer<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b i64) -> QueryResult<()>;
+
+    /// Binds text.
+    ///
+    /// # Errors
+    ///
+    /// When diesel cannot serialise it.
+    fn bind_text<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b str) -> QueryResult<()>;
+
+    /// Reads a 64-bit integer.
+    ///
+    /// # Errors
+    ///
+    /// When the column holds something else.
+    fn read_integer(value: Option<Self::RawValue<'_>>) -> deserialize::Result<i64>;
+
+    /// Reads text.
+    ///
+    /// # Errors
+    ///
+    /// When the column holds something else.
+    fn read_text(value: Option<Self::RawValue<'_>>) -> deserialize::Result<String>;
+}
+
+/// Binds a dimension's value.
+pub(super) fn bind_value<'b, DB: Dialect>(out: &mut AstPass<'_, 'b, DB>, value: &'b Value) -> QueryResult<()> {
+    match value {
+        Value::Text(text) => DB::bind_text(out, text),
+        Value::Integer(integer) => DB::bind_integer(out, integer),
+    }
+}
+
+/// A row of integers, however many there are.
+pub(crate) struct Integers(pub(crate) Vec<i64>);
+
+impl<DB: Dialect> QueryableByName<DB> for Integers {
+    fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
+        let read = |index| {
+            let field = Row::get(row, index).ok_or("a column is missing")?;
+            DB::read_integer(field.value())
+        };
+        (0..row.field_count()).map(read).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// A row of one text.
+pub(crate) struct Text(pub(crate) String);
+
+impl<DB: Dialect> QueryableByName<DB> for Text {
+    fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
+        let field = Row::get(row, 0).ok_or("a column is missing")?;
+        DB::read_text(field.value()).map(Self)
+    }
+}
+
+macro_rules! dialect {
+    ($backend:ty) => {
+        impl Dialect for $backend {
+            fn bind_integer<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b i64) -> QueryResult<()> {
+                out.push_bind_param::<diesel::sql_types::BigInt, _>(value)
+            }
+
+            fn bind_text<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b str) -> QueryResult<()> {
+                out.push_bind_param::<diesel::sql_types::Text, _>(value)
+            }
+
+            fn read_integer(value: Option<Self::RawValue<'_>>) -> deserialize::Result<i64> {
+                deserialize::FromSql::<diesel::sql_types::BigInt, Self>::from_nullable_sql(value)
+            }
+
+            fn read_text(value: Option<Self::RawValue<'_>>) -> deserialize::Result<String> {
+                deserialize::FromSql::<diesel::sql_types::Text, Self>::from_nullable_sql(value)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "sqlite")]
+dialect!(diesel::sqlite::Sqlite);
+#[cfg(feature = "postgres")]
+dialect!(diesel::pg::Pg);

@@ -1,0 +1,195 @@
+//! Where metrics are kept: a pool of connections to one of the backends.
+
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use diesel::RunQueryDsl;
+use diesel::migration::MigrationSource;
+use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel_migrations::{FileBasedMigrations, HarnessWithOutput, MigrationHarness};
+
+use crate::error::StoreError;
+use crate::layout::Layout;
+use crate::migrate::{ApplyError, Backend};
+use crate::sql::{BucketSums, ForgetBatches, Integers};
+use crate::write::batch::Pending;
+use crate::write::cleanup::{Cleanup, CleanupReport};
+use crate::write::commit::commit;
+use crate::write::connection::{Refusal, StoreConnection, execute};
+use crate::write::Interner;
+
+/// A database that metrics are kept in.
+///
+/// It is made from the application's own pool, and cheap to clone:
+///
+/// ```
+/// # #[cfg(feature = "sqlite")] {
+/// use diesel::r2d2::{ConnectionManager, Pool};
+/// use metrics_runtime::Store;
+///
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("app.db");
+/// let manager = ConnectionManager::<diesel::SqliteConnection>::new(path.to_str().unwrap());
+/// let store = Store::from(Pool::new(manager)?);
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// SQLite connections should have `foreign_keys` on, `journal_mode=WAL` and a `busy_timeout`; [`Store::sqlite`]
+/// makes a pool that has.
+#[derive(Clone)]
+pub struct Store {
+    engine: Arc<dyn Engine>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("backend", &self.backend()).finish()
+    }
+}
+
+impl Store {
+    /// Which backend it is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.engine.backend()
+    }
+
+    /// Applies the migrations of a folder that have not been applied yet, oldest first. Answers their names.
+    ///
+    /// The folder has diesel's layout, and applied migrations are kept in diesel's table, so that an application
+    /// that runs its migrations with diesel already does not need this.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read, or a migration fails; that one is rolled back then.
+    pub fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
+        self.engine.apply_migrations(folder)
+    }
+
+    pub(crate) fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
+        self.engine.bucket_sums(sums)
+    }
+
+    pub(crate) fn count_expired(&self, layout: &Arc<Layout>, now: i64) -> Result<CleanupReport, StoreError> {
+        self.engine.count_expired(Cleanup::new(Arc::clone(layout), now))
+    }
+
+    pub(crate) fn writer(&self) -> Box<dyn Writer> {
+        self.engine.writer()
+    }
+}
+
+/// Why rows could not be read.
+pub(crate) enum ReadError {
+    /// A sum exceeds 64 bits.
+    OutOfRange,
+    Store(StoreError),
+}
+
+/// What a backend does for a [`Store`].
+trait Engine: Send + Sync {
+    fn backend(&self) -> Backend;
+    fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError>;
+    fn count_expired(&self, cleanup: Cleanup) -> Result<CleanupReport, StoreError>;
+    fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError>;
+    fn writer(&self) -> Box<dyn Writer>;
+}
+
+/// The one connection that writes.
+pub(crate) trait Writer: Send {
+    /// Records batches in one transaction. Answers how many rows were written.
+    fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<usize, StoreError>;
+    /// Deletes a further slice. Answers the report when nothing is left.
+    fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError>;
+    /// Forgets batch ids that were recorded before a moment. Answers how many.
+    fn forget_batches(&mut self, before: i64) -> Result<usize, StoreError>;
+}
+
+impl<C> Engine for Pool<ConnectionManager<C>>
+where
+    C: StoreConnection + MigrationHarness<C::Backend>,
+{
+    fn backend(&self) -> Backend {
+        C::BACKEND
+    }
+
+    fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
+        let mut conn = self.get().map_err(|error| ReadError::Store(error.into()))?;
+        sums.load(&mut *conn).map_err(|error| match C::refusal(&error) {
+            Some(Refusal::OutOfRange) => ReadError::OutOfRange,
+            _ => ReadError::Store(error.into()),
+        })
+    }
+
+    fn count_expired(&self, cleanup: Cleanup) -> Result<CleanupReport, StoreError> {
+        cleanup.dry_run(&mut *self.get()?)
+    }
+
+    fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
+        let migrations = FileBasedMigrations::from_path(folder).map_err(|error| ApplyError::new(folder, error))?;
+        let mut conn = self.get().map_err(|error| ApplyError::new(folder, error))?;
+        apply(&mut *conn, migrations).map_err(|error| ApplyError::new(folder, error))
+    }
+
+    fn writer(&self) -> Box<dyn Writer> {
+        Box::new(PoolWriter { pool: self.clone(), conn: None, interner: Interner::default() })
+    }
+}
+
+fn apply<C: MigrationHarness<C::Backend> + diesel::Connection>(
+    conn: &mut C,
+    migrations: impl MigrationSource<C::Backend>,
+) -> diesel::migration::Result<Vec<String>> {
+    let mut quiet = HarnessWithOutput::new(conn, std::io::sink());
+    let applied = quiet.run_pending_migrations(migrations)?;
+    Ok(applied.iter().map(ToString::to_string).collect())
+}
+
+/// Keeps one connection for as long as it works: its prepared statements are worth keeping.
+struct PoolWriter<C: StoreConnection> {
+    pool: Pool<ConnectionManager<C>>,
+    conn: Option<PooledConnection<ConnectionManager<C>>>,
+    interner: Interner,
+}
+
+impl<C: StoreConnection> PoolWriter<C> {
+    /// Runs `work` on the connection. After an error the next call takes another one, tested by the pool.
+    fn with<T>(
+        &mut self,
+        work: impl FnOnce(&mut C, &mut Interner) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => self.pool.get()?,
+        };
+        let done = work(&mut conn, &mut self.interner)?;
+        self.conn = Some(conn);
+        Ok(done)
+    }
+}
+
+impl<C: StoreConnection> Writer for PoolWriter<C> {
+    fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<usize, StoreError> {
+        self.with(|conn, interner| commit(conn, interner, pending, now))
+    }
+
+    fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError> {
+        self.with(|conn, interner| {
+            let report = cleanup.slice(conn)?;
+            if report.as_ref().is_some_and(|report| report.dictionary_entries > 0) {
+                interner.clear();
+            }
+            Ok(report)
+        })
+    }
+
+    fn forget_batches(&mut self, before: i64) -> Result<usize, StoreError> {
+        self.with(|conn, _| Ok(execute(conn, &ForgetBatches { before: &before })?))
+    }
+}

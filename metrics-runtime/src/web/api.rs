@@ -1,0 +1,96 @@
+//! What an application mounts.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::web::{Data, ServiceConfig};
+
+use super::error::ApiError;
+use super::host::{Caller, Host};
+use super::routes::{ROUTES, handler};
+use crate::query::DEFAULT_MAX_BUCKETS;
+use crate::recorder::Recorder;
+use crate::registry::Registry;
+use crate::store::Store;
+
+/// The routes of the registered metrics, for a host.
+///
+/// ```no_run
+/// use actix_web::{App, web};
+/// use metrics_runtime::web::{Api, Host};
+/// use metrics_runtime::{Recorder, Store};
+///
+/// fn routes<H: Host>(host: H, store: Store, recorder: Recorder) -> Api<H> {
+///     Api::new(host, store, recorder)
+/// }
+/// # fn mount<H: Host>(api: Api<H>) {
+/// // In the closure of `HttpServer::new`:
+/// App::new().service(web::scope("/api").configure(|scope| api.configure(scope)));
+/// # }
+/// ```
+pub struct Api<H> {
+    pub(super) inner: Arc<Inner<H>>,
+}
+
+pub(super) struct Inner<H> {
+    pub(super) host: H,
+    pub(super) store: Store,
+    pub(super) recorder: Recorder,
+    pub(super) limits: ApiLimits,
+}
+
+impl<H> Clone for Api<H> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+/// What the routes accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiLimits {
+    /// Buckets in an answer.
+    pub max_buckets: usize,
+    /// Bytes in the body of an ingestion request.
+    pub max_body_bytes: usize,
+    /// Events in an ingestion request.
+    pub max_events: usize,
+}
+
+impl Default for ApiLimits {
+    /// 10,000 buckets, 1 MiB, 10,000 events.
+    fn default() -> Self {
+        Self { max_buckets: DEFAULT_MAX_BUCKETS, max_body_bytes: 1 << 20, max_events: 10_000 }
+    }
+}
+
+impl<H: Host> Api<H> {
+    /// The routes of the metrics that `recorder` knows, read from `store`.
+    pub fn new(host: H, store: Store, recorder: Recorder) -> Self {
+        Self::with_limits(host, store, recorder, ApiLimits::default())
+    }
+
+    /// [`new`](Self::new) with limits of the application's own.
+    pub fn with_limits(host: H, store: Store, recorder: Recorder, limits: ApiLimits) -> Self {
+        Self { inner: Arc::new(Inner { host, store, recorder, limits }) }
+    }
+
+    /// Mounts [`ROUTES`] into a scope of the application, usually `/api`.
+    pub fn configure(&self, scope: &mut ServiceConfig) {
+        scope.app_data(Data::from(Arc::clone(&self.inner)));
+        for route in ROUTES {
+            scope.route(route.path, handler::<H>(route.endpoint));
+        }
+    }
+}
+
+impl<H: Host> Inner<H> {
+    pub(super) fn registry(&self) -> &Registry {
+        self.recorder.registry()
+    }
+
+    /// The person who asks.
+    pub(super) async fn caller(&self, request: &HttpRequest) -> Result<Caller, ApiError> {
+        let caller = self.host.caller(request).await?;
+        caller.ok_or_else(|| ApiError::unauthorized("sign in first"))
+    }
+}

@@ -1,0 +1,55 @@
+//! Every URL on one page.
+
+use actix_web::{Route, web};
+
+use super::host::Host;
+use super::{catalogue, ingest, openapi, series};
+
+/// A route that [`Api::configure`](super::Api::configure) mounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RouteSpec {
+    /// The method.
+    pub method: &'static str,
+    /// The path below the scope that it is mounted into.
+    pub path: &'static str,
+    /// What answers.
+    pub endpoint: Endpoint,
+}
+
+/// What answers a route, and with that who may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Endpoint {
+    /// Whoever is signed in: the metrics that they may see.
+    Catalogue,
+    /// A satellite: a batch of events.
+    Ingest,
+    /// Whoever holds `metrics.<table>.view`: their own rows.
+    OwnSeries,
+    /// An administrator of the team: the team's rows.
+    TeamSeries,
+    /// Whoever holds `metrics.<table>.view_all`: everybody's rows.
+    AllSeries,
+    /// Anyone: the description of the routes.
+    OpenApi,
+}
+
+/// The routes. A path's tail is the metric's own path, which may have several segments.
+pub const ROUTES: [RouteSpec; 6] = [
+    RouteSpec { method: "GET", path: "/metrics", endpoint: Endpoint::Catalogue },
+    RouteSpec { method: "POST", path: "/metrics/events", endpoint: Endpoint::Ingest },
+    RouteSpec { method: "GET", path: "/users/me/metrics/{path:.+}", endpoint: Endpoint::OwnSeries },
+    RouteSpec { method: "GET", path: "/teams/{team_id}/metrics/{path:.+}", endpoint: Endpoint::TeamSeries },
+    RouteSpec { method: "GET", path: "/admin/metrics/{path:.+}", endpoint: Endpoint::AllSeries },
+    RouteSpec { method: "GET", path: "/openapi.json", endpoint: Endpoint::OpenApi },
+];
+
+pub(super) fn handler<H: Host>(endpoint: Endpoint) -> Route {
+    match endpoint {
+        Endpoint::Catalogue => web::get().to(catalogue::list::<H>),
+        Endpoint::Ingest => web::post().to(ingest::ingest::<H>),
+        Endpoint::OwnSeries => web::get().to(series::own::<H>),
+        Endpoint::TeamSeries => web::get().to(series::team::<H>),
+        Endpoint::AllSeries => web::get().to(series::everyone::<H>),
+        Endpoint::OpenApi => web::get().to(openapi::serve::<H>),
+    }
+}

@@ -1,0 +1,78 @@
+//! What producers hand over, and what they get back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Rejection;
+use crate::event::Event;
+
+/// Events that are recorded together, once.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Names the batch: the same id again gets the same receipt, and counts nothing twice.
+    pub id: Option<String>,
+    /// The events. One that could not be read is an error here already, so that the receipt speaks of all.
+    pub events: Vec<Result<Event, Failure>>,
+}
+
+impl Batch {
+    /// A batch without an id.
+    #[must_use]
+    pub fn of(events: Vec<Event>) -> Self {
+        Self { id: None, events: events.into_iter().map(Ok).collect() }
+    }
+}
+
+/// What became of a batch, once it is committed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// How many events are committed.
+    pub processed: usize,
+    /// The events that are not, in their order.
+    pub failures: Vec<Failure>,
+}
+
+/// An event that was not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Its position in the batch.
+    pub index: usize,
+    /// The metric type that it said, if it said one.
+    #[serde(rename = "type")]
+    pub metric_type: Option<String>,
+    /// Why it was not counted.
+    pub rejection: Rejection,
+}
+
+/// A batch on its way through the writer.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) batch: Batch,
+    /// For each event, the levels that keep it, a bit each; 0 for one that could not be read.
+    pub(crate) levels: Vec<u32>,
+    pub(crate) receipt: Option<Receipt>,
+}
+
+impl Pending {
+    /// Checks timestamps against the clock; what is too old or too new becomes a failure.
+    pub(crate) fn accept(mut batch: Batch, now: i64, max_skew: i64) -> Self {
+        let mut levels = Vec::with_capacity(batch.events.len());
+        for (index, slot) in batch.events.iter_mut().enumerate() {
+            let kept = match slot {
+                Ok(event) => event.kept_levels(now, max_skew).map_err(|rejection| event_failure(index, event, rejection)),
+                Err(_) => Ok(0),
+            };
+            match kept {
+                Ok(mask) => levels.push(mask),
+                Err(failure) => {
+                    *slot = Err(failure);
+                    levels.push(0);
+                }
+            }
+        }
+        Self { batch, levels, receipt: None }
+    }
+}
+
+pub(crate) fn event_failure(index: usize, event: &Event, rejection: Rejection) -> Failure {
+    Failure { index, metric_type: Some(event.layout.schema.name.to_owned()), rejection }
+}

@@ -1,0 +1,111 @@
+//! From dimension values to dictionary ids.
+
+use std::collections::HashMap;
+
+use diesel::RunQueryDsl;
+use diesel::result::Error;
+
+use super::connection::{Refusal, StoreConnection};
+use crate::dimension::Value;
+use crate::error::{Reason, Rejection, StoreError};
+use crate::layout::Dictionary;
+use crate::sql::{InsertEntry, Integers, ReferenceExists, TouchEntry};
+
+const DAY: i64 = 86_400;
+
+/// Entries remembered at most, over all dictionaries. Beyond, all are forgotten, and found anew in the database.
+const CAPACITY: usize = 1_000_000;
+
+/// The dictionary ids that have been used today.
+///
+/// The first use of an entry on a day marks it as used in the database. So an entry that has not been marked for
+/// longer than its metric keeps anything is used by no row, and remembered by no writer, in this process or another.
+#[derive(Debug, Default)]
+pub(crate) struct Interner {
+    day: i64,
+    len: usize,
+    known: HashMap<String, HashMap<Box<[Value]>, i64>>,
+}
+
+impl Interner {
+    /// Forgets everything: some of it may have been rolled back or deleted.
+    pub(crate) fn clear(&mut self) {
+        self.known.clear();
+        self.len = 0;
+    }
+
+    /// The id of `values` in a dictionary, made if there is none.
+    ///
+    /// The inner error is that of an event: one of its dimensions refers to a row that does not exist.
+    pub(crate) fn intern<C: StoreConnection>(
+        &mut self,
+        conn: &mut C,
+        dictionary: &Dictionary,
+        values: &[Value],
+        now: i64,
+    ) -> Result<Result<i64, Rejection>, StoreError> {
+        self.start_day(now.div_euclid(DAY));
+        if let Some(id) = self.known.get(&dictionary.table).and_then(|ids| ids.get(values)) {
+            return Ok(Ok(*id));
+        }
+        let found = find_or_insert(conn, dictionary, values, now)?;
+        if let Ok(id) = found {
+            self.len += 1;
+            self.known.entry(dictionary.table.clone()).or_default().insert(values.into(), id);
+        }
+        Ok(found)
+    }
+
+    fn start_day(&mut self, day: i64) {
+        if self.day != day || self.len >= CAPACITY {
+            self.clear();
+            self.day = day;
+        }
+    }
+}
+
+fn find_or_insert<C: StoreConnection>(
+    conn: &mut C,
+    dictionary: &Dictionary,
+    values: &[Value],
+    now: i64,
+) -> Result<Result<i64, Rejection>, StoreError> {
+    let touch = TouchEntry { dictionary, values, now };
+    if let Some(Integers(id)) = touch.load(conn)?.pop() {
+        return Ok(Ok(id[0]));
+    }
+    let insert = InsertEntry { dictionary, values, now };
+    // In a savepoint: on PostgreSQL a refused statement would otherwise end the whole transaction.
+    let inserted = conn.transaction(|conn| insert.get_result::<Integers>(conn));
+    match inserted {
+        Ok(Integers(id)) => Ok(Ok(id[0])),
+        Err(error) => match C::refusal(&error) {
+            Some(Refusal::ForeignKey) => missing_reference(conn, dictionary, values).map(Err),
+            Some(Refusal::Constraint(why)) => Ok(Err(refused(&why))),
+            Some(Refusal::OutOfRange) | None => Err(error.into()),
+        },
+    }
+}
+
+pub(super) fn refused(why: &str) -> Rejection {
+    Rejection::new(Reason::Refused, None, format!("the database refused it: {why}"))
+}
+
+/// Finds out which of the references is missing, since not every database says so.
+fn missing_reference<C: StoreConnection>(
+    conn: &mut C,
+    dictionary: &Dictionary,
+    values: &[Value],
+) -> Result<Rejection, StoreError> {
+    for ((_, dimension), value) in dictionary.dimensions.iter().zip(values) {
+        let Some(reference) = dimension.references else { continue };
+        let rows: Vec<Integers> = ReferenceExists { reference, value }.load(conn)?;
+        if rows.is_empty() {
+            let name = dimension.name;
+            let message = format!("{name} \"{value}\" does not exist in {}", reference.table);
+            return Ok(Rejection::new(Reason::UnknownReference, Some(name), message));
+        }
+    }
+    // It has come into being between the refusal and the question; the sender may simply try again.
+    Err(Error::RollbackTransaction.into())
+}
