@@ -12,6 +12,7 @@ use crate::DimensionKind;
 ///
 /// When the dimension is not text; in a constant, the compiler says so.
 #[must_use]
+#[track_caller]
 pub const fn text_limit(kind: DimensionKind, max_len: u32) -> u32 {
     assert!(
         matches!(kind, DimensionKind::Text),
@@ -25,6 +26,7 @@ pub const fn text_limit(kind: DimensionKind, max_len: u32) -> u32 {
 /// # Panics
 ///
 /// When it has not; in a constant, the compiler says so.
+#[track_caller]
 pub const fn column_is(integer: bool, kind: DimensionKind) {
     let stored_as_integer = matches!(kind, DimensionKind::Integer | DimensionKind::Boolean);
     assert!(
@@ -34,8 +36,7 @@ pub const fn column_is(integer: bool, kind: DimensionKind) {
     );
 }
 
-/// `diesel::table!` for a metric's readable view, when the feature `table` asks for it.
-#[cfg(feature = "table")]
+/// `diesel::table!` for a metric's readable view, after the proofs of its columns' types.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __table {
@@ -46,11 +47,13 @@ macro_rules! __table {
 }
 
 /// Nothing: the feature `table` is off.
-#[cfg(not(feature = "table"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __table {
+macro_rules! __no_table {
     ($($declaration:tt)*) => {};
 }
 
+#[cfg(not(feature = "table"))]
+pub use __no_table as table;
+#[cfg(feature = "table")]
 pub use __table as table;

@@ -24,8 +24,11 @@ pub(crate) fn decode_events<'a>(
 ) -> Vec<Result<Event, Failure>> {
     let decode = |(index, event): (usize, &'a RawJson)| {
         let mut metric_type = None;
-        decode_event(registry, event.get(), &mut metric_type, &fix)
-            .map_err(|rejection| Failure { index, metric_type, rejection })
+        decode_event(registry, event.get(), &mut metric_type, &fix).map_err(|rejection| Failure {
+            index,
+            metric_type,
+            rejection,
+        })
     };
     events.enumerate().map(decode).collect()
 }
@@ -49,7 +52,9 @@ fn decode_event(
     let event: EventJson<'_> = serde_json::from_str(json).map_err(|error| malformed(&error))?;
     let name = &event.metric_type;
     *metric_type = Some(name.chars().take(64).collect());
-    let layout = registry.metric(name).ok_or_else(|| unknown_type(registry, name))?;
+    let layout = registry
+        .metric(name)
+        .ok_or_else(|| unknown_type(registry, name))?;
     let timestamp = parse_timestamp(&event.timestamp)?;
     let mut builder = EventBuilder::new(Arc::clone(layout));
     decode_fields(&mut builder, event.data.get())?;
@@ -61,8 +66,13 @@ fn decode_event(
 pub(crate) fn decode_fields(builder: &mut EventBuilder, json: &str) -> Result<(), Rejection> {
     let mut rejection = None;
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    let fields = Fields { builder, rejection: &mut rejection };
-    let read = fields.deserialize(&mut deserializer).and_then(|()| deserializer.end());
+    let fields = Fields {
+        builder,
+        rejection: &mut rejection,
+    };
+    let read = fields
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end());
     match rejection {
         Some(rejection) => Err(rejection),
         None => read.map_err(|error| malformed(&error)),
@@ -71,17 +81,26 @@ pub(crate) fn decode_fields(builder: &mut EventBuilder, json: &str) -> Result<()
 
 /// RFC 3339, in epoch seconds.
 pub(crate) fn parse_timestamp(text: &str) -> Result<i64, Rejection> {
-    DateTime::parse_from_rfc3339(text).map(|moment| moment.timestamp()).map_err(|_| {
-        let shown: String = text.chars().take(64).collect();
-        let message = format!("timestamp \"{shown}\" is not RFC 3339, such as 2026-01-10T10:30:45Z");
-        Rejection::new(Reason::InvalidTimestamp, Some("timestamp"), message)
-    })
+    DateTime::parse_from_rfc3339(text)
+        .map(|moment| moment.timestamp())
+        .map_err(|_| {
+            let shown: String = text.chars().take(64).collect();
+            let message =
+                format!("timestamp \"{shown}\" is not RFC 3339, such as 2026-01-10T10:30:45Z");
+            Rejection::new(Reason::InvalidTimestamp, Some("timestamp"), message)
+        })
 }
 
 pub(crate) fn unknown_type(registry: &Registry, name: &str) -> Rejection {
-    let known: Vec<_> = registry.metrics().map(|layout| layout.schema.name).collect();
+    let known: Vec<_> = registry
+        .metrics()
+        .map(|layout| layout.schema.name)
+        .collect();
     let shown: String = name.chars().take(64).collect();
-    let message = format!("no metric has the type \"{shown}\": there are {}", known.join(", "));
+    let message = format!(
+        "no metric has the type \"{shown}\": there are {}",
+        known.join(", ")
+    );
     Rejection::new(Reason::UnknownType, Some("type"), message)
 }
 
@@ -116,7 +135,10 @@ impl<'de> Visitor<'de> for Fields<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
-            let set = map.next_value_seed(Field { builder: self.builder, name: &name })?;
+            let set = map.next_value_seed(Field {
+                builder: self.builder,
+                name: &name,
+            })?;
             if let Err(rejection) = set {
                 *self.rejection = Some(rejection);
                 return Err(de::Error::custom("rejected"));
@@ -151,11 +173,15 @@ impl<'de> Visitor<'de> for Field<'_> {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(self.builder.set(self.name, &RawValue::Integer(value.into())))
+        Ok(self
+            .builder
+            .set(self.name, &RawValue::Integer(value.into())))
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(self.builder.set(self.name, &RawValue::Integer(value.into())))
+        Ok(self
+            .builder
+            .set(self.name, &RawValue::Integer(value.into())))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {

@@ -26,9 +26,10 @@ impl DimensionKind {
     pub(crate) fn parse(self, text: &str, max_len: u32) -> Result<Value, String> {
         match self {
             Self::Text => limited(text, max_len),
-            Self::Integer => {
-                text.parse().map(Value::Integer).map_err(|_| format!("\"{text}\" is not a 64-bit integer"))
-            }
+            Self::Integer => text
+                .parse()
+                .map(Value::Integer)
+                .map_err(|_| format!("\"{text}\" is not a 64-bit integer")),
             Self::Boolean => match text {
                 "true" => Ok(Value::Integer(1)),
                 "false" => Ok(Value::Integer(0)),
@@ -63,19 +64,31 @@ fn limited(text: &str, max_len: u32) -> Result<Value, String> {
     if u32::try_from(length).is_ok_and(|length| length <= max_len) {
         Ok(Value::Text(text.into()))
     } else {
-        Err(format!("the value has {length} characters, {max_len} are allowed"))
+        Err(format!(
+            "the value has {length} characters, {max_len} are allowed"
+        ))
     }
 }
 
 /// Lower case with hyphens, so that one UUID is one value however it was written.
 fn canonical_uuid(text: &str) -> Option<Value> {
-    let digits: String = text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+    let digits: String = text
+        .chars()
+        .filter(|c| *c != '-')
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
     let hyphens: Vec<usize> = text.match_indices('-').map(|(at, _)| at).collect();
     let well_placed = hyphens.is_empty() || hyphens == [8, 13, 18, 23];
     if digits.len() != 32 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) || !well_placed {
         return None;
     }
-    let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+    let parts = [
+        &digits[..8],
+        &digits[8..12],
+        &digits[12..16],
+        &digits[16..20],
+        &digits[20..],
+    ];
     Some(Value::Text(parts.join("-").into()))
 }
 
@@ -123,9 +136,6 @@ pub trait DimensionValue {
     /// What values the type has.
     const KIND: DimensionKind;
 
-    /// The type of the column in the readable view, as `diesel::table!` names it: `Text` or `BigInt`.
-    type SqlType;
-
     /// The value as it is stored.
     fn to_value(&self) -> Value;
 }
@@ -134,7 +144,6 @@ macro_rules! text_dimensions {
     ($($type:ty),*) => {$(
         impl DimensionValue for $type {
             const KIND: DimensionKind = DimensionKind::Text;
-            type SqlType = diesel::sql_types::Text;
             fn to_value(&self) -> Value {
                 let text: &str = self.as_ref();
                 Value::Text(text.into())
@@ -154,7 +163,6 @@ macro_rules! integer_dimensions {
     ($($type:ty),*) => {$(
         impl DimensionValue for $type {
             const KIND: DimensionKind = DimensionKind::Integer;
-            type SqlType = diesel::sql_types::BigInt;
             fn to_value(&self) -> Value {
                 Value::Integer(i64::from(*self))
             }
@@ -165,7 +173,6 @@ integer_dimensions!(i8, i16, i32, i64, u8, u16, u32);
 
 impl DimensionValue for bool {
     const KIND: DimensionKind = DimensionKind::Boolean;
-    type SqlType = diesel::sql_types::BigInt;
     fn to_value(&self) -> Value {
         Value::Integer(i64::from(*self))
     }

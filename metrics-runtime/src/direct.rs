@@ -25,7 +25,11 @@ pub(crate) fn upsert_now<M: TimeSeriesMetric>(
     };
     let events = events.iter().map(observed).collect::<Result<_, _>>()?;
     let now = Utc::now().timestamp();
-    let mut pending = [Pending::accept(Batch::of(events), now, Limits::default().max_future_skew)];
+    let mut pending = [Pending::accept(
+        Batch::of(events),
+        now,
+        Limits::default().max_future_skew,
+    )];
     let written = store.writer().commit(&mut pending, now);
     written.map_err(|error| RecordError::Unavailable(error.to_string()))?;
     let [pending] = pending;
@@ -33,7 +37,11 @@ pub(crate) fn upsert_now<M: TimeSeriesMetric>(
 }
 
 /// Deletes what is past its retention, slice by slice.
-pub fn cleanup_now(store: &Store, layout: &Arc<Layout>, now: DateTime<Utc>) -> Result<CleanupReport, StoreError> {
+pub fn cleanup_now(
+    store: &Store,
+    layout: &Arc<Layout>,
+    now: DateTime<Utc>,
+) -> Result<CleanupReport, StoreError> {
     let mut writer = store.writer();
     let mut cleanup = Cleanup::new(Arc::clone(layout), now.timestamp());
     loop {
@@ -44,6 +52,10 @@ pub fn cleanup_now(store: &Store, layout: &Arc<Layout>, now: DateTime<Utc>) -> R
 }
 
 /// Counts what a cleanup as of `now` would delete.
-pub fn expired_now(store: &Store, layout: &Arc<Layout>, now: DateTime<Utc>) -> Result<CleanupReport, StoreError> {
+pub fn expired_now(
+    store: &Store,
+    layout: &Arc<Layout>,
+    now: DateTime<Utc>,
+) -> Result<CleanupReport, StoreError> {
     store.count_expired(layout, now.timestamp())
 }

@@ -22,7 +22,10 @@ pub struct InvalidQuery {
 
 impl InvalidQuery {
     pub(crate) fn new(field: impl Into<Cow<'static, str>>, reason: impl Into<String>) -> Self {
-        Self { field: field.into(), reason: reason.into() }
+        Self {
+            field: field.into(),
+            reason: reason.into(),
+        }
     }
 }
 
@@ -40,7 +43,11 @@ pub struct Rejection {
 
 impl Rejection {
     pub(crate) fn new(reason: Reason, field: Option<&str>, message: impl Into<String>) -> Self {
-        Self { reason, field: field.map(str::to_owned), message: message.into() }
+        Self {
+            reason,
+            field: field.map(str::to_owned),
+            message: message.into(),
+        }
     }
 }
 

@@ -24,23 +24,52 @@ pub struct Event {
 
 impl Event {
     /// The event that a metric's struct stands for.
-    pub(crate) fn observed(layout: &Arc<Layout>, seen: Observation, timestamp: i64) -> Result<Self, Rejection> {
+    pub(crate) fn observed(
+        layout: &Arc<Layout>,
+        seen: Observation,
+        timestamp: i64,
+    ) -> Result<Self, Rejection> {
         let schema = layout.schema;
         for (dimension, value) in schema.dimensions.iter().zip(&seen.dimensions) {
             check_length(dimension, value)?;
         }
         let count = |(measure, value): (&crate::Measure, &u64)| counter(measure.name, *value);
-        let measures = schema.measures.iter().zip(&seen.measures).map(count).collect::<Result<_, _>>()?;
-        Ok(Self::arranged(layout, &seen.dimensions, measures, timestamp))
+        let measures = schema
+            .measures
+            .iter()
+            .zip(&seen.measures)
+            .map(count)
+            .collect::<Result<_, _>>()?;
+        Ok(Self::arranged(
+            layout,
+            &seen.dimensions,
+            measures,
+            timestamp,
+        ))
     }
 
-    fn arranged(layout: &Arc<Layout>, dimensions: &[Value], measures: Box<[i64]>, timestamp: i64) -> Self {
+    fn arranged(
+        layout: &Arc<Layout>,
+        dimensions: &[Value],
+        measures: Box<[i64]>,
+        timestamp: i64,
+    ) -> Self {
         let pick = |dictionary: &Option<Dictionary>| {
-            let columns = dictionary.iter().flat_map(|dictionary| &dictionary.dimensions);
-            columns.map(|(index, _)| dimensions[*index].clone()).collect()
+            let columns = dictionary
+                .iter()
+                .flat_map(|dictionary| &dictionary.dimensions);
+            columns
+                .map(|(index, _)| dimensions[*index].clone())
+                .collect()
         };
         let (owner, labels) = (pick(&layout.owners), pick(&layout.labels));
-        Self { layout: Arc::clone(layout), timestamp, owner, labels, measures }
+        Self {
+            layout: Arc::clone(layout),
+            timestamp,
+            owner,
+            labels,
+            measures,
+        }
     }
 
     /// Which levels keep the event's buckets at `now`, a bit each.
@@ -51,15 +80,25 @@ impl Event {
     pub(crate) fn kept_levels(&self, now: i64, max_skew: i64) -> Result<u32, Rejection> {
         let schema = self.layout.schema;
         if self.timestamp > now + max_skew {
-            let message = format!("timestamp is {} seconds ahead of this server's clock", self.timestamp - now);
+            let message = format!(
+                "timestamp is {} seconds ahead of this server's clock",
+                self.timestamp - now
+            );
             return Err(Rejection::new(Reason::TooNew, Some("timestamp"), message));
         }
         let keeps = |level: &crate::Level| level.keeps(level.interval.floor(self.timestamp), now);
-        let bits = schema.levels.iter().enumerate().filter(|(_, level)| keeps(level));
+        let bits = schema
+            .levels
+            .iter()
+            .enumerate()
+            .filter(|(_, level)| keeps(level));
         let mask = bits.fold(0, |mask, (index, _)| mask | (1 << index));
         if mask == 0 {
             let days = schema.longest_retention() / 86_400;
-            let message = format!("timestamp is older than what {} keeps: {days} days", schema.name);
+            let message = format!(
+                "timestamp is older than what {} keeps: {days} days",
+                schema.name
+            );
             return Err(Rejection::new(Reason::TooOld, Some("timestamp"), message));
         }
         Ok(mask)
@@ -110,14 +149,22 @@ impl EventBuilder {
     /// When the metric has no field `name`, when it was set before, or when the value is not of its kind.
     pub fn set(&mut self, name: &str, value: &RawValue<'_>) -> Result<(), Rejection> {
         let schema = self.layout.schema;
-        if let Some(index) = schema.dimensions.iter().position(|dimension| dimension.name == name) {
+        if let Some(index) = schema
+            .dimensions
+            .iter()
+            .position(|dimension| dimension.name == name)
+        {
             let value = dimension_value(&schema.dimensions[index], value)?;
             return match self.dimensions[index].replace(value) {
                 None => Ok(()),
                 Some(_) => Err(given_twice(name)),
             };
         }
-        let Some(index) = schema.measures.iter().position(|measure| measure.name == name) else {
+        let Some(index) = schema
+            .measures
+            .iter()
+            .position(|measure| measure.name == name)
+        else {
             return Err(unknown_field(schema, name));
         };
         if std::mem::replace(&mut self.given[index], true) {
@@ -133,13 +180,25 @@ impl EventBuilder {
     ///
     /// When the sender said something else.
     pub fn fix(&mut self, dimension: &Dimension, value: &str) -> Result<(), Rejection> {
-        let index = self.layout.schema.dimensions.iter().position(|other| other.name == dimension.name);
+        let index = self
+            .layout
+            .schema
+            .dimensions
+            .iter()
+            .position(|other| other.name == dimension.name);
         let Some(index) = index else { return Ok(()) };
         let fixed = dimension_value(dimension, &RawValue::Text(value))?;
         match &self.dimensions[index] {
             Some(said) if *said != fixed => {
-                let message = format!("{} must be \"{value}\": this key writes nothing else", dimension.name);
-                Err(Rejection::new(Reason::Forbidden, Some(dimension.name), message))
+                let message = format!(
+                    "{} must be \"{value}\": this key writes nothing else",
+                    dimension.name
+                );
+                Err(Rejection::new(
+                    Reason::Forbidden,
+                    Some(dimension.name),
+                    message,
+                ))
             }
             _ => {
                 self.dimensions[index] = Some(fixed);
@@ -156,23 +215,46 @@ impl EventBuilder {
     pub fn finish(self, timestamp: i64) -> Result<Event, Rejection> {
         let missing = self.dimensions.iter().position(Option::is_none);
         if let Some(dimension) = missing.map(|index| &self.layout.schema.dimensions[index]) {
-            let message = format!("{} is missing: every dimension of {} is needed", dimension.name, self.layout.schema.name);
-            return Err(Rejection::new(Reason::MissingDimension, Some(dimension.name), message));
+            let message = format!(
+                "{} is missing: every dimension of {} is needed",
+                dimension.name, self.layout.schema.name
+            );
+            return Err(Rejection::new(
+                Reason::MissingDimension,
+                Some(dimension.name),
+                message,
+            ));
         }
         let dimensions: Vec<Value> = self.dimensions.into_iter().flatten().collect();
-        Ok(Event::arranged(&self.layout, &dimensions, self.measures, timestamp))
+        Ok(Event::arranged(
+            &self.layout,
+            &dimensions,
+            self.measures,
+            timestamp,
+        ))
     }
 }
 
 fn unknown_field(schema: &MetricSchema, name: &str) -> Rejection {
     let dimensions = schema.dimensions.iter().map(|dimension| dimension.name);
-    let known: Vec<_> = dimensions.chain(schema.measures.iter().map(|measure| measure.name)).collect();
-    let message = format!("{} has no field \"{}\": it has {}", schema.name, shortened(name), known.join(", "));
+    let known: Vec<_> = dimensions
+        .chain(schema.measures.iter().map(|measure| measure.name))
+        .collect();
+    let message = format!(
+        "{} has no field \"{}\": it has {}",
+        schema.name,
+        shortened(name),
+        known.join(", ")
+    );
     Rejection::new(Reason::UnknownField, Some(&shortened(name)), message)
 }
 
 fn given_twice(name: &str) -> Rejection {
-    Rejection::new(Reason::Malformed, Some(name), format!("{name} is given twice"))
+    Rejection::new(
+        Reason::Malformed,
+        Some(name),
+        format!("{name} is given twice"),
+    )
 }
 
 /// Enough of what a sender wrote to recognise it by.
@@ -183,14 +265,24 @@ fn shortened(text: &str) -> String {
 fn dimension_value(dimension: &Dimension, value: &RawValue<'_>) -> Result<Value, Rejection> {
     let parsed = match (dimension.kind, value) {
         (kind, RawValue::Text(text)) => kind.parse(text, dimension.max_len),
-        (DimensionKind::Integer, RawValue::Integer(integer)) => {
-            i64::try_from(*integer).map(Value::Integer).map_err(|_| "the number exceeds 64 bits".to_owned())
+        (DimensionKind::Integer, RawValue::Integer(integer)) => i64::try_from(*integer)
+            .map(Value::Integer)
+            .map_err(|_| "the number exceeds 64 bits".to_owned()),
+        (DimensionKind::Boolean, RawValue::Boolean(boolean)) => {
+            Ok(Value::Integer(i64::from(*boolean)))
         }
-        (DimensionKind::Boolean, RawValue::Boolean(boolean)) => Ok(Value::Integer(i64::from(*boolean))),
-        (kind, other) => Err(format!("expected {}, found {}", expected(kind), found(other))),
+        (kind, other) => Err(format!(
+            "expected {}, found {}",
+            expected(kind),
+            found(other)
+        )),
     };
     parsed.map_err(|reason| {
-        Rejection::new(Reason::InvalidDimension, Some(dimension.name), format!("{}: {reason}", dimension.name))
+        Rejection::new(
+            Reason::InvalidDimension,
+            Some(dimension.name),
+            format!("{}: {reason}", dimension.name),
+        )
     })
 }
 
@@ -213,7 +305,9 @@ fn found(value: &RawValue<'_>) -> &'static str {
 
 fn check_length(dimension: &Dimension, value: &Value) -> Result<(), Rejection> {
     match (dimension.kind, value) {
-        (DimensionKind::Text, Value::Text(text)) => dimension_value(dimension, &RawValue::Text(text)).map(drop),
+        (DimensionKind::Text, Value::Text(text)) => {
+            dimension_value(dimension, &RawValue::Text(text)).map(drop)
+        }
         _ => Ok(()),
     }
 }
@@ -222,11 +316,16 @@ fn counter_value(name: &str, value: &RawValue<'_>) -> Result<i64, Rejection> {
     let invalid = |what: &str| invalid_counter(name, what);
     match value {
         RawValue::Integer(integer) if *integer < 0 => Err(invalid("a counter cannot be negative")),
-        RawValue::Integer(integer) => i64::try_from(*integer).map_err(|_| invalid("the number exceeds 2^63-1")),
+        RawValue::Integer(integer) => {
+            i64::try_from(*integer).map_err(|_| invalid("the number exceeds 2^63-1"))
+        }
         RawValue::Float(float) if *float >= 9.2e18 => Err(invalid("the number exceeds 2^63-1")),
         RawValue::Float(_) => Err(invalid("a counter is a whole number")),
         RawValue::Text(text) => counter_text(text).map_err(|what| invalid(what)),
-        other => Err(invalid(&format!("expected a whole number, found {}", found(other)))),
+        other => Err(invalid(&format!(
+            "expected a whole number, found {}",
+            found(other)
+        ))),
     }
 }
 
@@ -249,5 +348,9 @@ fn counter(name: &str, value: u64) -> Result<i64, Rejection> {
 }
 
 fn invalid_counter(name: &str, what: &str) -> Rejection {
-    Rejection::new(Reason::InvalidCounter, Some(name), format!("{name}: {what}"))
+    Rejection::new(
+        Reason::InvalidCounter,
+        Some(name),
+        format!("{name}: {what}"),
+    )
 }

@@ -42,16 +42,28 @@ impl Layout {
         let dictionary = |suffix: &str, column, roles: &[DimensionRole]| {
             let of_role = |role: &DimensionRole| {
                 let role = *role;
-                schema.dimensions.iter().enumerate().filter(move |(_, dimension)| dimension.role == role)
+                schema
+                    .dimensions
+                    .iter()
+                    .enumerate()
+                    .filter(move |(_, dimension)| dimension.role == role)
             };
             let dimensions: Vec<_> = roles.iter().flat_map(of_role).collect();
             let table = format!("{}_{suffix}", schema.table);
-            (!dimensions.is_empty()).then_some(Dictionary { table, column, dimensions })
+            (!dimensions.is_empty()).then_some(Dictionary {
+                table,
+                column,
+                dimensions,
+            })
         };
         Self {
             schema,
             // The team comes first: its members' rows are found by a prefix of the unique key.
-            owners: dictionary("owners", "owner_id", &[DimensionRole::Team, DimensionRole::User]),
+            owners: dictionary(
+                "owners",
+                "owner_id",
+                &[DimensionRole::Team, DimensionRole::User],
+            ),
             labels: dictionary("labels", "labels_id", &[DimensionRole::Label]),
         }
     }
@@ -60,7 +72,10 @@ impl Layout {
     pub fn key(&self) -> impl Iterator<Item = &'static str> {
         let owner = self.owners.as_ref().map(|dictionary| dictionary.column);
         let labels = self.labels.as_ref().map(|dictionary| dictionary.column);
-        owner.into_iter().chain(["bucket_interval", "bucket_timestamp"]).chain(labels)
+        owner
+            .into_iter()
+            .chain(["bucket_interval", "bucket_timestamp"])
+            .chain(labels)
     }
 
     /// The dictionaries there are, owners first.
@@ -79,6 +94,8 @@ impl Dictionary {
     /// Whether a deleted row elsewhere takes rows of this dictionary along.
     #[must_use]
     pub fn has_references(&self) -> bool {
-        self.dimensions.iter().any(|(_, dimension)| dimension.references.is_some())
+        self.dimensions
+            .iter()
+            .any(|(_, dimension)| dimension.references.is_some())
     }
 }

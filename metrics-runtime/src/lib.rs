@@ -1,28 +1,28 @@
 //! Time-series product metrics in your own database, declared as structs.
 
-mod dimension;
-mod interval;
-mod schema;
-mod layout;
-mod error;
-mod time_range;
-mod scope;
-mod series;
-mod metric;
-mod event;
-mod registry;
-mod decode;
-pub mod migrate;
-mod sql;
-mod write;
-mod store;
-mod direct;
-mod recorder;
-mod query;
-#[cfg(feature = "web")]
-pub mod web;
 #[doc(hidden)]
 pub mod __private;
+mod decode;
+mod dimension;
+mod direct;
+mod error;
+mod event;
+mod interval;
+mod layout;
+mod metric;
+pub mod migrate;
+mod query;
+mod recorder;
+mod registry;
+mod schema;
+mod scope;
+mod series;
+mod sql;
+mod store;
+mod time_range;
+#[cfg(feature = "web")]
+pub mod web;
+mod write;
 
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
@@ -30,8 +30,10 @@ pub use error::{InvalidQuery, QueryError, Reason, RecordError, Rejection, StoreE
 pub use event::{Event, EventBuilder, RawValue};
 pub use interval::{Interval, InvalidInterval};
 pub use layout::{Dictionary, Layout};
+pub use metric::{
+    CounterValue, Filters, Measures, MetricBucket, MetricFilter, Observation, TimeSeriesMetric,
+};
 pub use metrics_derive::{DimensionValue, TimeSeriesMetric};
-pub use metric::{CounterValue, Filters, Measures, MetricBucket, MetricFilter, Observation, TimeSeriesMetric};
 pub use query::{DEFAULT_MAX_BUCKETS, MetricQuery, SeriesQuery};
 pub use recorder::{Limits, Recorder, StatsSnapshot};
 pub use registry::{Registry, RegistryBuilder, RegistryError};

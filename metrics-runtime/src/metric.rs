@@ -117,12 +117,7 @@ impl Filters {
     /// Narrows `dimension` to any of `values`; an empty list does not narrow.
     ///
     /// The conversion is an argument, and no bound: a type that has none is then one error, that of the schema.
-    pub fn narrow<T>(
-        &mut self,
-        dimension: &'static str,
-        values: &[T],
-        to_value: fn(&T) -> Value,
-    ) {
+    pub fn narrow<T>(&mut self, dimension: &'static str, values: &[T], to_value: fn(&T) -> Value) {
         if !values.is_empty() {
             let values = values.iter().map(to_value).collect();
             self.0.push((dimension, values));

@@ -41,13 +41,23 @@ impl SeriesQuery {
     #[must_use]
     pub fn new(layout: Arc<Layout>, scope: Scope) -> Self {
         let interval = Interval::HOUR;
-        Self { layout, scope, range: None, interval, filters: Vec::new(), max_buckets: DEFAULT_MAX_BUCKETS }
+        Self {
+            layout,
+            scope,
+            range: None,
+            interval,
+            filters: Vec::new(),
+            max_buckets: DEFAULT_MAX_BUCKETS,
+        }
     }
 
     /// Asks for a range of time.
     #[must_use]
     pub fn range(self, range: TimeRange) -> Self {
-        Self { range: Some(range), ..self }
+        Self {
+            range: Some(range),
+            ..self
+        }
     }
 
     /// Asks for buckets of this width: a stored interval, or a multiple of one.
@@ -59,7 +69,10 @@ impl SeriesQuery {
     /// Allows this many buckets.
     #[must_use]
     pub fn max_buckets(self, max_buckets: usize) -> Self {
-        Self { max_buckets, ..self }
+        Self {
+            max_buckets,
+            ..self
+        }
     }
 
     /// Narrows a dimension to any of `values`, given as text.
@@ -69,16 +82,32 @@ impl SeriesQuery {
     /// When the metric has no such dimension, or a value is not of its kind.
     pub fn filter(mut self, dimension: &str, values: &[String]) -> Result<Self, InvalidQuery> {
         let schema = self.layout.schema;
-        let Some(dimension) = schema.dimensions.iter().find(|known| known.name == dimension) else {
-            let known: Vec<_> = schema.dimensions.iter().map(|dimension| dimension.name).collect();
-            let reason = format!("{} has no dimension \"{dimension}\": it has {}", schema.name, known.join(", "));
+        let Some(dimension) = schema
+            .dimensions
+            .iter()
+            .find(|known| known.name == dimension)
+        else {
+            let known: Vec<_> = schema
+                .dimensions
+                .iter()
+                .map(|dimension| dimension.name)
+                .collect();
+            let reason = format!(
+                "{} has no dimension \"{dimension}\": it has {}",
+                schema.name,
+                known.join(", ")
+            );
             return Err(InvalidQuery::new(dimension.to_owned(), reason));
         };
         let parse = |value: &String| dimension.kind.parse(value, dimension.max_len);
         let values = values.iter().map(parse).collect::<Result<Vec<_>, _>>();
         let values = values.map_err(|reason| InvalidQuery::new(dimension.name, reason))?;
         if values.len() > MAX_FILTER_VALUES {
-            let reason = format!("{} lists {} values, {MAX_FILTER_VALUES} are allowed", dimension.name, values.len());
+            let reason = format!(
+                "{} lists {} values, {MAX_FILTER_VALUES} are allowed",
+                dimension.name,
+                values.len()
+            );
             return Err(InvalidQuery::new(dimension.name, reason));
         }
         self.filters.push((dimension.name, values));
@@ -107,12 +136,21 @@ impl SeriesQuery {
         let scope = self.scope.predicate(self.layout.schema)?;
         let level = self.source(range, now.timestamp())?;
         let shown = |(name, values): &(&'static str, Vec<Value>)| (*name, self.show(name, values));
-        let fixed = scope.iter().map(|(name, value)| (*name, self.show(name, std::slice::from_ref(value))));
+        let fixed = scope
+            .iter()
+            .map(|(name, value)| (*name, self.show(name, std::slice::from_ref(value))));
         let filters = fixed.chain(self.filters.iter().map(shown)).collect();
         let mut series = Series::empty(self.layout.schema, range, self.interval, filters);
         let (first, end) = range.aligned(self.interval);
         let interval = level.interval.seconds();
-        let sums = BucketSums { layout: &self.layout, scope, filters: self.filters.clone(), interval, first, end };
+        let sums = BucketSums {
+            layout: &self.layout,
+            scope,
+            filters: self.filters.clone(),
+            interval,
+            first,
+            end,
+        };
         let rows = store.bucket_sums(sums).map_err(|error| match error {
             ReadError::OutOfRange => QueryError::Invalid(beyond_64_bits(None)),
             ReadError::Store(error) => QueryError::Store(error),
@@ -124,8 +162,15 @@ impl SeriesQuery {
     }
 
     fn show(&self, dimension: &str, values: &[Value]) -> Vec<String> {
-        let dimension = self.layout.schema.dimensions.iter().find(|known| known.name == dimension);
-        let kind = dimension.expect("filters name dimensions of the metric").kind;
+        let dimension = self
+            .layout
+            .schema
+            .dimensions
+            .iter()
+            .find(|known| known.name == dimension);
+        let kind = dimension
+            .expect("filters name dimensions of the metric")
+            .kind;
         values.iter().map(|value| kind.show(value)).collect()
     }
 
@@ -135,7 +180,12 @@ impl SeriesQuery {
         self.check_count(range, now)?;
         let made_of = |level: &&Level| self.interval.is_made_of(level.interval);
         if !schema.levels.iter().any(|level| made_of(&level)) {
-            let reason = format!("{} has no buckets of {}: {}", schema.name, self.interval, would_do(schema.levels.iter()));
+            let reason = format!(
+                "{} has no buckets of {}: {}",
+                schema.name,
+                self.interval,
+                would_do(schema.levels.iter())
+            );
             return Err(InvalidQuery::new("interval", reason));
         }
         let first = range.aligned(self.interval).0;
@@ -146,7 +196,10 @@ impl SeriesQuery {
         let long_enough: Vec<_> = schema.levels.iter().filter(keeps).collect();
         if long_enough.is_empty() {
             let kept = days(schema.longest_retention());
-            let reason = format!("the range reaches beyond what is kept of {}: {kept}", schema.name);
+            let reason = format!(
+                "the range reaches beyond what is kept of {}: {kept}",
+                schema.name
+            );
             return Err(InvalidQuery::new("time_range", reason));
         }
         let reason = format!(
@@ -172,7 +225,8 @@ impl SeriesQuery {
             false => would_do(coarser.into_iter()),
         };
         let (max, interval) = (self.max_buckets, self.interval);
-        let reason = format!("the range has {count} buckets of {interval}, {max} are allowed: {remedy}");
+        let reason =
+            format!("the range has {count} buckets of {interval}, {max} are allowed: {remedy}");
         Err(InvalidQuery::new("interval", reason))
     }
 }
@@ -183,7 +237,11 @@ fn would_do<'a>(levels: impl Iterator<Item = &'a Level>) -> String {
 }
 
 fn days(seconds: i64) -> String {
-    if seconds % 86_400 == 0 { format!("{} days", seconds / 86_400) } else { format!("{} hours", seconds / 3_600) }
+    if seconds % 86_400 == 0 {
+        format!("{} days", seconds / 86_400)
+    } else {
+        format!("{} hours", seconds / 3_600)
+    }
 }
 
 /// A [`SeriesQuery`] that answers in a metric's own buckets. Made by [`TimeSeriesMetric::query`].
@@ -195,19 +253,28 @@ pub struct MetricQuery<M> {
 
 impl<M: TimeSeriesMetric> MetricQuery<M> {
     pub(crate) fn new(scope: Scope) -> Self {
-        Self { query: SeriesQuery::new(Arc::new(Layout::of(M::SCHEMA)), scope), metric: PhantomData }
+        Self {
+            query: SeriesQuery::new(Arc::new(Layout::of(M::SCHEMA)), scope),
+            metric: PhantomData,
+        }
     }
 
     /// Asks for a range of time.
     #[must_use]
     pub fn range(self, range: TimeRange) -> Self {
-        Self { query: self.query.range(range), ..self }
+        Self {
+            query: self.query.range(range),
+            ..self
+        }
     }
 
     /// Asks for buckets of this width: a stored interval, or a multiple of one.
     #[must_use]
     pub fn interval(self, interval: Interval) -> Self {
-        Self { query: self.query.interval(interval), ..self }
+        Self {
+            query: self.query.interval(interval),
+            ..self
+        }
     }
 
     /// Narrows dimensions, each to any of a list of values.

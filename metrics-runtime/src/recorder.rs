@@ -42,7 +42,12 @@ pub struct Limits {
 impl Default for Limits {
     /// 100,000 events queued, 20,000 in a transaction, 10 minutes ahead, batch ids for 7 days.
     fn default() -> Self {
-        Self { queued_events: 100_000, transaction_events: 20_000, max_future_skew: 600, batch_id_retention: 7 * 86_400 }
+        Self {
+            queued_events: 100_000,
+            transaction_events: 20_000,
+            max_future_skew: 600,
+            batch_id_retention: 7 * 86_400,
+        }
     }
 }
 
@@ -64,8 +69,15 @@ struct Shared {
 }
 
 enum Command {
-    Record { pending: Pending, answer: oneshot::Sender<Result<Receipt, RecordError>>, room: OwnedSemaphorePermit },
-    Clean { cleanup: Cleanup, answer: oneshot::Sender<Result<CleanupReport, RecordError>> },
+    Record {
+        pending: Pending,
+        answer: oneshot::Sender<Result<Receipt, RecordError>>,
+        room: OwnedSemaphorePermit,
+    },
+    Clean {
+        cleanup: Cleanup,
+        answer: oneshot::Sender<Result<CleanupReport, RecordError>>,
+    },
 }
 
 impl Recorder {
@@ -74,7 +86,9 @@ impl Recorder {
     pub fn start(store: &Store, registry: Arc<Registry>, limits: Limits) -> Self {
         let (queue, commands) = mpsc::unbounded_channel();
         let stats = Arc::new(RecorderStats::default());
-        let room = Arc::new(Semaphore::new(usize::try_from(limits.queued_events).unwrap_or(usize::MAX)));
+        let room = Arc::new(Semaphore::new(
+            usize::try_from(limits.queued_events).unwrap_or(usize::MAX),
+        ));
         let mut thread = WriterThread {
             writer: store.writer(),
             commands,
@@ -87,7 +101,16 @@ impl Recorder {
             .spawn(move || thread.run())
             .expect("the system has room for one more thread");
         let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
-        Self { shared: Arc::new(Shared { registry, limits, queue, room, stats, writer }) }
+        Self {
+            shared: Arc::new(Shared {
+                registry,
+                limits,
+                queue,
+                room,
+                stats,
+                writer,
+            }),
+        }
     }
 
     /// The metrics that it knows.
@@ -100,7 +123,9 @@ impl Recorder {
     #[must_use]
     pub fn stats(&self) -> StatsSnapshot {
         let used = usize::try_from(self.shared.limits.queued_events).unwrap_or(usize::MAX);
-        self.shared.stats.snapshot(used.saturating_sub(self.shared.room.available_permits()))
+        self.shared
+            .stats
+            .snapshot(used.saturating_sub(self.shared.room.available_permits()))
     }
 
     /// Records that `metric` happened now. Returns when it is committed.
@@ -117,8 +142,15 @@ impl Recorder {
     /// # Errors
     ///
     /// When the event is refused, the database fails, or the recorder has been shut down. Nothing is counted then.
-    pub async fn record_at<M: TimeSeriesMetric>(&self, metric: &M, timestamp: DateTime<Utc>) -> Result<(), RecordError> {
-        only(self.submit(Batch::of(vec![self.event(metric, timestamp)?])).await?)
+    pub async fn record_at<M: TimeSeriesMetric>(
+        &self,
+        metric: &M,
+        timestamp: DateTime<Utc>,
+    ) -> Result<(), RecordError> {
+        only(
+            self.submit(Batch::of(vec![self.event(metric, timestamp)?]))
+                .await?,
+        )
     }
 
     /// Records that `metric` happened now, for code that must never wait: the commit is not awaited.
@@ -128,7 +160,8 @@ impl Recorder {
     /// When there is no room, or the event is refused before it is written. What the database refuses later is
     /// counted in [`stats`](Self::stats).
     pub fn try_record<M: TimeSeriesMetric>(&self, metric: &M) -> Result<(), RecordError> {
-        self.try_submit(Batch::of(vec![self.event(metric, Utc::now())?])).map(drop)
+        self.try_submit(Batch::of(vec![self.event(metric, Utc::now())?]))
+            .map(drop)
     }
 
     /// Records a batch. Returns when it is committed.
@@ -138,7 +171,9 @@ impl Recorder {
     /// When the database fails, or the recorder has been shut down: nothing of the batch is counted then, and it may
     /// be sent again. Events that are refused are in the receipt.
     pub async fn submit(&self, batch: Batch) -> Result<Receipt, RecordError> {
-        let room = Arc::clone(&self.shared.room).acquire_many_owned(self.size(&batch)).await;
+        let room = Arc::clone(&self.shared.room)
+            .acquire_many_owned(self.size(&batch))
+            .await;
         let answer = self.enqueue(batch, room.map_err(|_| RecordError::Closed)?)?;
         answer.await.map_err(|_| RecordError::Closed)?
     }
@@ -171,7 +206,11 @@ impl Recorder {
     /// # Errors
     ///
     /// When the database fails, or the recorder has been shut down. What was deleted by then stays deleted.
-    pub async fn cleanup(&self, layout: &Arc<Layout>, now: DateTime<Utc>) -> Result<CleanupReport, RecordError> {
+    pub async fn cleanup(
+        &self,
+        layout: &Arc<Layout>,
+        now: DateTime<Utc>,
+    ) -> Result<CleanupReport, RecordError> {
         let (answer, report) = oneshot::channel();
         let cleanup = Cleanup::new(Arc::clone(layout), now.timestamp());
         self.send(Command::Clean { cleanup, answer })?;
@@ -188,7 +227,11 @@ impl Recorder {
         }
     }
 
-    fn event<M: TimeSeriesMetric>(&self, metric: &M, timestamp: DateTime<Utc>) -> Result<Event, Rejection> {
+    fn event<M: TimeSeriesMetric>(
+        &self,
+        metric: &M,
+        timestamp: DateTime<Utc>,
+    ) -> Result<Event, Rejection> {
         let mut observation = Observation::default();
         metric.observe(&mut observation);
         let layout = self.shared.registry.metric(M::SCHEMA.name).cloned();
@@ -198,7 +241,9 @@ impl Recorder {
 
     /// The room that a batch takes: a batch larger than all there is takes all of it.
     fn size(&self, batch: &Batch) -> u32 {
-        u32::try_from(batch.events.len()).unwrap_or(u32::MAX).clamp(1, self.shared.limits.queued_events)
+        u32::try_from(batch.events.len())
+            .unwrap_or(u32::MAX)
+            .clamp(1, self.shared.limits.queued_events)
     }
 
     fn enqueue(
@@ -208,25 +253,45 @@ impl Recorder {
     ) -> Result<oneshot::Receiver<Result<Receipt, RecordError>>, RecordError> {
         let (answer, receipt) = oneshot::channel();
         self.shared.stats.accepted(batch.events.len());
-        let pending = Pending::accept(batch, Utc::now().timestamp(), self.shared.limits.max_future_skew);
-        self.send(Command::Record { pending, answer, room })?;
+        let pending = Pending::accept(
+            batch,
+            Utc::now().timestamp(),
+            self.shared.limits.max_future_skew,
+        );
+        self.send(Command::Record {
+            pending,
+            answer,
+            room,
+        })?;
         Ok(receipt)
     }
 
     fn send(&self, command: Command) -> Result<(), RecordError> {
         let queue = lock(&self.shared.queue);
-        queue.as_ref().ok_or(RecordError::Closed)?.send(command).map_err(|_| RecordError::Closed)
+        queue
+            .as_ref()
+            .ok_or(RecordError::Closed)?
+            .send(command)
+            .map_err(|_| RecordError::Closed)
     }
 }
 
 /// A poisoned lock is still a lock: nothing in here is left half done by a panic.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// The outcome of a batch of one.
 fn only(receipt: Receipt) -> Result<(), RecordError> {
-    receipt.failures.into_iter().next().map_or(Ok(()), |failure| Err(RecordError::Rejected(failure.rejection)))
+    receipt
+        .failures
+        .into_iter()
+        .next()
+        .map_or(Ok(()), |failure| {
+            Err(RecordError::Rejected(failure.rejection))
+        })
 }
 
 struct WriterThread {
@@ -237,7 +302,10 @@ struct WriterThread {
     cleanups: VecDeque<(Cleanup, oneshot::Sender<Result<CleanupReport, RecordError>>)>,
 }
 
-type Answer = (oneshot::Sender<Result<Receipt, RecordError>>, OwnedSemaphorePermit);
+type Answer = (
+    oneshot::Sender<Result<Receipt, RecordError>>,
+    OwnedSemaphorePermit,
+);
 
 impl WriterThread {
     /// Takes turns: a transaction with all that has gathered, then a slice of a cleanup if one is under way.
@@ -264,14 +332,22 @@ impl WriterThread {
         while let Some(command) = next {
             match command {
                 Command::Clean { cleanup, answer } => self.cleanups.push_back((cleanup, answer)),
-                Command::Record { pending: batch, answer, room } => {
+                Command::Record {
+                    pending: batch,
+                    answer,
+                    room,
+                } => {
                     events += batch.batch.events.len();
                     pending.push(batch);
                     answers.push((answer, room));
                 }
             }
             let full = events >= self.limits.transaction_events;
-            next = if full { None } else { self.commands.try_recv().ok() };
+            next = if full {
+                None
+            } else {
+                self.commands.try_recv().ok()
+            };
         }
         (pending, answers)
     }
@@ -283,7 +359,10 @@ impl WriterThread {
             Ok(rows) => {
                 self.stats.committed(pending, rows, started.elapsed());
                 for (pending, (answer, _room)) in pending.iter_mut().zip(answers) {
-                    let receipt = pending.receipt.take().expect("a committed batch has its receipt");
+                    let receipt = pending
+                        .receipt
+                        .take()
+                        .expect("a committed batch has its receipt");
                     // A producer that has gone away does not need its answer.
                     drop(answer.send(Ok(receipt)));
                 }
@@ -298,14 +377,20 @@ impl WriterThread {
     }
 
     fn clean_slice(&mut self) {
-        let Some((mut cleanup, answer)) = self.cleanups.pop_front() else { return };
+        let Some((mut cleanup, answer)) = self.cleanups.pop_front() else {
+            return;
+        };
         match self.writer.clean(&mut cleanup) {
             Ok(None) => self.cleanups.push_back((cleanup, answer)),
             Ok(Some(report)) => {
                 self.stats.cleaned(&report);
                 let before = Utc::now().timestamp() - self.limits.batch_id_retention;
                 let forgotten = self.writer.forget_batches(before).map(|_| report);
-                drop(answer.send(forgotten.map_err(|error| RecordError::Unavailable(error.to_string()))));
+                drop(
+                    answer.send(
+                        forgotten.map_err(|error| RecordError::Unavailable(error.to_string())),
+                    ),
+                );
             }
             Err(error) => drop(answer.send(Err(RecordError::Unavailable(error.to_string())))),
         }

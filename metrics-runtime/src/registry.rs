@@ -50,7 +50,11 @@ impl RegistryBuilder {
     /// When two metrics have one name, table (or a table beside it), route or permission; all conflicts are named,
     /// each with both places.
     pub fn build(self) -> Result<Registry, RegistryError> {
-        let metrics: Vec<_> = self.schemas.into_iter().map(|schema| Arc::new(Layout::of(schema))).collect();
+        let metrics: Vec<_> = self
+            .schemas
+            .into_iter()
+            .map(|schema| Arc::new(Layout::of(schema)))
+            .collect();
         let mut conflicts = Vec::new();
         let mut taken = BTreeMap::new();
         for layout in &metrics {
@@ -58,11 +62,17 @@ impl RegistryBuilder {
                 if let Some(other) = taken.insert(claim.clone(), layout.schema) {
                     let (what, name) = claim;
                     let (here, there) = (place(layout.schema), place(other));
-                    conflicts.push(format!("two metrics have the {what} \"{name}\": {there} and {here}"));
+                    conflicts.push(format!(
+                        "two metrics have the {what} \"{name}\": {there} and {here}"
+                    ));
                 }
             }
         }
-        if conflicts.is_empty() { Ok(Registry { metrics }) } else { Err(RegistryError(conflicts)) }
+        if conflicts.is_empty() {
+            Ok(Registry { metrics })
+        } else {
+            Err(RegistryError(conflicts))
+        }
     }
 }
 
@@ -78,7 +88,11 @@ fn claims(layout: &Layout) -> Vec<(&'static str, String)> {
         ("route", format!("{}/stream", schema.path)),
         ("permission", schema.view_permission()),
     ];
-    claims.extend(layout.dictionaries().map(|dictionary| ("table", dictionary.table.clone())));
+    claims.extend(
+        layout
+            .dictionaries()
+            .map(|dictionary| ("table", dictionary.table.clone())),
+    );
     claims
 }
 
@@ -95,23 +109,36 @@ impl Registry {
     /// The metric of a type, such as `server_installations`.
     #[must_use]
     pub fn metric(&self, name: &str) -> Option<&Arc<Layout>> {
-        self.metrics.iter().find(|layout| layout.schema.name == name)
+        self.metrics
+            .iter()
+            .find(|layout| layout.schema.name == name)
     }
 
     /// The metric of a path, such as `server-installs`.
     #[must_use]
     pub fn metric_at(&self, path: &str) -> Option<&Arc<Layout>> {
-        self.metrics.iter().find(|layout| layout.schema.path == path)
+        self.metrics
+            .iter()
+            .find(|layout| layout.schema.path == path)
     }
 
     /// The permissions that the declarations give to a global role.
     #[must_use]
     pub fn permissions_of(&self, role: &str) -> BTreeSet<String> {
         let of = |schema: &MetricSchema| {
-            let view = schema.view.contains(&role).then(|| schema.view_permission());
-            let view_all = schema.view_all.contains(&role).then(|| schema.view_all_permission());
+            let view = schema
+                .view
+                .contains(&role)
+                .then(|| schema.view_permission());
+            let view_all = schema
+                .view_all
+                .contains(&role)
+                .then(|| schema.view_all_permission());
             view.into_iter().chain(view_all)
         };
-        self.metrics.iter().flat_map(|layout| of(layout.schema)).collect()
+        self.metrics
+            .iter()
+            .flat_map(|layout| of(layout.schema))
+            .collect()
     }
 }

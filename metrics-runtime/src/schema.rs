@@ -51,13 +51,31 @@ impl MetricSchema {
     /// The dimension with a role, if there is one: the user's or the team's.
     #[must_use]
     pub fn dimension_of(&self, role: DimensionRole) -> Option<&'static Dimension> {
-        self.dimensions.iter().find(|dimension| dimension.role == role)
+        self.dimensions
+            .iter()
+            .find(|dimension| dimension.role == role)
+    }
+
+    /// When cleanup runs, as a cron expression in UTC: what is declared, or hourly at a minute of the metric's own,
+    /// so that not all metrics are cleaned at once.
+    #[must_use]
+    pub fn cleanup_schedule(&self) -> String {
+        let minute = self
+            .table
+            .bytes()
+            .fold(0_u32, |hash, byte| (hash * 31 + u32::from(byte)) % 60);
+        self.cleanup
+            .map_or_else(|| format!("{minute} * * * *"), str::to_owned)
     }
 
     /// The seconds that anything of this metric is kept: the longest retention of its intervals.
     #[must_use]
     pub fn longest_retention(&self) -> i64 {
-        self.levels.iter().map(|level| level.retention_seconds).max().unwrap_or(0)
+        self.levels
+            .iter()
+            .map(|level| level.retention_seconds)
+            .max()
+            .unwrap_or(0)
     }
 }
 

@@ -24,7 +24,10 @@ impl Scope {
     /// One user's rows in one team. A metric without a user dimension shows the team's rows, and one without a
     /// team dimension the user's rows anywhere.
     pub fn own(team_id: impl Into<String>, user_id: impl Into<String>) -> Self {
-        Self::Own { team_id: team_id.into(), user_id: user_id.into() }
+        Self::Own {
+            team_id: team_id.into(),
+            user_id: user_id.into(),
+        }
     }
 
     /// The rows of every member of one team.
@@ -44,11 +47,17 @@ impl Scope {
     ///
     /// When the metric has no dimension that could tell these rows from others; answering with all rows instead
     /// would show numbers to people they are not meant for.
-    pub(crate) fn predicate(&self, schema: &MetricSchema) -> Result<Vec<(&'static str, Value)>, InvalidQuery> {
+    pub(crate) fn predicate(
+        &self,
+        schema: &MetricSchema,
+    ) -> Result<Vec<(&'static str, Value)>, InvalidQuery> {
         let roles = match self {
             Self::Everyone => return Ok(Vec::new()),
             Self::Team(team_id) => vec![(DimensionRole::Team, team_id)],
-            Self::Own { team_id, user_id } => vec![(DimensionRole::User, user_id), (DimensionRole::Team, team_id)],
+            Self::Own { team_id, user_id } => vec![
+                (DimensionRole::User, user_id),
+                (DimensionRole::Team, team_id),
+            ],
         };
         let predicate = roles
             .into_iter()
@@ -59,7 +68,10 @@ impl Scope {
             })
             .collect::<Result<Vec<_>, _>>()?;
         if predicate.is_empty() {
-            let reason = format!("{} has no dimension for this scope: ask for everyone's rows", schema.name);
+            let reason = format!(
+                "{} has no dimension for this scope: ask for everyone's rows",
+                schema.name
+            );
             return Err(InvalidQuery::new("scope", reason));
         }
         Ok(predicate)

@@ -32,7 +32,13 @@ impl Series {
         filters: Vec<(&'static str, Vec<String>)>,
     ) -> Self {
         let values = vec![0; range.bucket_count(interval) * schema.measures.len()];
-        Self { schema, range, interval, filters, values }
+        Self {
+            schema,
+            range,
+            interval,
+            filters,
+            values,
+        }
     }
 
     /// Merges a row into the bucket in which its timestamp lies.
@@ -40,9 +46,12 @@ impl Series {
         let offset = (timestamp - self.first()) / self.interval.seconds();
         let at = usize::try_from(offset).expect("rows lie in the range") * measures.len();
         let bucket = &mut self.values[at..at + measures.len()];
-        for ((merged, value), measure) in bucket.iter_mut().zip(measures).zip(self.schema.measures) {
+        for ((merged, value), measure) in bucket.iter_mut().zip(measures).zip(self.schema.measures)
+        {
             *merged = match measure.kind {
-                MeasureKind::Counter => merged.checked_add(*value).ok_or_else(|| beyond_64_bits(Some(measure)))?,
+                MeasureKind::Counter => merged
+                    .checked_add(*value)
+                    .ok_or_else(|| beyond_64_bits(Some(measure)))?,
             };
         }
         Ok(())
@@ -66,7 +75,8 @@ impl Series {
 
     /// Each bucket's start in epoch seconds, and its measures in the order of the schema.
     pub fn buckets(&self) -> impl Iterator<Item = (i64, &[i64])> {
-        let starts = (self.first()..).step_by(usize::try_from(self.interval.seconds()).unwrap_or(usize::MAX));
+        let starts = (self.first()..)
+            .step_by(usize::try_from(self.interval.seconds()).unwrap_or(usize::MAX));
         starts.zip(self.values.chunks_exact(self.schema.measures.len()))
     }
 
@@ -79,11 +89,18 @@ impl Series {
     /// The summary of each measure, in the order of the schema.
     #[must_use]
     pub fn summary(&self) -> Vec<MeasureSummary> {
-        (0..self.schema.measures.len()).map(|index| self.summary_of(index)).collect()
+        (0..self.schema.measures.len())
+            .map(|index| self.summary_of(index))
+            .collect()
     }
 
     fn summary_of(&self, index: usize) -> MeasureSummary {
-        let mut summary = MeasureSummary { total: 0, average: 0.0, peak: 0, peak_at: None };
+        let mut summary = MeasureSummary {
+            total: 0,
+            average: 0.0,
+            peak: 0,
+            peak_at: None,
+        };
         for (start, measures) in self.buckets() {
             summary.total += i128::from(measures[index]);
             if measures[index] > summary.peak {
@@ -109,7 +126,10 @@ pub struct MeasureSummary {
 }
 
 /// Rounds half away from zero in integers, so that the decimals do not depend on how floats divide.
-#[allow(clippy::cast_precision_loss, reason = "an average is shown with two decimals")]
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "an average is shown with two decimals"
+)]
 fn rounded_average(total: i128, count: usize) -> f64 {
     let count = i128::try_from(count.max(1)).expect("a count of buckets fits");
     let hundredths = (total * 100 + count / 2) / count;
@@ -119,7 +139,9 @@ fn rounded_average(total: i128, count: usize) -> f64 {
 /// A sum that 64 bits do not hold: the stored values are fine, only the question adds up too many of them.
 pub(crate) fn beyond_64_bits(measure: Option<&Measure>) -> InvalidQuery {
     let what = measure.map_or("a measure", |measure| measure.name);
-    let reason = format!("the sum of {what} in one bucket exceeds 2^63-1: ask for a finer interval or filter the rows");
+    let reason = format!(
+        "the sum of {what} in one bucket exceeds 2^63-1: ask for a finer interval or filter the rows"
+    );
     InvalidQuery::new("interval", reason)
 }
 
@@ -205,7 +227,10 @@ impl Serialize for SummaryJson<'_> {
             map.serialize_entry(&format!("average_{name}"), &summary.average)?;
             map.serialize_entry(&format!("peak_{name}"), &summary.peak)?;
             if let Some(peak_at) = summary.peak_at {
-                map.serialize_entry(&format!("peak_{name}_timestamp"), timestamp(peak_at, &mut [0; 24]))?;
+                map.serialize_entry(
+                    &format!("peak_{name}_timestamp"),
+                    timestamp(peak_at, &mut [0; 24]),
+                )?;
             }
         }
         map.end()

@@ -18,7 +18,9 @@ mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
 pub(crate) use bucket_sums::BucketSums;
-pub(crate) use cleanup::{CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter};
+pub(crate) use cleanup::{
+    CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
+};
 pub(crate) use create_table::{create_runtime_tables, create_tables};
 pub(crate) use dialect::Dialect;
 pub(crate) use dialect::{Integers, Text};

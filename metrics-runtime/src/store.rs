@@ -17,11 +17,11 @@ use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::migrate::{ApplyError, Backend};
 use crate::sql::{BucketSums, ForgetBatches, Integers};
+use crate::write::Interner;
 use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
 use crate::write::commit::commit;
 use crate::write::connection::{Refusal, StoreConnection, execute};
-use crate::write::Interner;
 
 /// A database that metrics are kept in.
 ///
@@ -49,7 +49,9 @@ pub struct Store {
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("backend", &self.backend()).finish()
+        f.debug_struct("Store")
+            .field("backend", &self.backend())
+            .finish()
     }
 }
 
@@ -76,8 +78,13 @@ impl Store {
         self.engine.bucket_sums(sums)
     }
 
-    pub(crate) fn count_expired(&self, layout: &Arc<Layout>, now: i64) -> Result<CleanupReport, StoreError> {
-        self.engine.count_expired(Cleanup::new(Arc::clone(layout), now))
+    pub(crate) fn count_expired(
+        &self,
+        layout: &Arc<Layout>,
+        now: i64,
+    ) -> Result<CleanupReport, StoreError> {
+        self.engine
+            .count_expired(Cleanup::new(Arc::clone(layout), now))
     }
 
     pub(crate) fn writer(&self) -> Box<dyn Writer> {
@@ -121,10 +128,11 @@ where
 
     fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
         let mut conn = self.get().map_err(|error| ReadError::Store(error.into()))?;
-        sums.load(&mut *conn).map_err(|error| match C::refusal(&error) {
-            Some(Refusal::OutOfRange) => ReadError::OutOfRange,
-            _ => ReadError::Store(error.into()),
-        })
+        sums.load(&mut *conn)
+            .map_err(|error| match C::refusal(&error) {
+                Some(Refusal::OutOfRange) => ReadError::OutOfRange,
+                _ => ReadError::Store(error.into()),
+            })
     }
 
     fn count_expired(&self, cleanup: Cleanup) -> Result<CleanupReport, StoreError> {
@@ -132,13 +140,18 @@ where
     }
 
     fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
-        let migrations = FileBasedMigrations::from_path(folder).map_err(|error| ApplyError::new(folder, error))?;
+        let migrations = FileBasedMigrations::from_path(folder)
+            .map_err(|error| ApplyError::new(folder, error))?;
         let mut conn = self.get().map_err(|error| ApplyError::new(folder, error))?;
         apply(&mut *conn, migrations).map_err(|error| ApplyError::new(folder, error))
     }
 
     fn writer(&self) -> Box<dyn Writer> {
-        Box::new(PoolWriter { pool: self.clone(), conn: None, interner: Interner::default() })
+        Box::new(PoolWriter {
+            pool: self.clone(),
+            conn: None,
+            interner: Interner::default(),
+        })
     }
 }
 
@@ -182,7 +195,10 @@ impl<C: StoreConnection> Writer for PoolWriter<C> {
     fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError> {
         self.with(|conn, interner| {
             let report = cleanup.slice(conn)?;
-            if report.as_ref().is_some_and(|report| report.dictionary_entries > 0) {
+            if report
+                .as_ref()
+                .is_some_and(|report| report.dictionary_entries > 0)
+            {
                 interner.clear();
             }
             Ok(report)

@@ -2,15 +2,15 @@
 //!
 //! [`Host`] is what the application answers, [`Api`] what it mounts, [`ROUTES`] what it gets.
 
-mod host;
-mod error;
-mod params;
 mod api;
-mod series;
 mod catalogue;
+mod error;
+mod host;
 mod ingest;
 mod openapi;
+mod params;
 mod routes;
+mod series;
 
 pub use api::{Api, ApiLimits};
 pub use error::ApiError;

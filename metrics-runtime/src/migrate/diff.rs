@@ -25,8 +25,14 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CreateRuntime => write!(f, "create the recorder's own tables"),
-            Self::CreateMetric(layout) => write!(f, "create {} for {}", layout.schema.table, layout.schema.name),
-            Self::ChangeMetric(layout, what) => write!(f, "change {}: {}", layout.schema.table, what.join("; ")),
+            Self::CreateMetric(layout) => write!(
+                f,
+                "create {} for {}",
+                layout.schema.table, layout.schema.name
+            ),
+            Self::ChangeMetric(layout, what) => {
+                write!(f, "change {}: {}", layout.schema.table, what.join("; "))
+            }
             Self::RemoveMetric(table) => write!(f, "{table} is not declared any more"),
         }
     }
@@ -59,23 +65,47 @@ pub(super) fn diff(lock: &Lock, registry: &Registry) -> Drift {
             }
         }
     }
-    let declared = |table: &String| registry.metrics().any(|layout| layout.schema.table == table);
-    changes.extend(lock.metrics.keys().filter(|table| !declared(table)).cloned().map(Change::RemoveMetric));
+    let declared = |table: &String| {
+        registry
+            .metrics()
+            .any(|layout| layout.schema.table == table)
+    };
+    changes.extend(
+        lock.metrics
+            .keys()
+            .filter(|table| !declared(table))
+            .cloned()
+            .map(Change::RemoveMetric),
+    );
     Drift(changes)
 }
 
 fn differences(locked: &LockedMetric, declared: &LockedMetric) -> Vec<String> {
     let mut words = Vec::new();
     if locked.intervals != declared.intervals {
-        words.push(format!("intervals {} became {}", locked.intervals.join(", "), declared.intervals.join(", ")));
+        words.push(format!(
+            "intervals {} became {}",
+            locked.intervals.join(", "),
+            declared.intervals.join(", ")
+        ));
     }
-    columns("scope dimension", &locked.owners, &declared.owners, &mut words);
+    columns(
+        "scope dimension",
+        &locked.owners,
+        &declared.owners,
+        &mut words,
+    );
     columns("dimension", &locked.labels, &declared.labels, &mut words);
     columns("measure", &locked.measures, &declared.measures, &mut words);
     words
 }
 
-fn columns(what: &str, before: &BTreeMap<String, String>, after: &BTreeMap<String, String>, words: &mut Vec<String>) {
+fn columns(
+    what: &str,
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+    words: &mut Vec<String>,
+) {
     for (name, is) in after {
         match before.get(name) {
             None => words.push(format!("{what} {name} is new")),

@@ -41,7 +41,11 @@ pub(super) struct LockedMetric {
 
 impl Default for Lock {
     fn default() -> Self {
-        Self { format: FORMAT, runtime: None, metrics: BTreeMap::new() }
+        Self {
+            format: FORMAT,
+            runtime: None,
+            metrics: BTreeMap::new(),
+        }
     }
 }
 
@@ -51,11 +55,15 @@ impl Lock {
         if lock.format == FORMAT {
             return Ok(lock);
         }
-        Err(format!("it has format {}, this program reads {FORMAT}: use the version that wrote it", lock.format))
+        Err(format!(
+            "it has format {}, this program reads {FORMAT}: use the version that wrote it",
+            lock.format
+        ))
     }
 
     pub(super) fn render(&self) -> String {
-        let text = serde_json::to_string_pretty(self).expect("strings and maps of strings are JSON");
+        let text =
+            serde_json::to_string_pretty(self).expect("strings and maps of strings are JSON");
         text + "\n"
     }
 }
@@ -64,7 +72,12 @@ impl LockedMetric {
     pub(super) fn of(layout: &Layout, migration: &str) -> Self {
         Self {
             migration: migration.to_owned(),
-            intervals: layout.schema.levels.iter().map(|level| level.interval.to_string()).collect(),
+            intervals: layout
+                .schema
+                .levels
+                .iter()
+                .map(|level| level.interval.to_string())
+                .collect(),
             owners: layout.owners.as_ref().map(columns).unwrap_or_default(),
             labels: layout.labels.as_ref().map(columns).unwrap_or_default(),
             measures: layout.schema.measures.iter().map(measure).collect(),
@@ -81,8 +94,13 @@ fn columns(dictionary: &Dictionary) -> BTreeMap<String, String> {
             DimensionKind::Uuid => "uuid".to_owned(),
             DimensionKind::Enum(words) => format!("one of {}", words.join(", ")),
         };
-        let reference = dimension.references.map(|to| format!(", references {}({})", to.table, to.column));
-        (dimension.name.to_owned(), kind + &reference.unwrap_or_default())
+        let reference = dimension
+            .references
+            .map(|to| format!(", references {}({})", to.table, to.column));
+        (
+            dimension.name.to_owned(),
+            kind + &reference.unwrap_or_default(),
+        )
     };
     dictionary.dimensions.iter().map(words).collect()
 }

@@ -60,7 +60,9 @@ pub enum MigrateError {
     #[error("{} is recorded in the lock file and missing: restore it from version control", .0.display())]
     Missing(PathBuf),
     /// The name is not one.
-    #[error("\"{0}\" is not a name for a migration: use lower-case words with underscores, such as create_installs")]
+    #[error(
+        "\"{0}\" is not a name for a migration: use lower-case words with underscores, such as create_installs"
+    )]
     Name(String),
     /// A declared metric has changed or gone. Only new metrics are migrated so far.
     #[error("this version only creates metrics; write this migration by hand:\n{0}")]
@@ -77,14 +79,20 @@ pub struct ApplyError {
 
 impl ApplyError {
     pub(crate) fn new(folder: &Path, reason: impl ToString) -> Self {
-        Self { folder: folder.display().to_string(), reason: reason.to_string() }
+        Self {
+            folder: folder.display().to_string(),
+            reason: reason.to_string(),
+        }
     }
 }
 
 impl Project {
     /// A project with this lock file. A file that does not exist is an empty lock.
     pub fn new(lock: impl Into<PathBuf>) -> Self {
-        Self { lock: lock.into(), folders: Vec::new() }
+        Self {
+            lock: lock.into(),
+            folders: Vec::new(),
+        }
     }
 
     /// Adds a backend, and the folder of its migrations.
@@ -129,28 +137,49 @@ impl Project {
         if changes.0.is_empty() {
             return Ok(None);
         }
-        let unsupported = |change: &&Change| matches!(change, Change::ChangeMetric(..) | Change::RemoveMetric(_));
+        let unsupported =
+            |change: &&Change| matches!(change, Change::ChangeMetric(..) | Change::RemoveMetric(_));
         let unsupported: Vec<_> = changes.0.iter().filter(unsupported).cloned().collect();
         if !unsupported.is_empty() {
             return Err(MigrateError::Unsupported(Drift(unsupported)));
         }
-        let name = format!("{}_{}", now.format("%Y-%m-%d-%H%M%S"), checked(name)?.unwrap_or(default_name(&changes)));
+        let name = format!(
+            "{}_{}",
+            now.format("%Y-%m-%d-%H%M%S"),
+            checked(name)?.unwrap_or(default_name(&changes))
+        );
         let mut files = Vec::new();
         for (backend, folder) in &self.folders {
             let folder = folder.join(&name);
-            for (file, sql) in [("up.sql", up(&changes, *backend)), ("down.sql", down(&changes))] {
+            for (file, sql) in [
+                ("up.sql", up(&changes, *backend)),
+                ("down.sql", down(&changes)),
+            ] {
                 files.push(write(folder.join(file), &sql)?);
             }
         }
-        files.push(write(self.lock.clone(), &self.locked(&changes, &name)?.render())?);
-        Ok(Some(Generated { name, changes, files }))
+        files.push(write(
+            self.lock.clone(),
+            &self.locked(&changes, &name)?.render(),
+        )?);
+        Ok(Some(Generated {
+            name,
+            changes,
+            files,
+        }))
     }
 
     fn read(&self) -> Result<Lock, MigrateError> {
         match fs::read_to_string(&self.lock) {
-            Ok(text) => Lock::parse(&text).map_err(|reason| MigrateError::Lock { path: self.lock.clone(), reason }),
+            Ok(text) => Lock::parse(&text).map_err(|reason| MigrateError::Lock {
+                path: self.lock.clone(),
+                reason,
+            }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Lock::default()),
-            Err(source) => Err(MigrateError::File { path: self.lock.clone(), source }),
+            Err(source) => Err(MigrateError::File {
+                path: self.lock.clone(),
+                source,
+            }),
         }
     }
 
@@ -160,7 +189,10 @@ impl Project {
             match change {
                 Change::CreateRuntime => lock.runtime = Some(name.to_owned()),
                 Change::CreateMetric(layout) => {
-                    lock.metrics.insert(layout.schema.table.to_owned(), LockedMetric::of(layout, name));
+                    lock.metrics.insert(
+                        layout.schema.table.to_owned(),
+                        LockedMetric::of(layout, name),
+                    );
                 }
                 Change::ChangeMetric(..) | Change::RemoveMetric(_) => {}
             }
@@ -170,7 +202,12 @@ impl Project {
 }
 
 fn checked(name: Option<&str>) -> Result<Option<String>, MigrateError> {
-    let valid = |name: &str| !name.is_empty() && name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+    let valid = |name: &str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+    };
     match name {
         Some(name) if !valid(name) => Err(MigrateError::Name(name.to_owned())),
         name => Ok(name.map(str::to_owned)),
@@ -182,7 +219,13 @@ fn default_name(changes: &Drift) -> String {
         Change::CreateMetric(layout) => Some(layout.schema.table),
         _ => None,
     };
-    match changes.0.iter().filter_map(created).collect::<Vec<_>>().as_slice() {
+    match changes
+        .0
+        .iter()
+        .filter_map(created)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         [] => "create_metrics_runtime".to_owned(),
         [table] => format!("create_{table}"),
         _ => "create_metrics".to_owned(),
@@ -203,7 +246,10 @@ fn up(changes: &Drift, backend: Backend) -> String {
 }
 
 fn down(changes: &Drift) -> String {
-    let mut sql = header(changes, "The way back: drops what was created, with all that was counted in it.");
+    let mut sql = header(
+        changes,
+        "The way back: drops what was created, with all that was counted in it.",
+    );
     for change in changes.0.iter().rev() {
         sql.push('\n');
         match change {
@@ -216,13 +262,23 @@ fn down(changes: &Drift) -> String {
 }
 
 fn header(changes: &Drift, note: &str) -> String {
-    let lines: String = changes.0.iter().map(|change| format!("--   {change}\n")).collect();
+    let lines: String = changes
+        .0
+        .iter()
+        .map(|change| format!("--   {change}\n"))
+        .collect();
     format!("-- Generated from the declared metrics by `migrations generate`:\n{lines}-- {note}\n")
 }
 
 fn write(path: PathBuf, text: &str) -> Result<PathBuf, MigrateError> {
-    let failed = |source| MigrateError::File { path: path.clone(), source };
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let failed = |source| MigrateError::File {
+        path: path.clone(),
+        source,
+    };
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         fs::create_dir_all(folder).map_err(failed)?;
     }
     fs::write(&path, text).map_err(failed)?;

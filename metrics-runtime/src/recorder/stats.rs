@@ -8,7 +8,9 @@ use crate::write::batch::Pending;
 use crate::write::cleanup::CleanupReport;
 
 /// Upper bounds of the commit latency histogram, in microseconds.
-const BOUNDS: [u64; 10] = [100, 250, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 250_000, 1_000_000];
+const BOUNDS: [u64; 10] = [
+    100, 250, 500, 1_000, 2_500, 5_000, 10_000, 50_000, 250_000, 1_000_000,
+];
 
 /// Counters that the recorder adds to.
 #[derive(Debug, Default)]
@@ -55,17 +57,25 @@ impl RecorderStats {
     }
 
     pub(super) fn committed(&self, pending: &[Pending], rows: usize, took: Duration) {
-        for receipt in pending.iter().filter_map(|pending| pending.receipt.as_ref()) {
+        for receipt in pending
+            .iter()
+            .filter_map(|pending| pending.receipt.as_ref())
+        {
             add(&self.committed, receipt.processed);
             for failure in &receipt.failures {
-                let index = Reason::ALL.iter().position(|reason| *reason == failure.rejection.reason);
+                let index = Reason::ALL
+                    .iter()
+                    .position(|reason| *reason == failure.rejection.reason);
                 add(&self.rejected[index.expect("ALL lists every reason")], 1);
             }
         }
         add(&self.rows, rows);
         add(&self.transactions, 1);
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        let bucket = BOUNDS.iter().position(|bound| micros <= *bound).unwrap_or(BOUNDS.len());
+        let bucket = BOUNDS
+            .iter()
+            .position(|bound| micros <= *bound)
+            .unwrap_or(BOUNDS.len());
         self.latency[bucket].fetch_add(1, Relaxed);
         self.latency_micros.fetch_add(micros, Relaxed);
     }
@@ -95,7 +105,10 @@ impl RecorderStats {
             transactions: self.transactions.load(Relaxed),
             cleaned: self.cleaned.load(Relaxed),
             queued,
-            rejected: Reason::ALL.into_iter().zip(self.rejected.iter().map(|count| count.load(Relaxed))).collect(),
+            rejected: Reason::ALL
+                .into_iter()
+                .zip(self.rejected.iter().map(|count| count.load(Relaxed)))
+                .collect(),
             latency: latency.collect(),
             latency_micros: self.latency_micros.load(Relaxed),
         }

@@ -17,7 +17,9 @@ statement!(ClaimBatch);
 
 impl<DB: Dialect> QueryFragment<DB> for ClaimBatch<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO \"metrics_batches\" (\"id\", \"recorded_at\", \"receipt\") VALUES (");
+        out.push_sql(
+            "INSERT INTO \"metrics_batches\" (\"id\", \"recorded_at\", \"receipt\") VALUES (",
+        );
         DB::bind_text(&mut out, self.id)?;
         out.push_sql(", ");
         DB::bind_integer(&mut out, &self.now)?;

@@ -45,7 +45,12 @@ impl<DB: Dialect> QueryFragment<DB> for BucketSums<'_> {
         DB::bind_integer(&mut out, &self.first)?;
         out.push_sql(" AND \"bucket_timestamp\" < ");
         DB::bind_integer(&mut out, &self.end)?;
-        if let Some(labels) = self.layout.labels.as_ref().filter(|labels| self.narrows(labels)) {
+        if let Some(labels) = self
+            .layout
+            .labels
+            .as_ref()
+            .filter(|labels| self.narrows(labels))
+        {
             out.push_sql(" AND ");
             out.push_identifier(labels.column)?;
             out.push_sql(" IN ");
@@ -58,24 +63,43 @@ impl<DB: Dialect> QueryFragment<DB> for BucketSums<'_> {
 
 impl BucketSums<'_> {
     fn narrows(&self, dictionary: &Dictionary) -> bool {
-        dictionary.dimensions.iter().any(|(_, dimension)| self.filters.iter().any(|(name, _)| *name == dimension.name))
+        dictionary
+            .dimensions
+            .iter()
+            .any(|(_, dimension)| self.filters.iter().any(|(name, _)| *name == dimension.name))
     }
 
     /// The owners, as a predicate on the leading column of the key.
     ///
     /// Where the scope names exactly one, the equality lets the database read its range of the key in order of
     /// time, and group without sorting.
-    fn owned_by<'b, DB: Dialect>(&'b self, out: &mut AstPass<'_, 'b, DB>, owners: &'b Dictionary) -> QueryResult<()> {
+    fn owned_by<'b, DB: Dialect>(
+        &'b self,
+        out: &mut AstPass<'_, 'b, DB>,
+        owners: &'b Dictionary,
+    ) -> QueryResult<()> {
         out.push_identifier(owners.column)?;
-        out.push_sql(if self.scope.len() == owners.dimensions.len() { " = " } else { " IN " });
+        out.push_sql(if self.scope.len() == owners.dimensions.len() {
+            " = "
+        } else {
+            " IN "
+        });
         self.entries(out, owners)
     }
 
     /// `(SELECT "id" FROM dictionary WHERE …)`
-    fn entries<'b, DB: Dialect>(&'b self, out: &mut AstPass<'_, 'b, DB>, of: &'b Dictionary) -> QueryResult<()> {
+    fn entries<'b, DB: Dialect>(
+        &'b self,
+        out: &mut AstPass<'_, 'b, DB>,
+        of: &'b Dictionary,
+    ) -> QueryResult<()> {
         out.push_sql("(SELECT \"id\" FROM ");
         out.push_identifier(&of.table)?;
-        let holds = |name: &str| of.dimensions.iter().any(|(_, dimension)| dimension.name == name);
+        let holds = |name: &str| {
+            of.dimensions
+                .iter()
+                .any(|(_, dimension)| dimension.name == name)
+        };
         let mut conjunction = " WHERE ";
         for (name, value) in self.scope.iter().filter(|(name, _)| holds(name)) {
             out.push_sql(conjunction);

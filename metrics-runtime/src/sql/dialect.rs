@@ -42,7 +42,10 @@ pub(crate) trait Dialect: Backend {
 }
 
 /// Binds a dimension's value.
-pub(super) fn bind_value<'b, DB: Dialect>(out: &mut AstPass<'_, 'b, DB>, value: &'b Value) -> QueryResult<()> {
+pub(super) fn bind_value<'b, DB: Dialect>(
+    out: &mut AstPass<'_, 'b, DB>,
+    value: &'b Value,
+) -> QueryResult<()> {
     match value {
         Value::Text(text) => DB::bind_text(out, text),
         Value::Integer(integer) => DB::bind_integer(out, integer),
@@ -58,7 +61,10 @@ impl<DB: Dialect> QueryableByName<DB> for Integers {
             let field = Row::get(row, index).ok_or("a column is missing")?;
             DB::read_integer(field.value())
         };
-        (0..row.field_count()).map(read).collect::<Result<_, _>>().map(Self)
+        (0..row.field_count())
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 }
 
@@ -75,7 +81,10 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
 macro_rules! dialect {
     ($backend:ty) => {
         impl Dialect for $backend {
-            fn bind_integer<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b i64) -> QueryResult<()> {
+            fn bind_integer<'b>(
+                out: &mut AstPass<'_, 'b, Self>,
+                value: &'b i64,
+            ) -> QueryResult<()> {
                 out.push_bind_param::<diesel::sql_types::BigInt, _>(value)
             }
 

@@ -9,7 +9,11 @@ pub(crate) fn drop_runtime_tables() -> String {
 
 /// Drops the view, the bucket table and the dictionaries of a metric, in this order.
 pub(crate) fn drop_tables(layout: &Layout) -> String {
-    let mut sql = format!("DROP VIEW \"{}\";\nDROP TABLE \"{}\";\n", layout.view(), layout.schema.table);
+    let mut sql = format!(
+        "DROP VIEW \"{}\";\nDROP TABLE \"{}\";\n",
+        layout.view(),
+        layout.schema.table
+    );
     let mut dictionaries: Vec<_> = layout.dictionaries().collect();
     dictionaries.reverse();
     for dictionary in dictionaries {

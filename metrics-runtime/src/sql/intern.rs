@@ -44,7 +44,12 @@ statement!(InsertEntry);
 
 impl<DB: Dialect> QueryFragment<DB> for InsertEntry<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let names = || self.dictionary.dimensions.iter().map(|(_, dimension)| dimension.name);
+        let names = || {
+            self.dictionary
+                .dimensions
+                .iter()
+                .map(|(_, dimension)| dimension.name)
+        };
         out.push_sql("INSERT INTO ");
         out.push_identifier(&self.dictionary.table)?;
         out.push_sql(" (");

@@ -18,7 +18,13 @@ statement!(StoredValues);
 impl<DB: Dialect> QueryFragment<DB> for StoredValues<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("SELECT ");
-        out.identifiers(self.layout.schema.measures.iter().map(|measure| measure.name))?;
+        out.identifiers(
+            self.layout
+                .schema
+                .measures
+                .iter()
+                .map(|measure| measure.name),
+        )?;
         out.push_sql(" FROM ");
         out.push_identifier(self.layout.schema.table)?;
         let mut conjunction = " WHERE ";

@@ -33,7 +33,11 @@ impl<DB: Dialect> QueryFragment<DB> for Upsert<'_> {
         out.push_sql(" (");
         out.identifiers(self.layout.key().chain(["created_at"]).chain(measures()))?;
         out.push_sql(") VALUES ");
-        for (index, row) in self.values.chunks_exact(Self::width(self.layout)).enumerate() {
+        for (index, row) in self
+            .values
+            .chunks_exact(Self::width(self.layout))
+            .enumerate()
+        {
             out.push_sql(if index > 0 { ", (" } else { "(" });
             bind_row(&mut out, row)?;
             out.push_sql(")");
@@ -62,7 +66,11 @@ fn bind_row<'b, DB: Dialect>(out: &mut AstPass<'_, 'b, DB>, row: &'b [i64]) -> Q
 }
 
 /// How a measure takes up a further value. The table is named, since PostgreSQL finds the bare column ambiguous.
-fn merge<DB: Dialect>(out: &mut AstPass<'_, '_, DB>, table: &str, measure: &Measure) -> QueryResult<()> {
+fn merge<DB: Dialect>(
+    out: &mut AstPass<'_, '_, DB>,
+    table: &str,
+    measure: &Measure,
+) -> QueryResult<()> {
     match measure.kind {
         MeasureKind::Counter => {
             out.push_identifier(measure.name)?;

@@ -11,12 +11,17 @@ use crate::write::connection::{Refusal, StoreConnection};
 impl StoreConnection for PgConnection {
     const BACKEND: Backend = Backend::Postgres;
 
-    fn write<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+    fn write<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.transaction(work)
     }
 
     fn refusal(error: &Error) -> Option<Refusal> {
-        let Error::DatabaseError(kind, information) = error else { return None };
+        let Error::DatabaseError(kind, information) = error else {
+            return None;
+        };
         let message = information.message();
         match kind {
             DatabaseErrorKind::ForeignKeyViolation => Some(Refusal::ForeignKey),
@@ -31,6 +36,8 @@ impl StoreConnection for PgConnection {
 
 impl From<Pool<ConnectionManager<PgConnection>>> for Store {
     fn from(pool: Pool<ConnectionManager<PgConnection>>) -> Self {
-        Self { engine: std::sync::Arc::new(pool) }
+        Self {
+            engine: std::sync::Arc::new(pool),
+        }
     }
 }

@@ -13,17 +13,24 @@ impl StoreConnection for SqliteConnection {
 
     /// Takes the write lock at once. A transaction that reads first and writes later fails when somebody else has
     /// written in between, and no waiting mends that.
-    fn write<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+    fn write<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.immediate_transaction(work)
     }
 
     fn refusal(error: &Error) -> Option<Refusal> {
-        let Error::DatabaseError(kind, information) = error else { return None };
+        let Error::DatabaseError(kind, information) = error else {
+            return None;
+        };
         let message = information.message();
         match kind {
             DatabaseErrorKind::ForeignKeyViolation => Some(Refusal::ForeignKey),
             // A sum beyond 64 bits turns into a float, which a STRICT table refuses; SUM itself refuses it too.
-            _ if message.starts_with("cannot store REAL value") || message == "integer overflow" => {
+            _ if message.starts_with("cannot store REAL value")
+                || message == "integer overflow" =>
+            {
                 Some(Refusal::OutOfRange)
             }
             DatabaseErrorKind::CheckViolation | DatabaseErrorKind::NotNullViolation => {
@@ -36,7 +43,9 @@ impl StoreConnection for SqliteConnection {
 
 impl From<Pool<ConnectionManager<SqliteConnection>>> for Store {
     fn from(pool: Pool<ConnectionManager<SqliteConnection>>) -> Self {
-        Self { engine: std::sync::Arc::new(pool) }
+        Self {
+            engine: std::sync::Arc::new(pool),
+        }
     }
 }
 
@@ -49,7 +58,11 @@ impl Store {
     /// When the file cannot be opened.
     pub fn sqlite(path: &str) -> Result<Self, PoolError> {
         let manager = ConnectionManager::<SqliteConnection>::new(path);
-        let pool = Pool::builder().max_size(8).min_idle(Some(1)).connection_customizer(Box::new(Pragmas)).build(manager)?;
+        let pool = Pool::builder()
+            .max_size(8)
+            .min_idle(Some(1))
+            .connection_customizer(Box::new(Pragmas))
+            .build(manager)?;
         Ok(pool.into())
     }
 }
@@ -60,8 +73,14 @@ struct Pragmas;
 impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Pragmas {
     fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
         // The timeout first: switching to the write-ahead log may have to wait for somebody.
-        for pragma in ["busy_timeout = 5000", "journal_mode = WAL", "foreign_keys = ON"] {
-            diesel::sql_query(format!("PRAGMA {pragma}")).execute(conn).map_err(diesel::r2d2::Error::QueryError)?;
+        for pragma in [
+            "busy_timeout = 5000",
+            "journal_mode = WAL",
+            "foreign_keys = ON",
+        ] {
+            diesel::sql_query(format!("PRAGMA {pragma}"))
+                .execute(conn)
+                .map_err(diesel::r2d2::Error::QueryError)?;
         }
         Ok(())
     }

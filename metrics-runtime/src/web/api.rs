@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
-use actix_web::web::{Data, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, Route};
 
 use super::error::ApiError;
 use super::host::{Caller, Host};
@@ -41,7 +41,9 @@ pub(super) struct Inner<H> {
 
 impl<H> Clone for Api<H> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self {
+            inner: Arc::clone(&self.inner),
+        }
     }
 }
 
@@ -59,7 +61,11 @@ pub struct ApiLimits {
 impl Default for ApiLimits {
     /// 10,000 buckets, 1 MiB, 10,000 events.
     fn default() -> Self {
-        Self { max_buckets: DEFAULT_MAX_BUCKETS, max_body_bytes: 1 << 20, max_events: 10_000 }
+        Self {
+            max_buckets: DEFAULT_MAX_BUCKETS,
+            max_body_bytes: 1 << 20,
+            max_events: 10_000,
+        }
     }
 }
 
@@ -71,14 +77,22 @@ impl<H: Host> Api<H> {
 
     /// [`new`](Self::new) with limits of the application's own.
     pub fn with_limits(host: H, store: Store, recorder: Recorder, limits: ApiLimits) -> Self {
-        Self { inner: Arc::new(Inner { host, store, recorder, limits }) }
+        Self {
+            inner: Arc::new(Inner {
+                host,
+                store,
+                recorder,
+                limits,
+            }),
+        }
     }
 
     /// Mounts [`ROUTES`] into a scope of the application, usually `/api`.
     pub fn configure(&self, scope: &mut ServiceConfig) {
         scope.app_data(Data::from(Arc::clone(&self.inner)));
         for route in ROUTES {
-            scope.route(route.path, handler::<H>(route.endpoint));
+            let resource = web::resource(route.path).route(handler::<H>(route.endpoint));
+            scope.service(resource.default_service(not_allowed(route.method)));
         }
     }
 }
@@ -93,4 +107,8 @@ impl<H: Host> Inner<H> {
         let caller = self.host.caller(request).await?;
         caller.ok_or_else(|| ApiError::unauthorized("sign in first"))
     }
+}
+
+fn not_allowed(method: &'static str) -> Route {
+    web::to(move || async move { Err::<&str, _>(ApiError::not_allowed(method)) })
 }

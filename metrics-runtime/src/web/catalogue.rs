@@ -13,11 +13,20 @@ use crate::dimension::DimensionKind;
 use crate::layout::Layout;
 use crate::schema::{Dimension, DimensionRole, MeasureKind, MetricSchema};
 
-pub(super) async fn list<H: Host>(api: Data<Inner<H>>, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub(super) async fn list<H: Host>(
+    api: Data<Inner<H>>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
     let caller = api.caller(&request).await?;
-    let metrics: Vec<_> = api.registry().metrics().filter_map(|layout| entry(layout, &caller)).collect();
+    let metrics: Vec<_> = api
+        .registry()
+        .metrics()
+        .filter_map(|layout| entry(layout, &caller))
+        .collect();
     let body = json!({"success": true, "data": {"metrics": metrics}});
-    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(body))
+    Ok(HttpResponse::Ok()
+        .insert_header(("Cache-Control", "no-store"))
+        .json(body))
 }
 
 /// The metric as the caller sees it; nothing when no route of it would answer.
@@ -56,17 +65,34 @@ fn routes(schema: &MetricSchema, caller: &Caller) -> Value {
     let has = |role| schema.dimension_of(role).is_some();
     let scoped = has(DimensionRole::User) || has(DimensionRole::Team);
     if scoped && caller.permissions.contains(&schema.view_permission()) {
-        let teams: Vec<_> = caller.teams.keys().filter(|_| has(DimensionRole::Team)).collect();
-        routes.insert("me".to_owned(), json!({"path": format!("users/me/metrics/{}", schema.path), "teams": teams}));
+        let teams: Vec<_> = caller
+            .teams
+            .keys()
+            .filter(|_| has(DimensionRole::Team))
+            .collect();
+        routes.insert(
+            "me".to_owned(),
+            json!({"path": format!("users/me/metrics/{}", schema.path), "teams": teams}),
+        );
     }
-    let administered: Vec<_> =
-        caller.teams.iter().filter(|(_, role)| **role == TeamRole::Admin).map(|(team, _)| team).collect();
+    let administered: Vec<_> = caller
+        .teams
+        .iter()
+        .filter(|(_, role)| **role == TeamRole::Admin)
+        .map(|(team, _)| team)
+        .collect();
     if has(DimensionRole::Team) && !administered.is_empty() {
         let path = format!("teams/{{team_id}}/metrics/{}", schema.path);
-        routes.insert("team".to_owned(), json!({"path": path, "teams": administered}));
+        routes.insert(
+            "team".to_owned(),
+            json!({"path": path, "teams": administered}),
+        );
     }
     if caller.permissions.contains(&schema.view_all_permission()) {
-        routes.insert("admin".to_owned(), json!({"path": format!("admin/metrics/{}", schema.path)}));
+        routes.insert(
+            "admin".to_owned(),
+            json!({"path": format!("admin/metrics/{}", schema.path)}),
+        );
     }
     Value::Object(routes)
 }

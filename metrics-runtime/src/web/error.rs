@@ -5,7 +5,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
@@ -21,6 +21,8 @@ pub struct ApiError {
     field: Option<String>,
     /// What went wrong inside, for the log.
     cause: Option<String>,
+    /// The method that would do.
+    allowed: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -33,7 +35,13 @@ struct Body<'a> {
 
 impl ApiError {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), field: None, cause: None }
+        Self {
+            status,
+            message: message.into(),
+            field: None,
+            cause: None,
+            allowed: None,
+        }
     }
 
     pub(super) fn unauthorized(message: &str) -> Self {
@@ -48,17 +56,31 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, message)
     }
 
+    pub(super) fn not_allowed(allowed: &'static str) -> Self {
+        let message = format!("this address takes {allowed} only");
+        Self {
+            allowed: Some(allowed),
+            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message)
+        }
+    }
+
     pub(super) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message).at(field)
     }
 
     pub(super) fn at(self, field: impl Into<String>) -> Self {
-        Self { field: Some(field.into()), ..self }
+        Self {
+            field: Some(field.into()),
+            ..self
+        }
     }
 
     fn unavailable(cause: impl ToString) -> Self {
         let message = "the database does not answer at the moment: try again";
-        Self { cause: Some(cause.to_string()), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message) }
+        Self {
+            cause: Some(cause.to_string()),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+        }
     }
 
     /// What went wrong inside, for the log and not for clients.
@@ -78,10 +100,19 @@ impl ResponseError for ApiError {
         response.insert_header((CACHE_CONTROL, "no-store"));
         match self.status {
             StatusCode::UNAUTHORIZED => response.insert_header((WWW_AUTHENTICATE, "Bearer")),
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => response.insert_header((RETRY_AFTER, "1")),
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                response.insert_header((RETRY_AFTER, "1"))
+            }
             _ => &mut response,
         };
-        response.json(Body { success: false, error: &self.message, field: self.field.as_deref() })
+        if let Some(allowed) = self.allowed {
+            response.insert_header((ALLOW, allowed));
+        }
+        response.json(Body {
+            success: false,
+            error: &self.message,
+            field: self.field.as_deref(),
+        })
     }
 }
 
@@ -109,8 +140,13 @@ impl From<HostError> for ApiError {
 impl From<RecordError> for ApiError {
     fn from(error: RecordError) -> Self {
         match error {
-            RecordError::Full => Self::new(StatusCode::TOO_MANY_REQUESTS, "too many events at once: try again in a moment"),
-            RecordError::Rejected(rejection) => Self::new(StatusCode::BAD_REQUEST, rejection.message),
+            RecordError::Full => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too many events at once: try again in a moment",
+            ),
+            RecordError::Rejected(rejection) => {
+                Self::new(StatusCode::BAD_REQUEST, rejection.message)
+            }
             RecordError::Closed | RecordError::Unavailable(_) => Self::unavailable(error),
         }
     }

@@ -15,7 +15,10 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     ///
     /// When it cannot be told, because a database is away for instance. The request is answered 503.
-    fn caller(&self, request: &HttpRequest) -> impl Future<Output = Result<Option<Caller>, HostError>>;
+    fn caller(
+        &self,
+        request: &HttpRequest,
+    ) -> impl Future<Output = Result<Option<Caller>, HostError>>;
 
     /// Whose key this is, from `Authorization: Bearer <key>`: `None` when the key is unknown or revoked.
     ///

@@ -66,29 +66,54 @@ pub(super) async fn ingest<H: Host>(
 }
 
 async fn authenticate<H: Host>(api: &Inner<H>, headers: &HeaderMap) -> Result<Satellite, ApiError> {
-    let unauthorized = || ApiError::unauthorized("send a satellite key: Authorization: Bearer <key>");
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, key) = header.and_then(|header| header.split_once(' ')).ok_or_else(unauthorized)?;
+    let unauthorized =
+        || ApiError::unauthorized("send a satellite key: Authorization: Bearer <key>");
+    let header = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let (scheme, key) = header
+        .and_then(|header| header.split_once(' '))
+        .ok_or_else(unauthorized)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(unauthorized());
     }
-    api.host.satellite(key.trim()).await?.ok_or_else(|| ApiError::unauthorized("this key is unknown or revoked"))
+    api.host
+        .satellite(key.trim())
+        .await?
+        .ok_or_else(|| ApiError::unauthorized("this key is unknown or revoked"))
 }
 
 /// The id of the batch, which is the sender's own: two satellites may use the same key.
 fn idempotency_key(headers: &HeaderMap, satellite: &Satellite) -> Result<Option<String>, ApiError> {
     let mut values = headers.get_all("Idempotency-Key");
-    let Some(value) = values.next() else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    let key = value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=255).contains(&key.len()));
     match key.filter(|_| values.next().is_none()) {
         Some(key) => Ok(Some(format!("satellite:{}:{key}", satellite.id))),
-        None => Err(ApiError::invalid("Idempotency-Key", "Idempotency-Key must be one to 255 ASCII characters, given once")),
+        None => Err(ApiError::invalid(
+            "Idempotency-Key",
+            "Idempotency-Key must be one to 255 ASCII characters, given once",
+        )),
     }
 }
 
-async fn read(headers: &HeaderMap, payload: Payload, limits: &ApiLimits) -> Result<web::Bytes, ApiError> {
+async fn read(
+    headers: &HeaderMap,
+    payload: Payload,
+    limits: &ApiLimits,
+) -> Result<web::Bytes, ApiError> {
     let json = headers.get(CONTENT_TYPE).is_none_or(|value| {
-        value.to_str().is_ok_and(|value| value.trim_start().to_ascii_lowercase().starts_with("application/json"))
+        value.to_str().is_ok_and(|value| {
+            value
+                .trim_start()
+                .to_ascii_lowercase()
+                .starts_with("application/json")
+        })
     });
     if !json {
         let message = "send JSON: Content-Type: application/json";
@@ -96,29 +121,53 @@ async fn read(headers: &HeaderMap, payload: Payload, limits: &ApiLimits) -> Resu
     }
     match payload.to_bytes_limited(limits.max_body_bytes).await {
         Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) => Err(ApiError::new(StatusCode::BAD_REQUEST, format!("the body did not arrive: {error}"))),
+        Ok(Err(error)) => Err(ApiError::new(
+            StatusCode::BAD_REQUEST,
+            format!("the body did not arrive: {error}"),
+        )),
         Err(_) => {
-            let message = format!("the body is too large: send at most {} bytes at once", limits.max_body_bytes);
+            let message = format!(
+                "the body is too large: send at most {} bytes at once",
+                limits.max_body_bytes
+            );
             Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message))
         }
     }
 }
 
 fn malformed(error: &serde_json::Error) -> ApiError {
-    ApiError::invalid("events", format!("the body is not {{\"events\": [...]}}: {error}"))
+    ApiError::invalid(
+        "events",
+        format!("the body is not {{\"events\": [...]}}: {error}"),
+    )
 }
 
 /// What the key decides: its satellite, and its team if it has one.
-fn fix(satellite: &Satellite, layout: &Layout, builder: &mut EventBuilder) -> Result<(), Rejection> {
+fn fix(
+    satellite: &Satellite,
+    layout: &Layout,
+    builder: &mut EventBuilder,
+) -> Result<(), Rejection> {
     let schema = layout.schema;
-    if let Some(dimension) = schema.dimensions.iter().find(|dimension| dimension.name == SATELLITE_DIMENSION) {
+    if let Some(dimension) = schema
+        .dimensions
+        .iter()
+        .find(|dimension| dimension.name == SATELLITE_DIMENSION)
+    {
         builder.fix(dimension, &satellite.id)?;
     }
     match (&satellite.team_id, schema.dimension_of(DimensionRole::Team)) {
         (Some(team_id), Some(dimension)) => builder.fix(dimension, team_id),
         (Some(_), None) => {
-            let message = format!("{} has no team: a key of one team cannot write it", schema.name);
-            Err(Rejection::new(crate::Reason::Forbidden, Some("type"), message))
+            let message = format!(
+                "{} has no team: a key of one team cannot write it",
+                schema.name
+            );
+            Err(Rejection::new(
+                crate::Reason::Forbidden,
+                Some("type"),
+                message,
+            ))
         }
         (None, _) => Ok(()),
     }
@@ -136,6 +185,11 @@ impl Answer {
                 field: failure.rejection.field,
             })
             .collect();
-        Self { success: true, processed: receipt.processed, failed: failures.len(), failures }
+        Self {
+            success: true,
+            processed: receipt.processed,
+            failed: failures.len(),
+            failures,
+        }
     }
 }

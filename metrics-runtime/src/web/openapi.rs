@@ -42,28 +42,52 @@ pub fn document(registry: &Registry, prefix: &str) -> Value {
 
 fn add_paths(paths: &mut Map<String, Value>, prefix: &str, layout: &Layout) {
     let schema = layout.schema;
-    let (user, team) = (schema.dimension_of(DimensionRole::User), schema.dimension_of(DimensionRole::Team));
-    let fixed: Vec<_> = user.iter().chain(&team).map(|dimension| dimension.name).collect();
+    let (user, team) = (
+        schema.dimension_of(DimensionRole::User),
+        schema.dimension_of(DimensionRole::Team),
+    );
+    let fixed: Vec<_> = user
+        .iter()
+        .chain(&team)
+        .map(|dimension| dimension.name)
+        .collect();
     if user.is_some() || team.is_some() {
         let team_id = json!({"name": "team_id", "in": "query", "required": true, "schema": {"type": "string"}});
         let own = team.map(|_| team_id);
         let what = format!("Your own rows of {}", schema.name);
-        paths.insert(format!("{prefix}/users/me/metrics/{}", schema.path), series_path(schema, &what, own, &fixed));
+        paths.insert(
+            format!("{prefix}/users/me/metrics/{}", schema.path),
+            series_path(schema, &what, own, &fixed),
+        );
     }
     if let Some(team) = team {
         let team_id = json!({"name": "team_id", "in": "path", "required": true, "schema": {"type": "string"}});
         let path = format!("{prefix}/teams/{{team_id}}/metrics/{}", schema.path);
         let what = format!("A team's rows of {}", schema.name);
-        paths.insert(path, series_path(schema, &what, Some(team_id), &[team.name]));
+        paths.insert(
+            path,
+            series_path(schema, &what, Some(team_id), &[team.name]),
+        );
     }
     let what = format!("Everybody's rows of {}", schema.name);
-    paths.insert(format!("{prefix}/admin/metrics/{}", schema.path), series_path(schema, &what, None, &[]));
+    paths.insert(
+        format!("{prefix}/admin/metrics/{}", schema.path),
+        series_path(schema, &what, None, &[]),
+    );
 }
 
-fn series_path(schema: &MetricSchema, summary: &str, team_id: Option<Value>, fixed: &[&str]) -> Value {
+fn series_path(
+    schema: &MetricSchema,
+    summary: &str,
+    team_id: Option<Value>,
+    fixed: &[&str],
+) -> Value {
     let mut parameters: Vec<Value> = team_id.into_iter().collect();
     parameters.extend(shared_parameters(schema));
-    let free = schema.dimensions.iter().filter(|dimension| !fixed.contains(&dimension.name));
+    let free = schema
+        .dimensions
+        .iter()
+        .filter(|dimension| !fixed.contains(&dimension.name));
     parameters.extend(free.map(|dimension| {
         let values = json!({"type": "array", "items": dimension_schema(dimension)});
         json!({"name": dimension.name, "in": "query", "description": dimension.description, "schema": values,
@@ -81,8 +105,15 @@ fn series_path(schema: &MetricSchema, summary: &str, team_id: Option<Value>, fix
 }
 
 fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
-    let intervals: Vec<_> = schema.levels.iter().map(|level| level.interval.to_string()).collect();
-    let interval = format!("The width of a bucket: a stored interval ({}) or a multiple of one.", intervals.join(", "));
+    let intervals: Vec<_> = schema
+        .levels
+        .iter()
+        .map(|level| level.interval.to_string())
+        .collect();
+    let interval = format!(
+        "The width of a bucket: a stored interval ({}) or a multiple of one.",
+        intervals.join(", ")
+    );
     let time = json!({"type": "string", "format": "date-time"});
     vec![
         json!({"name": "time_range", "in": "query", "description": "How far back, such as 24h or 7d.",
@@ -97,22 +128,35 @@ fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
 fn add_schemas(schemas: &mut Map<String, Value>, schema: &MetricSchema) {
     let name = schema.name;
     let (mut bucket, mut summary) = (Map::new(), Map::new());
-    bucket.insert("timestamp".to_owned(), json!({"type": "string", "format": "date-time"}));
+    bucket.insert(
+        "timestamp".to_owned(),
+        json!({"type": "string", "format": "date-time"}),
+    );
     summary.insert("total_buckets".to_owned(), json!({"type": "integer"}));
     let mut required = vec!["total_buckets".to_owned()];
     for measure in schema.measures {
         let count = json!({"type": "integer", "minimum": 0, "description": measure.description});
         bucket.insert(measure.name.to_owned(), count.clone());
         summary.insert(format!("total_{}", measure.name), count.clone());
-        summary.insert(format!("average_{}", measure.name), json!({"type": "number"}));
+        summary.insert(
+            format!("average_{}", measure.name),
+            json!({"type": "number"}),
+        );
         summary.insert(format!("peak_{}", measure.name), count);
-        required.extend(["total", "average", "peak"].map(|what| format!("{what}_{}", measure.name)));
+        required
+            .extend(["total", "average", "peak"].map(|what| format!("{what}_{}", measure.name)));
         let peak_at = json!({"type": "string", "format": "date-time", "description": "Absent when the peak is zero."});
         summary.insert(format!("peak_{}_timestamp", measure.name), peak_at);
     }
     let bucket_fields: Vec<_> = bucket.keys().cloned().collect();
-    schemas.insert(format!("{name}_bucket"), json!({"type": "object", "properties": bucket, "required": bucket_fields}));
-    schemas.insert(format!("{name}_summary"), json!({"type": "object", "properties": summary, "required": required}));
+    schemas.insert(
+        format!("{name}_bucket"),
+        json!({"type": "object", "properties": bucket, "required": bucket_fields}),
+    );
+    schemas.insert(
+        format!("{name}_summary"),
+        json!({"type": "object", "properties": summary, "required": required}),
+    );
     schemas.insert(format!("{name}_response"), response_schema(name));
     schemas.insert(format!("{name}_event"), event_schema(schema));
 }
@@ -139,9 +183,15 @@ fn response_schema(name: &str) -> Value {
 }
 
 fn event_schema(schema: &MetricSchema) -> Value {
-    let dimensions = schema.dimensions.iter().map(|dimension| (dimension.name.to_owned(), dimension_schema(dimension)));
+    let dimensions = schema
+        .dimensions
+        .iter()
+        .map(|dimension| (dimension.name.to_owned(), dimension_schema(dimension)));
     let counter = json!({"type": "integer", "minimum": 0, "default": 0});
-    let measures = schema.measures.iter().map(|measure| (measure.name.to_owned(), counter.clone()));
+    let measures = schema
+        .measures
+        .iter()
+        .map(|measure| (measure.name.to_owned(), counter.clone()));
     json!({
         "type": "object",
         "description": schema.description,
@@ -167,35 +217,41 @@ fn dimension_schema(dimension: &Dimension) -> Value {
 fn shared_schemas() -> Map<String, Value> {
     let time = json!({"type": "string", "format": "date-time"});
     let mut schemas = Map::new();
-    schemas.insert("time_range".to_owned(), json!({
-        "type": "object",
-        "required": ["start", "end", "interval"],
-        "properties": {"start": time, "end": time, "interval": {"type": "string"}},
-    }));
+    schemas.insert(
+        "time_range".to_owned(),
+        json!({
+            "type": "object",
+            "required": ["start", "end", "interval"],
+            "properties": {"start": time, "end": time, "interval": {"type": "string"}},
+        }),
+    );
     schemas.insert("error".to_owned(), json!({
         "type": "object",
         "required": ["success", "error"],
         "properties": {"success": {"const": false}, "error": {"type": "string"}, "field": {"type": "string"}},
     }));
-    schemas.insert("receipt".to_owned(), json!({
-        "type": "object",
-        "required": ["success", "processed", "failed", "failures"],
-        "properties": {
-            "success": {"const": true},
-            "processed": {"type": "integer"},
-            "failed": {"type": "integer"},
-            "failures": {"type": "array", "items": {
-                "type": "object",
-                "required": ["index", "type", "error"],
-                "properties": {
-                    "index": {"type": "integer"},
-                    "type": {"type": ["string", "null"]},
-                    "error": {"type": "string"},
-                    "field": {"type": "string"},
-                },
-            }},
-        },
-    }));
+    schemas.insert(
+        "receipt".to_owned(),
+        json!({
+            "type": "object",
+            "required": ["success", "processed", "failed", "failures"],
+            "properties": {
+                "success": {"const": true},
+                "processed": {"type": "integer"},
+                "failed": {"type": "integer"},
+                "failures": {"type": "array", "items": {
+                    "type": "object",
+                    "required": ["index", "type", "error"],
+                    "properties": {
+                        "index": {"type": "integer"},
+                        "type": {"type": ["string", "null"]},
+                        "error": {"type": "string"},
+                        "field": {"type": "string"},
+                    },
+                }},
+            },
+        }),
+    );
     schemas
 }
 
@@ -209,8 +265,10 @@ fn catalogue_path() -> Value {
 }
 
 fn ingestion_path(registry: &Registry) -> Value {
-    let events: Vec<_> =
-        registry.metrics().map(|layout| reference(&format!("{}_event", layout.schema.name))).collect();
+    let events: Vec<_> = registry
+        .metrics()
+        .map(|layout| reference(&format!("{}_event", layout.schema.name)))
+        .collect();
     let body = json!({
         "type": "object",
         "required": ["events"],
@@ -232,9 +290,13 @@ fn ingestion_path(registry: &Registry) -> Value {
 fn responses(answer: &Value, errors: &[&str]) -> Value {
     let content = |schema: &Value| json!({"application/json": {"schema": schema}});
     let mut responses = Map::new();
-    responses.insert("200".to_owned(), json!({"description": "The answer", "content": content(answer)}));
+    responses.insert(
+        "200".to_owned(),
+        json!({"description": "The answer", "content": content(answer)}),
+    );
     for status in errors {
-        let error = json!({"description": describe(status), "content": content(&reference("error"))});
+        let error =
+            json!({"description": describe(status), "content": content(&reference("error"))});
         responses.insert((*status).to_owned(), error);
     }
     Value::Object(responses)

@@ -14,12 +14,18 @@ pub(super) struct Params(Vec<(String, String)>);
 
 impl Params {
     pub(super) fn parse(query: &str) -> Self {
-        Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        Self(
+            form_urlencoded::parse(query.as_bytes())
+                .into_owned()
+                .collect(),
+        )
     }
 
     /// Takes all values of a parameter.
     pub(super) fn all(&mut self, name: &str) -> Vec<String> {
-        let (taken, rest) = std::mem::take(&mut self.0).into_iter().partition(|(key, _)| key == name);
+        let (taken, rest) = std::mem::take(&mut self.0)
+            .into_iter()
+            .partition(|(key, _)| key == name);
         self.0 = rest;
         let taken: Vec<(String, String)> = taken;
         taken.into_iter().map(|(_, value)| value).collect()
@@ -30,20 +36,31 @@ impl Params {
         let mut values = self.all(name);
         match values.len() {
             0 | 1 => Ok(values.pop()),
-            count => Err(ApiError::invalid(name, format!("{name} is given {count} times: give it once"))),
+            count => Err(ApiError::invalid(
+                name,
+                format!("{name} is given {count} times: give it once"),
+            )),
         }
     }
 
     /// Takes `time_range`, or `start` and `end`.
     pub(super) fn range(&mut self, now: DateTime<Utc>) -> Result<TimeRange, ApiError> {
-        let (length, start, end) = (self.one("time_range")?, self.one("start")?, self.one("end")?);
+        let (length, start, end) = (
+            self.one("time_range")?,
+            self.one("start")?,
+            self.one("end")?,
+        );
         match (length, start, end) {
-            (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
-                Err(ApiError::invalid("time_range", "give either time_range, or start and end"))
-            }
+            (Some(_), Some(_), _) | (Some(_), _, Some(_)) => Err(ApiError::invalid(
+                "time_range",
+                "give either time_range, or start and end",
+            )),
             (Some(length), None, None) => Ok(TimeRange::last(&length, now)?),
             (None, None, None) => Ok(TimeRange::last("24h", now)?),
-            (None, None, Some(_)) => Err(ApiError::invalid("start", "start is missing: end says where the range ends only")),
+            (None, None, Some(_)) => Err(ApiError::invalid(
+                "start",
+                "start is missing: end says where the range ends only",
+            )),
             (None, Some(start), end) => {
                 let end = end.map_or(Ok(now), |end| moment("end", &end))?;
                 Ok(TimeRange::new(moment("start", &start)?, end)?)
@@ -53,28 +70,51 @@ impl Params {
 
     /// Takes `interval`; an hour if there is none.
     pub(super) fn interval(&mut self) -> Result<Interval, ApiError> {
-        let Some(text) = self.one("interval")? else { return Ok(Interval::HOUR) };
-        text.parse().map_err(|error: crate::InvalidInterval| ApiError::invalid("interval", error.to_string()))
+        let Some(text) = self.one("interval")? else {
+            return Ok(Interval::HOUR);
+        };
+        text.parse().map_err(|error: crate::InvalidInterval| {
+            ApiError::invalid("interval", error.to_string())
+        })
     }
 
     /// Refuses what nobody has taken.
     pub(super) fn finish(self, schema: &MetricSchema, fixed: &[&str]) -> Result<(), ApiError> {
-        let Some((name, _)) = self.0.into_iter().next() else { return Ok(()) };
+        let Some((name, _)) = self.0.into_iter().next() else {
+            return Ok(());
+        };
         let shown: String = name.chars().take(64).collect();
         if fixed.contains(&name.as_str()) {
-            return Err(ApiError::invalid(&shown, format!("{shown} follows from the route and cannot be asked for")));
+            return Err(ApiError::invalid(
+                &shown,
+                format!("{shown} follows from the route and cannot be asked for"),
+            ));
         }
         let dimensions = schema.dimensions.iter().map(|dimension| dimension.name);
-        let known: Vec<_> = SHARED.into_iter().chain(dimensions.filter(|name| !fixed.contains(name))).collect();
-        Err(ApiError::invalid(&shown, format!("unknown parameter \"{shown}\": there are {}", known.join(", "))))
+        let known: Vec<_> = SHARED
+            .into_iter()
+            .chain(dimensions.filter(|name| !fixed.contains(name)))
+            .collect();
+        Err(ApiError::invalid(
+            &shown,
+            format!(
+                "unknown parameter \"{shown}\": there are {}",
+                known.join(", ")
+            ),
+        ))
     }
 }
 
 fn moment(name: &'static str, text: &str) -> Result<DateTime<Utc>, ApiError> {
     // A plus sign that was not percent-encoded arrives as a space; no RFC 3339 text has a space of its own there.
     let repaired = text.replace(' ', "+");
-    DateTime::parse_from_rfc3339(&repaired).map(|moment| moment.with_timezone(&Utc)).map_err(|_| {
-        let shown: String = text.chars().take(64).collect();
-        ApiError::invalid(name, format!("{name} \"{shown}\" is not RFC 3339, such as 2026-01-10T09:00:00Z"))
-    })
+    DateTime::parse_from_rfc3339(&repaired)
+        .map(|moment| moment.with_timezone(&Utc))
+        .map_err(|_| {
+            let shown: String = text.chars().take(64).collect();
+            ApiError::invalid(
+                name,
+                format!("{name} \"{shown}\" is not RFC 3339, such as 2026-01-10T09:00:00Z"),
+            )
+        })
 }

@@ -1,5 +1,6 @@
 //! Every URL on one page.
 
+use actix_web::guard;
 use actix_web::{Route, web};
 
 use super::host::Host;
@@ -35,21 +36,50 @@ pub enum Endpoint {
 
 /// The routes. A path's tail is the metric's own path, which may have several segments.
 pub const ROUTES: [RouteSpec; 6] = [
-    RouteSpec { method: "GET", path: "/metrics", endpoint: Endpoint::Catalogue },
-    RouteSpec { method: "POST", path: "/metrics/events", endpoint: Endpoint::Ingest },
-    RouteSpec { method: "GET", path: "/users/me/metrics/{path:.+}", endpoint: Endpoint::OwnSeries },
-    RouteSpec { method: "GET", path: "/teams/{team_id}/metrics/{path:.+}", endpoint: Endpoint::TeamSeries },
-    RouteSpec { method: "GET", path: "/admin/metrics/{path:.+}", endpoint: Endpoint::AllSeries },
-    RouteSpec { method: "GET", path: "/openapi.json", endpoint: Endpoint::OpenApi },
+    RouteSpec {
+        method: "GET",
+        path: "/metrics",
+        endpoint: Endpoint::Catalogue,
+    },
+    RouteSpec {
+        method: "POST",
+        path: "/metrics/events",
+        endpoint: Endpoint::Ingest,
+    },
+    RouteSpec {
+        method: "GET",
+        path: "/users/me/metrics/{path:.+}",
+        endpoint: Endpoint::OwnSeries,
+    },
+    RouteSpec {
+        method: "GET",
+        path: "/teams/{team_id}/metrics/{path:.+}",
+        endpoint: Endpoint::TeamSeries,
+    },
+    RouteSpec {
+        method: "GET",
+        path: "/admin/metrics/{path:.+}",
+        endpoint: Endpoint::AllSeries,
+    },
+    RouteSpec {
+        method: "GET",
+        path: "/openapi.json",
+        endpoint: Endpoint::OpenApi,
+    },
 ];
+
+/// HEAD is GET without the body, which the server leaves out by itself.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
 
 pub(super) fn handler<H: Host>(endpoint: Endpoint) -> Route {
     match endpoint {
-        Endpoint::Catalogue => web::get().to(catalogue::list::<H>),
+        Endpoint::Catalogue => get().to(catalogue::list::<H>),
         Endpoint::Ingest => web::post().to(ingest::ingest::<H>),
-        Endpoint::OwnSeries => web::get().to(series::own::<H>),
-        Endpoint::TeamSeries => web::get().to(series::team::<H>),
-        Endpoint::AllSeries => web::get().to(series::everyone::<H>),
-        Endpoint::OpenApi => web::get().to(openapi::serve::<H>),
+        Endpoint::OwnSeries => get().to(series::own::<H>),
+        Endpoint::TeamSeries => get().to(series::team::<H>),
+        Endpoint::AllSeries => get().to(series::everyone::<H>),
+        Endpoint::OpenApi => get().to(openapi::serve::<H>),
     }
 }

@@ -18,7 +18,10 @@ impl Batch {
     /// A batch without an id.
     #[must_use]
     pub fn of(events: Vec<Event>) -> Self {
-        Self { id: None, events: events.into_iter().map(Ok).collect() }
+        Self {
+            id: None,
+            events: events.into_iter().map(Ok).collect(),
+        }
     }
 }
 
@@ -58,7 +61,9 @@ impl Pending {
         let mut levels = Vec::with_capacity(batch.events.len());
         for (index, slot) in batch.events.iter_mut().enumerate() {
             let kept = match slot {
-                Ok(event) => event.kept_levels(now, max_skew).map_err(|rejection| event_failure(index, event, rejection)),
+                Ok(event) => event
+                    .kept_levels(now, max_skew)
+                    .map_err(|rejection| event_failure(index, event, rejection)),
                 Err(_) => Ok(0),
             };
             match kept {
@@ -69,10 +74,18 @@ impl Pending {
                 }
             }
         }
-        Self { batch, levels, receipt: None }
+        Self {
+            batch,
+            levels,
+            receipt: None,
+        }
     }
 }
 
 pub(crate) fn event_failure(index: usize, event: &Event, rejection: Rejection) -> Failure {
-    Failure { index, metric_type: Some(event.layout.schema.name.to_owned()), rejection }
+    Failure {
+        index,
+        metric_type: Some(event.layout.schema.name.to_owned()),
+        rejection,
+    }
 }

@@ -9,7 +9,9 @@ use super::connection::{StoreConnection, execute};
 use crate::error::StoreError;
 use crate::interval::Interval;
 use crate::layout::Layout;
-use crate::sql::{CountExpired, DeleteExpired, Expired, ForgetUnused, Integers, NthExpired, OwnersAfter};
+use crate::sql::{
+    CountExpired, DeleteExpired, Expired, ForgetUnused, Integers, NthExpired, OwnersAfter,
+};
 
 /// Rows that a slice deletes at most, but for those of one bucket.
 const SLICE_ROWS: i64 = 5_000;
@@ -75,15 +77,29 @@ impl Cleanup {
             rows: 0,
         };
         let rows = layout.schema.levels.iter().map(level).collect();
-        let report = CleanupReport { metric: layout.schema.name.to_owned(), rows, dictionary_entries: 0 };
-        Self { layout, now, report, ranges: VecDeque::new(), after: Some(0) }
+        let report = CleanupReport {
+            metric: layout.schema.name.to_owned(),
+            rows,
+            dictionary_entries: 0,
+        };
+        Self {
+            layout,
+            now,
+            report,
+            ranges: VecDeque::new(),
+            after: Some(0),
+        }
     }
 
     /// Deletes a further slice in a transaction of its own. Answers the report when nothing is left.
-    pub(crate) fn slice<C: StoreConnection>(&mut self, conn: &mut C) -> Result<Option<CleanupReport>, StoreError> {
+    pub(crate) fn slice<C: StoreConnection>(
+        &mut self,
+        conn: &mut C,
+    ) -> Result<Option<CleanupReport>, StoreError> {
         self.find_ranges(conn)?;
         if self.ranges.is_empty() {
-            self.report.dictionary_entries = conn.write(|conn| forget_unused(conn, &self.layout, self.now))?;
+            self.report.dictionary_entries =
+                conn.write(|conn| forget_unused(conn, &self.layout, self.now))?;
             return Ok(Some(self.report.clone()));
         }
         let (done, deleted) = conn.write(|conn| self.delete_ranges(conn))?;
@@ -95,7 +111,10 @@ impl Cleanup {
     }
 
     /// Counts what the cleanup would delete.
-    pub(crate) fn dry_run<C: StoreConnection>(mut self, conn: &mut C) -> Result<CleanupReport, StoreError> {
+    pub(crate) fn dry_run<C: StoreConnection>(
+        mut self,
+        conn: &mut C,
+    ) -> Result<CleanupReport, StoreError> {
         loop {
             self.find_ranges(conn)?;
             if self.ranges.is_empty() {
@@ -110,28 +129,50 @@ impl Cleanup {
 
     fn range(&self, owner: i64, level: usize) -> Expired<'_> {
         let interval: Interval = self.layout.schema.levels[level].interval;
-        Expired { layout: &self.layout, owner, interval: interval.seconds(), before: self.report.rows[level].kept_from }
+        Expired {
+            layout: &self.layout,
+            owner,
+            interval: interval.seconds(),
+            before: self.report.rows[level].kept_from,
+        }
     }
 
     /// Looks for owners once the ranges that were known are done with.
     fn find_ranges<C: StoreConnection>(&mut self, conn: &mut C) -> Result<(), StoreError> {
-        let Some(after) = self.after.filter(|_| self.ranges.is_empty()) else { return Ok(()) };
+        let Some(after) = self.after.filter(|_| self.ranges.is_empty()) else {
+            return Ok(());
+        };
         let owners = match &self.layout.owners {
             // One range for all: the key has no owner.
             None => vec![0],
             Some(owners) => {
-                let found: Vec<Integers> = OwnersAfter { owners, after, limit: OWNERS }.load(conn)?;
+                let found: Vec<Integers> = OwnersAfter {
+                    owners,
+                    after,
+                    limit: OWNERS,
+                }
+                .load(conn)?;
                 found.into_iter().map(|Integers(id)| id[0]).collect()
             }
         };
-        self.after = owners.last().copied().filter(|_| self.layout.owners.is_some());
+        self.after = owners
+            .last()
+            .copied()
+            .filter(|_| self.layout.owners.is_some());
         let levels = 0..self.layout.schema.levels.len();
-        self.ranges.extend(owners.iter().flat_map(|owner| levels.clone().map(|level| (*owner, level))));
+        self.ranges.extend(
+            owners
+                .iter()
+                .flat_map(|owner| levels.clone().map(|level| (*owner, level))),
+        );
         Ok(())
     }
 
     /// Answers how many ranges are done with, and how many rows of which level were deleted.
-    fn delete_ranges<C: StoreConnection>(&self, conn: &mut C) -> Result<(usize, Vec<(usize, u64)>), StoreError> {
+    fn delete_ranges<C: StoreConnection>(
+        &self,
+        conn: &mut C,
+    ) -> Result<(usize, Vec<(usize, u64)>), StoreError> {
         let (mut left, mut done, mut deleted) = (SLICE_ROWS, 0, Vec::new());
         for (owner, level) in self.ranges.iter().take(SLICE_RANGES) {
             let mut range = self.range(*owner, *level);
@@ -151,7 +192,11 @@ impl Cleanup {
     }
 }
 
-fn forget_unused<C: StoreConnection>(conn: &mut C, layout: &Layout, now: i64) -> Result<u64, StoreError> {
+fn forget_unused<C: StoreConnection>(
+    conn: &mut C,
+    layout: &Layout,
+    now: i64,
+) -> Result<u64, StoreError> {
     let before = now - layout.schema.longest_retention() - GRACE;
     let mut forgotten = 0;
     for dictionary in layout.dictionaries() {

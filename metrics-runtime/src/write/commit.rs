@@ -70,7 +70,11 @@ fn attempt_commit<C: StoreConnection>(
 ) -> Result<usize, Failed> {
     let receipts = conn.write(|conn| {
         let claims = claim(conn, pending, now)?;
-        let mut writing = Writing { failures: HashMap::new(), rows: 0, now };
+        let mut writing = Writing {
+            failures: HashMap::new(),
+            rows: 0,
+            now,
+        };
         let events = writing.resolve(conn, interner, pending, &claims)?;
         writing.write(conn, &events)?;
         let receipts = answer(conn, pending, &claims, writing.failures)?;
@@ -93,7 +97,11 @@ enum Claim {
     SameAs(usize),
 }
 
-fn claim<C: StoreConnection>(conn: &mut C, pending: &[Pending], now: i64) -> Result<Vec<Claim>, Failed> {
+fn claim<C: StoreConnection>(
+    conn: &mut C,
+    pending: &[Pending],
+    now: i64,
+) -> Result<Vec<Claim>, Failed> {
     let mut here = HashMap::new();
     let mut claims = Vec::with_capacity(pending.len());
     for (index, pending) in pending.iter().enumerate() {
@@ -118,7 +126,9 @@ fn claim_id<C: StoreConnection>(conn: &mut C, id: &str, now: i64) -> Result<Clai
     }
     let Text(receipt) = FindReceipt { id }.get_result(conn)?;
     let unreadable = |error: serde_json::Error| Error::DeserializationError(error.into());
-    Ok(Claim::Recorded(serde_json::from_str(&receipt).map_err(unreadable)?))
+    Ok(Claim::Recorded(
+        serde_json::from_str(&receipt).map_err(unreadable)?,
+    ))
 }
 
 fn answer<C: StoreConnection>(
@@ -134,11 +144,21 @@ fn answer<C: StoreConnection>(
             Claim::SameAs(first) => receipts[*first].clone(),
             Claim::Write => {
                 let mut failures = failures.remove(&index).unwrap_or_default();
-                failures.extend(pending.batch.events.iter().filter_map(|event| event.as_ref().err().cloned()));
+                failures.extend(
+                    pending
+                        .batch
+                        .events
+                        .iter()
+                        .filter_map(|event| event.as_ref().err().cloned()),
+                );
                 failures.sort_unstable_by_key(|failure| failure.index);
-                let receipt = Receipt { processed: pending.batch.events.len() - failures.len(), failures };
+                let receipt = Receipt {
+                    processed: pending.batch.events.len() - failures.len(),
+                    failures,
+                };
                 if let Some(id) = &pending.batch.id {
-                    let text = serde_json::to_string(&receipt).map_err(|error| Error::SerializationError(error.into()))?;
+                    let text = serde_json::to_string(&receipt)
+                        .map_err(|error| Error::SerializationError(error.into()))?;
                     execute(conn, &KeepReceipt { id, receipt: &text })?;
                 }
                 receipt
@@ -175,13 +195,26 @@ impl Writing {
             if !matches!(claims[batch], Claim::Write) {
                 continue;
             }
-            for (index, (event, levels)) in pending.batch.events.iter().zip(&pending.levels).enumerate() {
+            for (index, (event, levels)) in
+                pending.batch.events.iter().zip(&pending.levels).enumerate()
+            {
                 let Ok(event) = event else { continue };
-                let mut id = |dictionary: &'a Option<Dictionary>, values: &'a [Value]| match dictionary {
-                    None => Ok(Ok(0)),
-                    Some(dictionary) => intern(conn, interner, &mut impossible, dictionary, values, self.now),
-                };
-                let ids = (id(&event.layout.owners, &event.owner)?, id(&event.layout.labels, &event.labels)?);
+                let mut id =
+                    |dictionary: &'a Option<Dictionary>, values: &'a [Value]| match dictionary {
+                        None => Ok(Ok(0)),
+                        Some(dictionary) => intern(
+                            conn,
+                            interner,
+                            &mut impossible,
+                            dictionary,
+                            values,
+                            self.now,
+                        ),
+                    };
+                let ids = (
+                    id(&event.layout.owners, &event.owner)?,
+                    id(&event.layout.labels, &event.labels)?,
+                );
                 match ids {
                     (Ok(owner), Ok(labels)) => resolved.push(Resolved {
                         layout: &event.layout,
@@ -192,7 +225,9 @@ impl Writing {
                         measures: &event.measures,
                         origin: (batch, index),
                     }),
-                    (Err(rejection), _) | (_, Err(rejection)) => self.reject(batch, index, event, rejection),
+                    (Err(rejection), _) | (_, Err(rejection)) => {
+                        self.reject(batch, index, event, rejection)
+                    }
                 }
             }
         }
@@ -200,11 +235,18 @@ impl Writing {
     }
 
     fn reject(&mut self, batch: usize, index: usize, event: &Event, rejection: Rejection) {
-        self.failures.entry(batch).or_default().push(event_failure(index, event, rejection));
+        self.failures
+            .entry(batch)
+            .or_default()
+            .push(event_failure(index, event, rejection));
     }
 
     /// Writes `events`; halves them for as long as the database refuses, until what it refuses is a single event.
-    fn write<C: StoreConnection>(&mut self, conn: &mut C, events: &[Resolved<'_>]) -> Result<(), Failed> {
+    fn write<C: StoreConnection>(
+        &mut self,
+        conn: &mut C,
+        events: &[Resolved<'_>],
+    ) -> Result<(), Failed> {
         if events.is_empty() {
             return Ok(());
         }
@@ -222,7 +264,11 @@ impl Writing {
             let rejection = self.diagnose(conn, event, &refusal)?;
             let (batch, index) = event.origin;
             let metric_type = Some(event.layout.schema.name.to_owned());
-            self.failures.entry(batch).or_default().push(Failure { index, metric_type, rejection });
+            self.failures.entry(batch).or_default().push(Failure {
+                index,
+                metric_type,
+                rejection,
+            });
             return Ok(());
         }
         let (left, right) = events.split_at(events.len() / 2);
@@ -242,13 +288,22 @@ impl Writing {
         }
         for key in event.keys() {
             let key: Vec<i64> = stored_key(event.layout, key).collect();
-            let stored: Vec<Integers> = StoredValues { layout: event.layout, key: &key }.load(conn)?;
+            let stored: Vec<Integers> = StoredValues {
+                layout: event.layout,
+                key: &key,
+            }
+            .load(conn)?;
             for Integers(stored) in stored {
-                let sums = stored.iter().zip(event.measures).zip(event.layout.schema.measures);
+                let sums = stored
+                    .iter()
+                    .zip(event.measures)
+                    .zip(event.layout.schema.measures);
                 for ((stored, value), measure) in sums {
                     if stored.checked_add(*value).is_none() {
                         let name = measure.name;
-                        let message = format!("{name} would exceed 2^63-1 in its bucket: {stored} are counted already");
+                        let message = format!(
+                            "{name} would exceed 2^63-1 in its bucket: {stored} are counted already"
+                        );
                         return Ok(Rejection::new(Reason::Overflow, Some(name), message));
                     }
                 }
@@ -287,7 +342,11 @@ impl From<Error> for Unwritten {
     }
 }
 
-fn write_merged<C: StoreConnection>(conn: &mut C, events: &[Resolved<'_>], now: i64) -> Result<usize, Unwritten> {
+fn write_merged<C: StoreConnection>(
+    conn: &mut C,
+    events: &[Resolved<'_>],
+    now: i64,
+) -> Result<usize, Unwritten> {
     let tables = merge(events).map_err(|Overflow| Unwritten::Refused(Refusal::OutOfRange))?;
     let mut written = 0;
     for rows in tables.values() {
@@ -296,8 +355,13 @@ fn write_merged<C: StoreConnection>(conn: &mut C, events: &[Resolved<'_>], now: 
         let mut rest = values.as_slice();
         while !rest.is_empty() {
             let (chunk, further) = rest.split_at(chunk_rows(rest.len() / width, width) * width);
-            let upsert = Upsert { layout: rows.layout, values: chunk };
-            execute(conn, &upsert).map_err(|error| C::refusal(&error).map_or(Unwritten::Failed(error), Unwritten::Refused))?;
+            let upsert = Upsert {
+                layout: rows.layout,
+                values: chunk,
+            };
+            execute(conn, &upsert).map_err(|error| {
+                C::refusal(&error).map_or(Unwritten::Failed(error), Unwritten::Refused)
+            })?;
             rest = further;
         }
         written += rows.len();
@@ -307,5 +371,8 @@ fn write_merged<C: StoreConnection>(conn: &mut C, events: &[Resolved<'_>], now: 
 
 /// The largest chunk that is not larger than what is left.
 fn chunk_rows(left: usize, width: usize) -> usize {
-    CHUNKS.into_iter().find(|rows| *rows <= left && rows * width <= MAX_BINDS).unwrap_or(1)
+    CHUNKS
+        .into_iter()
+        .find(|rows| *rows <= left && rows * width <= MAX_BINDS)
+        .unwrap_or(1)
 }

@@ -17,7 +17,10 @@ pub(crate) trait StoreConnection:
     const BACKEND: Backend;
 
     /// Runs `work` in a transaction that may write from its first statement on.
-    fn write<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>;
+    fn write<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E>;
 
     /// Whether the database refused what was written, and could have refused only a part of it.
     fn refusal(error: &Error) -> Option<Refusal>;

@@ -45,13 +45,20 @@ impl Interner {
         now: i64,
     ) -> Result<Result<i64, Rejection>, StoreError> {
         self.start_day(now.div_euclid(DAY));
-        if let Some(id) = self.known.get(&dictionary.table).and_then(|ids| ids.get(values)) {
+        if let Some(id) = self
+            .known
+            .get(&dictionary.table)
+            .and_then(|ids| ids.get(values))
+        {
             return Ok(Ok(*id));
         }
         let found = find_or_insert(conn, dictionary, values, now)?;
         if let Ok(id) = found {
             self.len += 1;
-            self.known.entry(dictionary.table.clone()).or_default().insert(values.into(), id);
+            self.known
+                .entry(dictionary.table.clone())
+                .or_default()
+                .insert(values.into(), id);
         }
         Ok(found)
     }
@@ -70,11 +77,19 @@ fn find_or_insert<C: StoreConnection>(
     values: &[Value],
     now: i64,
 ) -> Result<Result<i64, Rejection>, StoreError> {
-    let touch = TouchEntry { dictionary, values, now };
+    let touch = TouchEntry {
+        dictionary,
+        values,
+        now,
+    };
     if let Some(Integers(id)) = touch.load(conn)?.pop() {
         return Ok(Ok(id[0]));
     }
-    let insert = InsertEntry { dictionary, values, now };
+    let insert = InsertEntry {
+        dictionary,
+        values,
+        now,
+    };
     // In a savepoint: on PostgreSQL a refused statement would otherwise end the whole transaction.
     let inserted = conn.transaction(|conn| insert.get_result::<Integers>(conn));
     match inserted {
@@ -88,7 +103,11 @@ fn find_or_insert<C: StoreConnection>(
 }
 
 pub(super) fn refused(why: &str) -> Rejection {
-    Rejection::new(Reason::Refused, None, format!("the database refused it: {why}"))
+    Rejection::new(
+        Reason::Refused,
+        None,
+        format!("the database refused it: {why}"),
+    )
 }
 
 /// Finds out which of the references is missing, since not every database says so.
@@ -98,12 +117,18 @@ fn missing_reference<C: StoreConnection>(
     values: &[Value],
 ) -> Result<Rejection, StoreError> {
     for ((_, dimension), value) in dictionary.dimensions.iter().zip(values) {
-        let Some(reference) = dimension.references else { continue };
+        let Some(reference) = dimension.references else {
+            continue;
+        };
         let rows: Vec<Integers> = ReferenceExists { reference, value }.load(conn)?;
         if rows.is_empty() {
             let name = dimension.name;
             let message = format!("{name} \"{value}\" does not exist in {}", reference.table);
-            return Ok(Rejection::new(Reason::UnknownReference, Some(name), message));
+            return Ok(Rejection::new(
+                Reason::UnknownReference,
+                Some(name),
+                message,
+            ));
         }
     }
     // It has come into being between the refusal and the question; the sender may simply try again.

@@ -27,9 +27,16 @@ impl Resolved<'_> {
     /// The keys of the rows that the event adds to.
     pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
         let levels = self.layout.schema.levels.iter().enumerate();
-        levels.filter(|(index, _)| self.levels & (1 << index) != 0).map(|(_, level)| {
-            [self.owner, level.interval.seconds(), level.interval.floor(self.timestamp), self.labels]
-        })
+        levels
+            .filter(|(index, _)| self.levels & (1 << index) != 0)
+            .map(|(_, level)| {
+                [
+                    self.owner,
+                    level.interval.seconds(),
+                    level.interval.floor(self.timestamp),
+                    self.labels,
+                ]
+            })
     }
 }
 
@@ -48,13 +55,17 @@ pub(crate) struct Rows<'a> {
 ///
 /// Two writers that upsert in the same order cannot deadlock, and PostgreSQL refuses one key twice in a statement:
 /// so metrics are in the order of their tables, and [`Rows::sorted`] in that of their keys.
-pub(crate) fn merge<'a>(events: &[Resolved<'a>]) -> Result<BTreeMap<&'static str, Rows<'a>>, Overflow> {
+pub(crate) fn merge<'a>(
+    events: &[Resolved<'a>],
+) -> Result<BTreeMap<&'static str, Rows<'a>>, Overflow> {
     let mut tables = BTreeMap::new();
     for event in events {
         let layout = event.layout;
-        let rows = tables
-            .entry(layout.schema.table)
-            .or_insert_with(|| Rows { layout, index: HashMap::new(), measures: Vec::new() });
+        let rows = tables.entry(layout.schema.table).or_insert_with(|| Rows {
+            layout,
+            index: HashMap::new(),
+            measures: Vec::new(),
+        });
         for key in event.keys() {
             rows.add(key, event.measures)?;
         }
@@ -70,7 +81,11 @@ impl Rows<'_> {
             self.measures.extend_from_slice(measures);
             return Ok(());
         }
-        for ((merged, value), measure) in self.measures[at..].iter_mut().zip(measures).zip(self.layout.schema.measures) {
+        for ((merged, value), measure) in self.measures[at..]
+            .iter_mut()
+            .zip(measures)
+            .zip(self.layout.schema.measures)
+        {
             *merged = match measure.kind {
                 MeasureKind::Counter => merged.checked_add(*value).ok_or(Overflow)?,
             };
@@ -99,7 +114,10 @@ impl Rows<'_> {
 }
 
 /// The parts of a key that the metric has.
-pub(crate) fn stored_key(layout: &Layout, [owner, interval, bucket, labels]: Key) -> impl Iterator<Item = i64> {
+pub(crate) fn stored_key(
+    layout: &Layout,
+    [owner, interval, bucket, labels]: Key,
+) -> impl Iterator<Item = i64> {
     let owner = layout.owners.is_some().then_some(owner);
     let labels = layout.labels.is_some().then_some(labels);
     owner.into_iter().chain([interval, bucket]).chain(labels)

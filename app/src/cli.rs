@@ -1,0 +1,114 @@
+//! The command line: a file for each command.
+//!
+//! What a command answers goes to standard output, as a sentence or, with `--json`, as exactly one JSON document;
+//! everything else goes to standard error. The exit code is 0, 1 for a failure, and 2 when the command line itself is
+//! wrong.
+
+mod config;
+mod context;
+mod keys;
+mod members;
+mod migrations;
+mod output;
+mod serve;
+mod teams;
+mod users;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{ConfigError, Flags};
+use context::Context;
+
+/// Product metrics in your own database: API, accounts and keys.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Print one JSON document on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// Read settings from this TOML file [default: metrics.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Settings")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Flags,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer requests (what happens without a command, too)
+    Serve(serve::Serve),
+    /// Add people
+    #[command(subcommand)]
+    Users(users::Users),
+    /// Add teams
+    #[command(subcommand)]
+    Teams(teams::Teams),
+    /// Put people into teams, and take them out
+    #[command(subcommand)]
+    Members(members::Members),
+    /// Give keys to satellites, and take them away
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Show the settings that hold, and where each came from
+    Config,
+    /// Bring the database up to date
+    #[command(subcommand)]
+    Migrations(migrations::Migrations),
+}
+
+/// Does what the command line says.
+#[must_use]
+pub fn run() -> ExitCode {
+    let Err(error) = execute(Cli::parse()) else {
+        return ExitCode::SUCCESS;
+    };
+    // Nothing is left to be done when standard error is closed too.
+    let _ = writeln!(std::io::stderr(), "error: {error:#}");
+    ExitCode::from(exit_code(&error))
+}
+
+/// 2 for a wrong command line, and where a command says so itself; 1 for all other failures.
+fn exit_code(error: &anyhow::Error) -> u8 {
+    let settings = error
+        .downcast_ref::<ConfigError>()
+        .is_some_and(ConfigError::is_usage);
+    let check = error.downcast_ref::<migrations::CheckFailed>();
+    check.map_or(
+        if settings { 2 } else { 1 },
+        migrations::CheckFailed::exit_code,
+    )
+}
+
+fn execute(cli: Cli) -> anyhow::Result<()> {
+    let context = Context::new(&cli.settings, cli.config.as_deref(), cli.json)?;
+    match cli
+        .command
+        .unwrap_or(Command::Serve(serve::Serve::default()))
+    {
+        Command::Serve(command) => command.run(context),
+        Command::Users(command) => command.run(&context),
+        Command::Teams(command) => command.run(&context),
+        Command::Members(command) => command.run(&context),
+        Command::Keys(command) => command.run(&context),
+        Command::Config => config::run(&context),
+        Command::Migrations(command) => command.run(&context),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

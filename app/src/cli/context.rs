@@ -1,0 +1,52 @@
+//! What every command starts from: the settings, a way to answer, and a database that is up to date.
+
+use std::path::Path;
+
+use diesel::r2d2::{ConnectionManager, PooledConnection};
+
+use super::output::Output;
+use crate::config::{Config, Entry, Flags, Sources};
+use crate::database::{self, Connection, Pool};
+use crate::logging;
+
+/// What every command starts from.
+pub(super) struct Context {
+    pub(super) config: Config,
+    /// Where each setting came from.
+    pub(super) entries: Vec<Entry>,
+    pub(super) output: Output,
+}
+
+impl Context {
+    /// Reads the settings and starts logging.
+    pub(super) fn new(flags: &Flags, file: Option<&Path>, json: bool) -> anyhow::Result<Self> {
+        let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
+        let (config, entries) = Config::read(&Sources::open(flags, &environment, file)?)?;
+        logging::start(&config.log);
+        Ok(Self {
+            config,
+            entries,
+            output: Output::new(json),
+        })
+    }
+
+    /// Opens the database, creates it when there is none, and applies what is pending: no command meets a schema that
+    /// it was not written for.
+    pub(super) fn open_database(&self) -> anyhow::Result<Pool> {
+        if !database::exists(&self.config) {
+            tracing::info!("creating the database {}", self.config.database_url);
+        }
+        let pool = database::open(&self.config)?;
+        for name in database::migrate(&mut *pool.get()?)? {
+            tracing::info!("applied the migration {name}");
+        }
+        Ok(pool)
+    }
+
+    /// One connection, for commands that need no more.
+    pub(super) fn connect(
+        &self,
+    ) -> anyhow::Result<PooledConnection<ConnectionManager<Connection>>> {
+        Ok(self.open_database()?.get()?)
+    }
+}

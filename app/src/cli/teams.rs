@@ -1,0 +1,46 @@
+//! `teams`: whose numbers are shared.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::context::Context;
+use crate::models::teams::NewTeam;
+use crate::values::{Id, TeamName};
+
+#[derive(Subcommand)]
+pub(super) enum Teams {
+    /// Add a team
+    Add(Add),
+}
+
+#[derive(Args)]
+pub(super) struct Add {
+    /// What the team is called
+    #[arg(long)]
+    name: String,
+    /// The id, as it appears in metrics [default: one is made up]
+    #[arg(long)]
+    id: Option<String>,
+}
+
+impl Teams {
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
+        match self {
+            Self::Add(add) => add.run(context),
+        }
+    }
+}
+
+impl Add {
+    fn run(&self, context: &Context) -> anyhow::Result<()> {
+        let name = TeamName::parse(&self.name)?;
+        let id = match &self.id {
+            Some(id) => Id::parse("id", id)?,
+            None => Id::random()?,
+        };
+        NewTeam::new(&id, &name).insert(&mut *context.connect()?)?;
+        let answer = json!({"id": id.as_str(), "name": name.as_str()});
+        let words = || format!("Added the team {:?} with the id {id}.", name.as_str());
+        context.output.answer(&answer, words)
+    }
+}

@@ -1,0 +1,114 @@
+//! `users`: people who sign in.
+
+use std::io::Read;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::context::Context;
+use crate::accounts::NewAccount;
+use crate::credentials::Password;
+use crate::values::{Email, GlobalRole, Id};
+
+#[derive(Subcommand)]
+pub(super) enum Users {
+    /// Add a person
+    Add(Add),
+}
+
+#[derive(Args)]
+pub(super) struct Add {
+    /// The address to sign in with
+    #[arg(long)]
+    email: String,
+    /// The id, as it appears in metrics [default: one is made up]
+    #[arg(long)]
+    id: Option<String>,
+    /// What they may do everywhere
+    #[arg(long, value_enum, default_value_t = GlobalRole::User)]
+    role: GlobalRole,
+    /// Read the password from standard input, instead of making one up and showing it once
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// What `users add` answers.
+#[derive(Serialize)]
+struct Added<'a> {
+    id: &'a str,
+    email: &'a str,
+    role: GlobalRole,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+}
+
+impl Users {
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
+        match self {
+            Self::Add(add) => add.run(context),
+        }
+    }
+}
+
+impl Add {
+    fn run(&self, context: &Context) -> anyhow::Result<()> {
+        let account = self.account()?;
+        account.store(&mut *context.connect()?)?;
+        let answer = Added {
+            id: account.id.as_str(),
+            email: account.email.as_str(),
+            role: account.role,
+            password: (!self.password_stdin).then(|| account.password.reveal()),
+        };
+        context.output.answer(&answer, || answer.in_words())
+    }
+
+    /// Everything is checked before the database is touched.
+    fn account(&self) -> anyhow::Result<NewAccount> {
+        let email = Email::parse(&self.email)?;
+        let id = match &self.id {
+            Some(id) => Id::parse("id", id)?,
+            None => Id::random()?,
+        };
+        let password = if self.password_stdin {
+            read_password()?
+        } else {
+            Password::random()?
+        };
+        Ok(NewAccount {
+            id,
+            email,
+            role: self.role,
+            password,
+        })
+    }
+}
+
+impl Added<'_> {
+    fn in_words(&self) -> String {
+        let Self {
+            id,
+            email,
+            role,
+            password,
+        } = self;
+        let added = format!("Added {email} with the id {id} as {role}.");
+        match password {
+            Some(password) => {
+                format!("{added}\nThe password is {password} and is not shown again.")
+            }
+            None => added,
+        }
+    }
+}
+
+/// One line, since `echo` and editors end what they write with a newline that is not meant.
+fn read_password() -> anyhow::Result<Password> {
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .context("the password cannot be read from standard input")?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    Ok(Password::parse(line.strip_suffix('\r').unwrap_or(line))?)
+}

@@ -1,0 +1,33 @@
+//! The settings: flags first, then the environment, then a TOML file, then the defaults below.
+//!
+//! A new setting is one line in the table. Its flag is `--its-name`, its variable is `ITS_NAME`, its key in the file is
+//! `its_name`, and its kind (see [`kinds`]) says which values are valid.
+
+#[macro_use]
+mod table;
+mod database_url;
+mod error;
+pub mod kinds;
+mod sources;
+
+use std::net::SocketAddr;
+
+pub use database_url::DatabaseUrl;
+pub use error::ConfigError;
+pub use sources::{Entry, Source, Sources};
+
+use kinds::{LogFilter, Number, Seconds, Synchronous, available_cpus};
+
+settings! {
+    database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH";
+    bind: SocketAddr = "127.0.0.1:8080", "The address and port to serve on; port 0 takes any that is free";
+    log: LogFilter = "info", "What is logged: a level, or a list such as info,app=debug";
+    synchronous: Synchronous = "full", "What SQLite survives: full, also power cuts; normal, crashes";
+    max_body_bytes: Number<1024, 1_073_741_824> = 1_048_576, "The largest request body";
+    max_events: Number<1, 1_000_000> = 10_000, "The most events in one request";
+    max_buckets: Number<1, 1_000_000> = 10_000, "The most buckets in one answer";
+    max_future_skew: Seconds<0> = 600, "How far ahead of this clock an event may be";
+    session_ttl: Seconds<60> = "7d", "How long somebody stays signed in";
+    secure_cookies: bool = false, "Whether session cookies are Secure even when a request did not come over TLS";
+    workers: Number<1, 1024> = available_cpus(), "The number of threads that answer requests";
+}

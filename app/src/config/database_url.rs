@@ -1,0 +1,93 @@
+//! Where the data lives.
+
+use std::fmt;
+
+use super::kinds::Setting;
+
+const SUPPORTED: &str = "supported is sqlite:PATH, such as sqlite:metrics.db";
+
+/// A database that is supported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file of the embedded database.
+    Sqlite(String),
+}
+
+impl Setting for DatabaseUrl {
+    /// Messages repeat the scheme alone: what comes after it may hold a password.
+    fn read(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some(("sqlite", rest)) => {
+                let path = rest.strip_prefix("//").unwrap_or(rest);
+                check_path(path)?;
+                Ok(Self::Sqlite(path.to_owned()))
+            }
+            Some((scheme, _)) => Err(format!(
+                "{scheme}: databases are not supported; {SUPPORTED}"
+            )),
+            None => Err(format!("this is no database URL; {SUPPORTED}")),
+        }
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(formatter, "sqlite:{path}"),
+        }
+    }
+}
+
+/// Each connection of the pool would have a memory database of its own, and a URI or an option could ask for one.
+fn check_path(path: &str) -> Result<(), String> {
+    if path.contains(":memory:") || path.is_empty() {
+        Err(format!(
+            "a database in memory cannot be shared by connections; {SUPPORTED}"
+        ))
+    } else if path.starts_with("file:") || path.contains('?') || path.contains('\0') {
+        Err(format!(
+            "options and file: URIs are not supported; {SUPPORTED}"
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::DatabaseUrl;
+    use crate::config::kinds::Setting;
+
+    #[test]
+    fn a_path_may_be_relative_or_absolute_with_or_without_slashes() {
+        for (url, path) in [
+            ("sqlite:metrics.db", "metrics.db"),
+            ("sqlite:/var/lib/metrics.db", "/var/lib/metrics.db"),
+            ("sqlite://metrics.db", "metrics.db"),
+            ("sqlite:///var/lib/metrics.db", "/var/lib/metrics.db"),
+        ] {
+            assert_eq!(
+                DatabaseUrl::read(url),
+                Ok(DatabaseUrl::Sqlite(path.to_owned()))
+            );
+        }
+    }
+
+    #[test]
+    fn memory_databases_options_and_other_schemes_are_refused() {
+        for url in [
+            "",
+            "metrics.db",
+            "sqlite:",
+            "sqlite::memory:",
+            "sqlite://:memory:",
+            "sqlite:file:x?mode=memory",
+            "sqlite:x.db?mode=ro",
+            "postgres://localhost/metrics",
+            "libsql://example.com",
+        ] {
+            let message = DatabaseUrl::read(url).unwrap_err();
+            assert!(message.contains("sqlite:PATH"), "{url}: {message}");
+        }
+    }
+}

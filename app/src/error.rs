@@ -1,0 +1,155 @@
+//! The error policy.
+//!
+//! * Where something can be refused for a reason that people can act on, functions return an enum of their own
+//!   (`ConfigError`, `DatabaseError`, `AccountError`, `InvalidValue`), whose messages name the field and the remedy.
+//! * Statements that can only fail with the database return diesel's `QueryResult`.
+//! * Handlers return [`AppResult`]. What the client can act on is told; what nobody foresaw is logged with its
+//!   reason, and answered without it.
+//! * Commands return `anyhow::Result`, printed on one line.
+//! * A panic is a bug: `expect` says why it cannot happen.
+
+use std::error::Error as StdError;
+
+use actix_web::error::BlockingError;
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpResponse, ResponseError};
+use diesel::r2d2::PoolError;
+use serde_json::json;
+
+use crate::database::is_busy;
+
+/// What a handler returns.
+pub type AppResult<T> = Result<T, AppError>;
+
+/// Why a request is not answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// 401: nobody is signed in.
+    #[error("sign in first: this address is for people with a session")]
+    NotSignedIn,
+    /// 401: one message for unknown people and for wrong passwords, so that it does not tell who has an account.
+    #[error("the e-mail address or the password is wrong")]
+    WrongCredentials,
+    /// 403: a browser sent this on behalf of another site.
+    #[error("this request came from another site: it is only accepted from this one")]
+    CrossSite,
+    /// 404.
+    #[error("there is nothing at {0}")]
+    NotFound(String),
+    /// 405, with what is allowed.
+    #[error("this address does not take {method}: use {allowed}")]
+    MethodNotAllowed {
+        /// What was tried.
+        method: String,
+        /// What would do.
+        allowed: &'static str,
+    },
+    /// 400: the body does not have the expected form.
+    #[error("{reason}")]
+    Invalid {
+        /// The field that is wrong, as far as it is known.
+        field: Option<String>,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// 413.
+    #[error("the body is larger than the limit of {limit} bytes")]
+    TooLarge {
+        /// The setting `max_body_bytes`.
+        limit: usize,
+    },
+    /// 415.
+    #[error("the body must be JSON, with the header Content-Type: application/json")]
+    NotJson,
+    /// 503: trying again later may help.
+    #[error("the service is busy or starting: try again in a moment")]
+    Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    /// 500.
+    #[error("something went wrong on our side: it has been logged")]
+    Unforeseen(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+impl AppError {
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } => field.as_deref(),
+            _ => None,
+        }
+    }
+
+    fn log(&self) {
+        match self {
+            Self::Unavailable(reason) => {
+                tracing::warn!(%reason, "a request found the service unavailable");
+            }
+            Self::Unforeseen(reason) => {
+                tracing::error!(%reason, "a request failed for an unforeseen reason");
+            }
+            _ => {}
+        }
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unforeseen(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.log();
+        let mut body = json!({"success": false, "error": self.to_string()});
+        if let Some(field) = self.field() {
+            body["field"] = json!(field);
+        }
+        let mut response = HttpResponse::build(self.status_code());
+        match self {
+            Self::MethodNotAllowed { allowed, .. } => {
+                response.insert_header((header::ALLOW, *allowed));
+            }
+            Self::Unavailable(_) => {
+                response.insert_header((header::RETRY_AFTER, "1"));
+            }
+            _ => {}
+        }
+        response.json(body)
+    }
+}
+
+impl From<diesel::result::Error> for AppError {
+    fn from(error: diesel::result::Error) -> Self {
+        if is_busy(&error) {
+            Self::Unavailable(error.into())
+        } else {
+            Self::Unforeseen(error.into())
+        }
+    }
+}
+
+impl From<PoolError> for AppError {
+    fn from(error: PoolError) -> Self {
+        Self::Unavailable(error.into())
+    }
+}
+
+impl From<BlockingError> for AppError {
+    fn from(error: BlockingError) -> Self {
+        Self::Unforeseen(error.into())
+    }
+}
+
+impl From<getrandom::Error> for AppError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Unforeseen(error.into())
+    }
+}

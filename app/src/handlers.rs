@@ -1,0 +1,19 @@
+//! What the routes do, a file for each resource.
+
+pub mod auth;
+pub mod health;
+pub mod me;
+pub mod prometheus;
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::error::{AppError, AppResult};
+
+/// The answer wherever there is nothing.
+///
+/// # Errors
+///
+/// 404, always.
+pub async fn not_found(request: HttpRequest) -> AppResult<HttpResponse> {
+    Err(AppError::NotFound(request.path().to_owned()))
+}

@@ -1,0 +1,30 @@
+//! What somebody may know about themselves.
+
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use crate::error::{AppError, AppResult};
+use crate::session;
+use crate::state::State;
+
+/// `GET /api/users/me`
+///
+/// # Errors
+///
+/// 401, when nobody is signed in.
+pub async fn show(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
+    let me = session::signed_in(&state, &request)
+        .await?
+        .ok_or(AppError::NotSignedIn)?;
+    Ok(HttpResponse::Ok().json(json!({
+        "success": true,
+        "data": {
+            "id": me.user.id,
+            "email": me.user.email,
+            "role": me.user.role,
+            "teams": me.teams,
+            "permissions": state.permissions_of(me.user.role),
+        },
+    })))
+}

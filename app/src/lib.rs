@@ -1,0 +1,37 @@
+//! The metrics application: accounts, roles, keys, API and command line around `metrics-runtime`.
+//!
+//! Modules in reading order; each uses only those above it.
+
+pub mod clock;
+pub mod config;
+pub mod logging;
+
+pub mod credentials;
+pub mod values;
+
+pub mod database;
+pub mod schema;
+
+pub mod models;
+
+pub mod metrics;
+
+pub mod accounts;
+
+pub mod error;
+
+pub mod state;
+
+pub mod host;
+pub mod json_body;
+pub mod session;
+
+pub mod handlers;
+pub mod middleware;
+
+pub mod routes;
+
+pub mod jobs;
+pub mod server;
+
+pub mod cli;

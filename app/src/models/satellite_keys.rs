@@ -1,0 +1,112 @@
+//! The keys that satellites report with.
+
+use diesel::prelude::*;
+
+use super::{AccountError, misses_reference};
+use crate::clock;
+use crate::credentials::SatelliteKey;
+use crate::database::Connection;
+use crate::schema::satellite_keys;
+use crate::values::Id;
+
+/// Who reports with a key, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyHolder {
+    /// The satellite.
+    pub satellite_id: String,
+    /// The only team that it may write to; `None` for any.
+    pub team_id: Option<String>,
+}
+
+/// A key to be stored.
+#[derive(Debug)]
+pub struct NewSatelliteKey<'a> {
+    key: &'a SatelliteKey,
+    satellite_id: &'a Id,
+    team_id: Option<&'a Id>,
+}
+
+impl<'a> NewSatelliteKey<'a> {
+    /// A key of a satellite.
+    #[must_use]
+    pub fn new(key: &'a SatelliteKey, satellite_id: &'a Id, team_id: Option<&'a Id>) -> Self {
+        Self {
+            key,
+            satellite_id,
+            team_id,
+        }
+    }
+
+    /// Stores the key.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such team.
+    pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
+        let team_id = self.team_id.map(Id::as_str);
+        let inserted = diesel::insert_into(satellite_keys::table)
+            .values((
+                satellite_keys::id.eq(self.key.id()),
+                satellite_keys::satellite_id.eq(self.satellite_id.as_str()),
+                satellite_keys::team_id.eq(team_id),
+                satellite_keys::secret_hash.eq(self.key.digest().as_bytes()),
+                satellite_keys::created_at.eq(clock::now()),
+            ))
+            .execute(connection);
+        inserted.map(drop).map_err(|error| match team_id {
+            Some(team_id) if misses_reference(&error) => AccountError::NoSuchTeam(team_id.into()),
+            _ => error.into(),
+        })
+    }
+}
+
+/// Whose key this is: `None` when it is unknown, revoked, or has another secret.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find_holder(
+    connection: &mut Connection,
+    key: &SatelliteKey,
+) -> QueryResult<Option<KeyHolder>> {
+    let found: Option<(String, Option<String>, Vec<u8>)> = satellite_keys::table
+        .find(key.id())
+        .filter(satellite_keys::revoked_at.is_null())
+        .select((
+            satellite_keys::satellite_id,
+            satellite_keys::team_id,
+            satellite_keys::secret_hash,
+        ))
+        .first(connection)
+        .optional()?;
+    let digest = key.digest();
+    Ok(found
+        .filter(|(_, _, stored)| digest.matches(stored))
+        .map(|(satellite_id, team_id, _)| KeyHolder {
+            satellite_id,
+            team_id,
+        }))
+}
+
+/// Ends a key. Doing so again changes nothing.
+///
+/// # Errors
+///
+/// When there is no such key.
+pub fn revoke(connection: &mut Connection, id: &str) -> Result<(), AccountError> {
+    let live = satellite_keys::table
+        .find(id)
+        .filter(satellite_keys::revoked_at.is_null());
+    let revoked = diesel::update(live)
+        .set(satellite_keys::revoked_at.eq(clock::now()))
+        .execute(connection)?;
+    if revoked == 1 || exists(connection, id)? {
+        Ok(())
+    } else {
+        Err(AccountError::NoSuchKey(id.to_owned()))
+    }
+}
+
+fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(satellite_keys::table.find(id))).get_result(connection)
+}

@@ -1,0 +1,92 @@
+//! Who is signed in.
+
+use diesel::prelude::*;
+
+use super::team_members::{self, Membership};
+use super::users::User;
+use crate::clock;
+use crate::credentials::Digest;
+use crate::database::Connection;
+use crate::schema::{sessions, users};
+
+/// A person who is signed in, as of this request.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The person.
+    pub user: User,
+    /// Their teams, by id.
+    pub teams: Vec<Membership>,
+}
+
+/// A session to be started.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = sessions)]
+pub struct NewSession<'a> {
+    token_hash: &'a [u8],
+    user_id: &'a str,
+    created_at: i64,
+    expires_at: i64,
+}
+
+impl<'a> NewSession<'a> {
+    /// A session of a person, from now on.
+    #[must_use]
+    pub fn new(token: &'a Digest, user_id: &'a str, seconds: i64) -> Self {
+        let now = clock::now();
+        Self {
+            token_hash: token.as_bytes(),
+            user_id,
+            created_at: now,
+            expires_at: now + seconds,
+        }
+    }
+
+    /// Starts the session, and sweeps out those that have ended by themselves.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn insert(&self, connection: &mut Connection) -> QueryResult<()> {
+        let over = sessions::table.filter(sessions::expires_at.le(self.created_at));
+        connection.immediate_transaction(|connection| {
+            diesel::delete(over).execute(connection)?;
+            diesel::insert_into(sessions::table)
+                .values(self)
+                .execute(connection)?;
+            Ok(())
+        })
+    }
+}
+
+/// Whose session this is, unless it is over; in two statements, since every request asks.
+///
+/// The digest is looked for and not compared in constant time: what an answer's time could tell is a digest, and a
+/// digest opens nothing.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<SignedIn>> {
+    let user = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::token_hash.eq(token.as_bytes()))
+        .filter(sessions::expires_at.gt(clock::now()))
+        .select(User::as_select())
+        .first(connection)
+        .optional()?;
+    let with_teams = |user: User| {
+        let teams = team_members::of_user(connection, &user.id)?;
+        Ok(SignedIn { user, teams })
+    };
+    user.map(with_teams).transpose()
+}
+
+/// Ends a session, if there is one.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn remove(connection: &mut Connection, token: &Digest) -> QueryResult<()> {
+    diesel::delete(sessions::table.find(token.as_bytes())).execute(connection)?;
+    Ok(())
+}

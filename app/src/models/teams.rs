@@ -1,0 +1,57 @@
+//! Teams.
+
+use diesel::prelude::*;
+
+use super::{AccountError, is_duplicate};
+use crate::clock;
+use crate::database::Connection;
+use crate::schema::teams;
+use crate::values::{Id, TeamName};
+
+/// A team to be added.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = teams)]
+pub struct NewTeam<'a> {
+    id: &'a str,
+    name: &'a str,
+    created_at: i64,
+}
+
+impl<'a> NewTeam<'a> {
+    /// A team, as of now.
+    #[must_use]
+    pub fn new(id: &'a Id, name: &'a TeamName) -> Self {
+        Self {
+            id: id.as_str(),
+            name: name.as_str(),
+            created_at: clock::now(),
+        }
+    }
+
+    /// Adds the team.
+    ///
+    /// # Errors
+    ///
+    /// When the id is taken.
+    pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
+        match diesel::insert_into(teams::table)
+            .values(self)
+            .execute(connection)
+        {
+            Ok(_) => Ok(()),
+            Err(error) if is_duplicate(&error) => {
+                Err(AccountError::TeamIdTaken(self.id.to_owned()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Whether there is a team with an id.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(teams::table.find(id))).get_result(connection)
+}

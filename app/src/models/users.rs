@@ -1,0 +1,105 @@
+//! People.
+
+use diesel::prelude::*;
+
+use super::{AccountError, is_duplicate};
+use crate::clock;
+use crate::credentials::PasswordHash;
+use crate::database::Connection;
+use crate::schema::users;
+use crate::values::{Email, GlobalRole, Id};
+
+/// A person.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct User {
+    /// The value of a metric's user dimension in this person's rows.
+    pub id: String,
+    /// In lower case.
+    pub email: String,
+    /// What they may do everywhere.
+    pub role: GlobalRole,
+}
+
+/// A person to be added.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = users)]
+pub struct NewUser<'a> {
+    id: &'a str,
+    email: &'a str,
+    password_hash: &'a str,
+    role: GlobalRole,
+    created_at: i64,
+}
+
+impl<'a> NewUser<'a> {
+    /// A person, as of now.
+    #[must_use]
+    pub fn new(id: &'a Id, email: &'a Email, hash: &'a PasswordHash, role: GlobalRole) -> Self {
+        Self {
+            id: id.as_str(),
+            email: email.as_str(),
+            password_hash: hash.as_str(),
+            role,
+            created_at: clock::now(),
+        }
+    }
+
+    /// Adds the person.
+    ///
+    /// # Errors
+    ///
+    /// When the address or the id is taken.
+    pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
+        match diesel::insert_into(users::table)
+            .values(self)
+            .execute(connection)
+        {
+            Ok(_) => Ok(()),
+            Err(error) if is_duplicate(&error) => Err(self.taken(connection)?),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn taken(&self, connection: &mut Connection) -> QueryResult<AccountError> {
+        Ok(match find_by_email(connection, self.email)? {
+            Some(_) => AccountError::EmailTaken(self.email.to_owned()),
+            None => AccountError::UserIdTaken(self.id.to_owned()),
+        })
+    }
+}
+
+/// The person with an address in the spelling of [`Email::normalize`], and what is stored of their password.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find_by_email(
+    connection: &mut Connection,
+    email: &str,
+) -> QueryResult<Option<(User, PasswordHash)>> {
+    let found = users::table
+        .filter(users::email.eq(email))
+        .select((User::as_select(), users::password_hash))
+        .first(connection)
+        .optional()?;
+    Ok(found.map(|(user, hash): (User, String)| (user, PasswordHash::stored(hash))))
+}
+
+/// Whether there is a person with an id.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(users::table.find(id))).get_result(connection)
+}
+
+/// Whether there is anybody at all.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn any(connection: &mut Connection) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(connection)
+}

@@ -1,0 +1,61 @@
+//! Every URL, on one page.
+
+use actix_web::guard::{self, Guard};
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
+
+use metrics_runtime::web::Api;
+
+use crate::error::{AppError, AppResult};
+use crate::handlers::{auth, health, me, not_found, prometheus};
+use crate::host::AppHost;
+
+/// Mounts all routes.
+pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
+    service
+        .service(post("/api/auth/login", auth::login))
+        .service(post("/api/auth/logout", auth::logout))
+        .service(get("/api/users/me", me::show))
+        .service(get("/health/live", health::live))
+        .service(get("/health/ready", health::ready))
+        .service(get("/metrics", prometheus::show))
+        // What follows from the declared metrics: see `metrics_runtime::web::ROUTES`.
+        .service(web::scope("/api").configure(|scope| api.configure(scope)))
+        .default_service(web::to(not_found));
+}
+
+fn get<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    // HEAD is GET without the body, which the server leaves out by itself.
+    let route = web::route().guard(guard_get_or_head()).to(handler);
+    web::resource(path)
+        .route(route)
+        .default_service(not_allowed("GET, HEAD"))
+}
+
+fn post<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::method(Method::POST).to(handler))
+        .default_service(not_allowed("POST"))
+}
+
+fn guard_get_or_head() -> impl Guard {
+    guard::Any(guard::Get()).or(guard::Head())
+}
+
+fn not_allowed(allowed: &'static str) -> Route {
+    web::to(move |request: HttpRequest| async move {
+        let method = request.method().to_string();
+        AppResult::<HttpResponse>::Err(AppError::MethodNotAllowed { method, allowed })
+    })
+}

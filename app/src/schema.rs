@@ -1,0 +1,64 @@
+//! The application's own tables, as diesel sees them. The migration `create_accounts` creates them.
+
+#![expect(
+    missing_docs,
+    reason = "the migration says what each column is; here it only has its type"
+)]
+
+diesel::table! {
+    /// People.
+    users (id) {
+        id -> Text,
+        email -> Text,
+        password_hash -> Text,
+        role -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Teams.
+    teams (id) {
+        id -> Text,
+        name -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Who belongs to which team.
+    team_members (team_id, user_id) {
+        team_id -> Text,
+        user_id -> Text,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    /// Who is signed in.
+    sessions (token_hash) {
+        token_hash -> Binary,
+        user_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// The keys that satellites report with.
+    satellite_keys (id) {
+        id -> Text,
+        satellite_id -> Text,
+        team_id -> Nullable<Text>,
+        secret_hash -> Binary,
+        created_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(team_members -> teams (team_id));
+diesel::joinable!(team_members -> users (user_id));
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(satellite_keys -> teams (team_id));
+
+diesel::allow_tables_to_appear_in_same_query!(users, teams, team_members, sessions, satellite_keys,);

@@ -1,0 +1,117 @@
+//! The HTTP server: what it is built from, where it listens, and how it ends.
+
+use std::io;
+use std::net::SocketAddr;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::rt::signal::ctrl_c;
+use actix_web::web::{Data, PayloadConfig};
+use actix_web::{App, HttpServer};
+
+use metrics_runtime::Recorder;
+use metrics_runtime::web::Api;
+
+use crate::host::AppHost;
+use crate::middleware::{log_request, refuse_cross_site, security_headers};
+use crate::routes;
+use crate::state::State;
+
+/// How long requests that are being answered may take to finish, once the process was asked to end.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// Why the server cannot listen.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// Somebody else listens there.
+    #[error("port {} on {} is in use: choose another with --bind or BIND", .0.port(), .0.ip())]
+    InUse(SocketAddr),
+    /// The operating system says no.
+    #[error("{address} cannot be served on ({reason}): choose another with --bind or BIND")]
+    Refused {
+        /// The setting `bind`.
+        address: SocketAddr,
+        /// What it says.
+        reason: io::Error,
+    },
+}
+
+/// Listens on the address of the settings, and returns the server together with the address it got.
+///
+/// # Errors
+///
+/// When the address is in use, or not one of this machine's.
+pub fn bind(
+    state: Data<State>,
+    recorder: Recorder,
+    api: Api<AppHost>,
+) -> Result<(Server, SocketAddr), BindError> {
+    let (address, workers) = (state.config.bind, state.config.workers.get());
+    let limit = state.config.max_body_bytes.get();
+    let build = move || {
+        App::new()
+            .app_data(state.clone())
+            .app_data(Data::new(recorder.clone()))
+            .app_data(PayloadConfig::new(limit))
+            .wrap(from_fn(refuse_cross_site))
+            .wrap(security_headers())
+            .wrap(from_fn(log_request))
+            .configure(|service| routes::configure(service, &api))
+    };
+    let server = HttpServer::new(build)
+        .workers(workers)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        // Its own handling of Ctrl-C drops the requests that are being answered: see `run`.
+        .disable_signals()
+        .bind(address)
+        .map_err(|reason| refused(address, reason))?;
+    let bound = server.addrs().first().copied().unwrap_or(address);
+    Ok((server.run(), bound))
+}
+
+/// Answers requests until the process is asked to end, and then those that are being answered.
+///
+/// # Errors
+///
+/// When the server fails.
+pub async fn run(server: Server) -> io::Result<()> {
+    actix_web::rt::spawn(end_after(interrupted(), server.handle()));
+    actix_web::rt::spawn(end_after(terminated(), server.handle()));
+    server.await
+}
+
+async fn end_after(signal: impl Future<Output = ()>, server: ServerHandle) {
+    signal.await;
+    tracing::info!("asked to end: requests that are being answered will be finished");
+    server.stop(true).await;
+}
+
+/// Ctrl-C.
+async fn interrupted() {
+    if ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// What service managers send.
+#[cfg(unix)]
+async fn terminated() {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => drop(terminated.recv().await),
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}
+
+fn refused(address: SocketAddr, reason: io::Error) -> BindError {
+    match reason.kind() {
+        io::ErrorKind::AddrInUse => BindError::InUse(address),
+        _ => BindError::Refused { address, reason },
+    }
+}

@@ -1,0 +1,85 @@
+//! What all requests share.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use actix_web::web;
+use diesel::QueryResult;
+use metrics_runtime::Registry;
+use tokio::sync::Semaphore;
+
+use crate::config::Config;
+use crate::config::kinds::available_cpus;
+use crate::credentials::PasswordHash;
+use crate::database::{Connection, Pool};
+use crate::error::AppResult;
+use crate::values::GlobalRole;
+
+/// What all requests share.
+pub struct State {
+    /// The settings.
+    pub config: Config,
+    pool: Pool,
+    /// The declared metrics.
+    pub registry: Arc<Registry>,
+    password_checks: Semaphore,
+}
+
+impl State {
+    /// Puts it together.
+    #[must_use]
+    pub fn new(config: Config, pool: Pool, registry: Arc<Registry>) -> Self {
+        PasswordHash::prepare();
+        // Each check takes a CPU for a while, and 19 MiB: more at once would only make everybody wait.
+        let password_checks = Semaphore::new(available_cpus());
+        Self {
+            config,
+            pool,
+            registry,
+            password_checks,
+        }
+    }
+
+    /// What a global role may do.
+    #[must_use]
+    pub fn permissions_of(&self, role: GlobalRole) -> BTreeSet<String> {
+        self.registry.permissions_of(role.as_str())
+    }
+
+    /// Does some work with the database, on a thread that may wait.
+    ///
+    /// # Errors
+    ///
+    /// When the database is busy for too long, or fails.
+    pub async fn with_database<T, F>(&self, work: F) -> AppResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        web::block(move || Ok(work(&mut *pool.get()?)?)).await?
+    }
+
+    /// Checks a password against what is stored; `None` for people who do not exist takes as long.
+    ///
+    /// # Errors
+    ///
+    /// When the check could not be made.
+    pub async fn verify_password(
+        &self,
+        stored: Option<PasswordHash>,
+        candidate: String,
+    ) -> AppResult<bool> {
+        let permit = self.password_checks.acquire().await;
+        let verified = web::block(move || match stored {
+            Some(hash) => hash.verifies(&candidate),
+            None => {
+                PasswordHash::pretend_to_verify(&candidate);
+                false
+            }
+        })
+        .await?;
+        drop(permit);
+        Ok(verified)
+    }
+}

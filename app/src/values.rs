@@ -1,0 +1,34 @@
+//! What ids, e-mail addresses, names and roles may be. A value that exists has been checked.
+
+mod email;
+mod id;
+mod role;
+mod team_name;
+
+pub use email::Email;
+pub use id::Id;
+pub use role::{GlobalRole, TeamRole};
+pub use team_name::TeamName;
+
+/// Why a text is not the value it was meant to be: the field, and what it has to look like.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} {given:?} cannot be used: it must be {expected}")]
+pub struct InvalidValue {
+    /// The field that the value was meant for.
+    pub field: &'static str,
+    /// What was given.
+    pub given: String,
+    /// What would do.
+    pub expected: &'static str,
+}
+
+impl InvalidValue {
+    fn new(field: &'static str, given: &str, expected: &'static str) -> Self {
+        let given = given.chars().take(80).collect();
+        Self {
+            field,
+            given,
+            expected,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The rules of the columns, each alone and all together.
+
+use proc_macro2::Span;
+
+use crate::errors::Errors;
+use crate::model::{Column, ColumnKind, Metric, Role, Spanned};
+use crate::names;
+
+/// The columns that every table and view has.
+const OWN_COLUMNS: [&str; 5] = [
+    "bucket_timestamp",
+    "bucket_interval",
+    "created_at",
+    "owner_id",
+    "labels_id",
+];
+
+/// The columns that PostgreSQL adds to every table.
+const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
+/// diesel's default, and enough: `32-column-tables`. Wider ones multiply compile times.
+const MOST_COLUMNS: usize = 32;
+
+/// The columns of the view beside the declared ones: `bucket_timestamp`, `bucket_interval` and `created_at`.
+const VIEW_COLUMNS: usize = 3;
+
+pub(super) fn check(metric: &Metric, errors: &Errors) {
+    let columns = metric.fields.columns();
+    for column in columns {
+        check_name(column, errors);
+        check_bucket_field(column, errors);
+    }
+    check_names_differ(columns, errors);
+    check_renamed_from(columns, errors);
+    check_one_of_each_role(metric, errors);
+    check_count(columns, errors);
+}
+
+/// Databases fold the case of names, cut long ones off, and have names of their own.
+fn check_name(column: &Column, errors: &Errors) {
+    if let Some(problem) = problem_with(&column.name.value) {
+        let name = &column.name.value;
+        errors.at(
+            column.name.span,
+            format!("the column `{name}` {problem}: choose another with `rename = \"…\"`"),
+        );
+    }
+    let former = column.renamed_from.as_ref();
+    if let Some(former) = former.filter(|former| !names::is_snake_case(&former.value)) {
+        errors.at(
+            former.span,
+            format!(
+                "the former column {:?} is not snake_case: write it as the table has it",
+                former.value
+            ),
+        );
+    }
+}
+
+fn problem_with(name: &str) -> Option<&'static str> {
+    if !names::is_snake_case(name) {
+        Some("is not snake_case")
+    } else if name.len() > names::LONGEST_IDENTIFIER {
+        Some("is longer than 63 bytes")
+    } else if OWN_COLUMNS.contains(&name) {
+        Some("is reserved, every metric's table has its own")
+    } else if SYSTEM_COLUMNS.contains(&name) {
+        Some("is reserved by PostgreSQL")
+    } else {
+        None
+    }
+}
+
+/// The measures stand beside the `timestamp` in a bucket, in Rust and in JSON.
+fn check_bucket_field(column: &Column, errors: &Errors) {
+    let is_measure = matches!(column.kind, ColumnKind::Counter { .. });
+    if is_measure && column.field == "timestamp" {
+        errors.on(
+            &column.field,
+            "a measure cannot be called `timestamp`, which every bucket has: rename the field",
+        );
+    } else if is_measure && column.name.value == "timestamp" {
+        errors.at(
+            column.name.span,
+            "a measure cannot be called `timestamp`, which every bucket has: choose another name",
+        );
+    }
+}
+
+/// Two fields cannot share a column.
+fn check_names_differ(columns: &[Column], errors: &Errors) {
+    for (index, column) in columns.iter().enumerate() {
+        let name = &column.name.value;
+        if let Some(first) = columns[..index]
+            .iter()
+            .find(|earlier| earlier.name.value == *name)
+        {
+            errors.at(
+                column.name.span,
+                format!(
+                    "column `{name}` is already used by `{}`: choose another with `rename = \"…\"`",
+                    first.field
+                ),
+            );
+        }
+    }
+}
+
+/// A column is renamed once, to one name, and then the former name is free.
+fn check_renamed_from(columns: &[Column], errors: &Errors) {
+    for (index, column) in columns.iter().enumerate() {
+        let Some(former) = &column.renamed_from else {
+            continue;
+        };
+        if let Some(holder) = columns
+            .iter()
+            .find(|other| other.name.value == former.value)
+        {
+            errors.at(former.span, still_a_column(former, holder));
+        } else if let Some(first) = columns[..index]
+            .iter()
+            .find(|earlier| is_renamed_from(earlier, &former.value))
+        {
+            errors.at(
+                former.span,
+                format!(
+                    "column `{}` is already renamed to `{}`: keep one of them",
+                    former.value, first.name.value
+                ),
+            );
+        }
+    }
+}
+
+fn still_a_column(former: &Spanned<String>, holder: &Column) -> String {
+    format!(
+        "`{}` is still a column, that of `{}`: `renamed_from` names one that the table had before",
+        former.value, holder.field
+    )
+}
+
+fn is_renamed_from(column: &Column, name: &str) -> bool {
+    let former = column.renamed_from.as_ref();
+    former.is_some_and(|former| former.value == name)
+}
+
+/// A scope compares one column with the user, and one with the team.
+fn check_one_of_each_role(metric: &Metric, errors: &Errors) {
+    let user = |role: Role| match role {
+        Role::User(span) => Some(span),
+        Role::Team(_) | Role::Label => None,
+    };
+    let team = |role: Role| match role {
+        Role::Team(span) => Some(span),
+        Role::User(_) | Role::Label => None,
+    };
+    check_role(metric, "user", user, errors);
+    check_role(metric, "team", team, errors);
+}
+
+fn check_role(metric: &Metric, role: &str, mark: fn(Role) -> Option<Span>, errors: &Errors) {
+    let dimensions = metric.dimensions();
+    let mut marked = dimensions.filter_map(|(column, dimension)| {
+        let span = mark(dimension.role)?;
+        Some((&column.field, span))
+    });
+    let Some((first, _)) = marked.next() else {
+        return;
+    };
+    for (_, span) in marked {
+        errors.at(
+            span,
+            format!("two fields are marked `{role}`: keep the mark on `{first}`, or move it"),
+        );
+    }
+}
+
+/// diesel's tables have 32 columns unless an application pays for more with its compile time.
+fn check_count(columns: &[Column], errors: &Errors) {
+    if let Some(excess) = columns.get(MOST_COLUMNS - VIEW_COLUMNS) {
+        errors.on(
+            &excess.field,
+            format!(
+                "more than {MOST_COLUMNS} columns: split the metric; {VIEW_COLUMNS} are its own, so {} fields fit",
+                MOST_COLUMNS - VIEW_COLUMNS
+            ),
+        );
+    }
+}
