@@ -32,19 +32,42 @@ const FIELDS: [Field; 5] = [
     },
 ];
 
+/// The most days that each month has, February in a leap year.
+const LONGEST_DAYS: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /// Says which field is wrong, and how it should read.
 pub(crate) fn validate(expression: &str) -> Result<(), String> {
-    let fields: Vec<&str> = expression.split_whitespace().collect();
-    if fields.len() != FIELDS.len() {
-        return Err(not_cron(expression, &wrong_count(fields.len())));
-    }
-    for ((index, field), text) in FIELDS.iter().enumerate().zip(fields) {
-        field.validate(text).map_err(|problem| {
-            let place = format!("field {} ({})", index + 1, field.name);
-            not_cron(expression, &format!("{place} {problem}"))
-        })?;
+    let texts: Vec<&str> = expression.split_whitespace().collect();
+    let Ok([minute, hour, day, month, weekday]) = <[&str; 5]>::try_from(texts.as_slice()) else {
+        return Err(not_cron(expression, &wrong_count(texts.len())));
+    };
+    values(expression, 0, minute)?;
+    values(expression, 1, hour)?;
+    let days = values(expression, 2, day)?;
+    let months = values(expression, 3, month)?;
+    values(expression, 4, weekday)?;
+    if weekday == "*" && !is_on_the_calendar(&days, &months) {
+        let problem = "field 3 (day of month) is a day that none of the months has: use an earlier one, or another month";
+        return Err(not_cron(expression, problem));
     }
     Ok(())
+}
+
+/// The values of the field at `index`, or what is wrong with them.
+fn values(expression: &str, index: usize, text: &str) -> Result<Vec<u32>, String> {
+    let field = &FIELDS[index];
+    field.values(text).map_err(|problem| {
+        let place = format!("field {} ({})", index + 1, field.name);
+        not_cron(expression, &format!("{place} {problem}"))
+    })
+}
+
+/// Nothing would ever be deleted on a 30th of February.
+fn is_on_the_calendar(days: &[u32], months: &[u32]) -> bool {
+    let earliest = days.iter().min().copied().unwrap_or(1);
+    (1..)
+        .zip(LONGEST_DAYS)
+        .any(|(month, longest)| months.contains(&month) && earliest <= longest)
 }
 
 fn not_cron(expression: &str, problem: &str) -> String {
@@ -74,51 +97,57 @@ impl Field {
         }
     }
 
-    fn validate(&self, text: &str) -> Result<(), String> {
-        text.split(',').try_for_each(|item| self.item(item))
+    fn values(&self, text: &str) -> Result<Vec<u32>, String> {
+        let mut values = Vec::new();
+        for item in text.split(',') {
+            let (first, last, step) = self.item(item)?;
+            values.extend((first..=last).step_by(step));
+        }
+        Ok(values)
     }
 
-    /// `*`, `*/5`, `3`, `1-5` or `1-20/2`.
-    fn item(&self, item: &str) -> Result<(), String> {
+    /// `*`, `*/5`, `3`, `1-5` or `1-20/2`: from where, to where, and in which steps.
+    fn item(&self, item: &str) -> Result<(u32, u32, usize), String> {
         let (range, step) = match item.split_once('/') {
             Some((range, step)) => (range, Some(step)),
             None => (item, None),
         };
-        let is_span = range == "*" || range.contains('-');
-        self.range(range)?;
+        let (first, last) = self.range(range)?;
+        let is_value = range != "*" && !range.contains('-');
         match step {
-            Some(_) if !is_span => Err(format!(
+            Some(_) if is_value => Err(format!(
                 "has a step after a single value in {item:?}: write {range}-{}/… or */…",
                 self.last
             )),
-            Some(step) => self.step(step),
-            None => Ok(()),
+            Some(step) => Ok((first, last, self.step(step)?)),
+            None => Ok((first, last, 1)),
         }
     }
 
-    fn range(&self, range: &str) -> Result<(), String> {
+    fn range(&self, range: &str) -> Result<(u32, u32), String> {
         if range == "*" {
-            return Ok(());
+            return Ok((self.first, self.last));
         }
-        let Some((from, to)) = range.split_once('-') else {
-            return self.value(range).map(|_| ());
-        };
-        if self.value(from)? > self.value(to)? {
+        let (from, to) = range.split_once('-').unwrap_or((range, range));
+        let (first, last) = (self.value(from)?, self.value(to)?);
+        if first > last {
             return Err(format!(
                 "has the range {range:?}, which runs backwards: write it as a list, or as two ranges"
             ));
         }
-        Ok(())
+        Ok((first, last))
     }
 
-    fn step(&self, step: &str) -> Result<(), String> {
-        match number(step) {
-            Some(number) if (1..=self.last).contains(&number) => Ok(()),
-            _ => Err(format!(
-                "has the step {step:?}: use a number from 1 to {}",
-                self.last
-            )),
-        }
+    fn step(&self, step: &str) -> Result<usize, String> {
+        number(step)
+            .filter(|step| (1..=self.last).contains(step))
+            .and_then(|step| usize::try_from(step).ok())
+            .ok_or_else(|| {
+                format!(
+                    "has the step {step:?}: use a number from 1 to {}",
+                    self.last
+                )
+            })
     }
 
     fn value(&self, text: &str) -> Result<u32, String> {
@@ -161,6 +190,9 @@ mod tests {
             "0-30/10,45 0,12 1-7 jan-mar,12 mon-fri",
             "59 23 31 12 7",
             "0 0 1 JAN Sun",
+            "0 0 29 feb *",
+            "0 0 31 */2 *",
+            "0 0 31 feb mon",
         ] {
             assert_eq!(validate(expression), Ok(()), "{expression}");
         }
@@ -172,6 +204,11 @@ mod tests {
             ("60 * * * *", "field 1 (minute)"),
             ("0 24 * * *", "field 2 (hour)"),
             ("0 0 0 * *", "field 3 (day of month)"),
+            ("0 0 30 feb *", "field 3 (day of month) is a day that none"),
+            (
+                "0 0 31 apr,6-9/3,nov *",
+                "field 3 (day of month) is a day that none",
+            ),
             ("0 0 * 13 *", "field 4 (month)"),
             ("0 0 * mon *", "field 4 (month)"),
             ("0 0 * * 8", "field 5 (day of week)"),

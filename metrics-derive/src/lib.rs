@@ -22,13 +22,65 @@ mod snapshots;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Makes a struct a time-series metric.
+/// Makes a struct with named fields a time-series metric: a table, its queries, a permission and routes.
+///
+/// The struct's `///` comment is required. It is the metric's description in the catalogue, the API documentation and
+/// the dashboard; the comments of the fields describe their columns. There is an example at the
+/// [trait](trait.TimeSeriesMetric.html).
+///
+/// # On the struct: `#[metric(…)]`
+///
+/// | key | says | default |
+/// |---|---|---|
+/// | `name = "…"` | the metric type, in events and responses | the struct's name in snake_case |
+/// | `table = "…"` | the table | `<name>_metrics` |
+/// | `path = "…"` | the last part of the metric's URLs | the name in kebab-case |
+/// | `intervals("15m", …)` | the stored intervals: numbers of `m`, `h` or `d` that divide a day | `"15m", "1h"` |
+/// | `retention = "30d"` | how long buckets are kept: a number of `m`, `h`, `d`, `w` or `y` | `"30d"` |
+/// | `retention("15m" = "3d", …)` | the same for each interval | `"30d"` for those not named |
+/// | `cleanup = "0 3 * * *"` | when expired buckets are deleted: five cron fields, in UTC | hourly |
+/// | `view("role", …)` | who may see their own rows | nobody |
+/// | `view_all("role", …)` | who may see everybody's rows | nobody |
+/// | `max_series = 100_000` | how many combinations of dimension values are told apart | 100,000 |
+/// | `crate = ::path` | where the runtime is, if it is renamed or re-exported | `::metrics_runtime` |
+///
+/// # On every field: one of three
+///
+/// `#[dimension(…)]` tells series apart. Its type is a `DimensionValue`: a string, an integer, a `bool`, a UUID, or an
+/// enum or newtype with the derive of that name.
+///
+/// | key | says |
+/// |---|---|
+/// | `user`, `team` | the column that scopes compare with the user, or with the team |
+/// | `references = "users(id)"` | whose deletion takes the buckets along |
+/// | `max_len = 128` | the longest text, in characters: up to 4096; 255 if nothing is said |
+/// | `rename = "…"` | the column, if it is not called like the field |
+/// | `renamed_from = "…"` | what the column was called before |
+///
+/// `#[counter(…)]` adds up. Its type is an unsigned integer, and the keys are `unit = "bytes"`, `rename` and
+/// `renamed_from`.
+///
+/// `#[metric(skip)]` leaves the field out.
+///
+/// # What is generated
+///
+/// Beside `ServerInstall` there will be `ServerInstallBucket`, with a `timestamp` and a field for each counter, and
+/// `ServerInstallFilter`, with a list of values for each dimension. With the runtime's feature `table` on, there is a
+/// `diesel::table!` of the readable view, `server_install_metrics`; the crate then needs diesel as a dependency.
 #[proc_macro_derive(TimeSeriesMetric, attributes(metric, dimension, counter))]
 pub fn derive_time_series_metric(input: TokenStream) -> TokenStream {
     expand::metric(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// Makes an enum of words, or a newtype of another dimension value, a dimension value.
+/// Makes an enum without fields, or a newtype of another dimension value, the type of a dimension.
+///
+/// An enum is stored as words: its variants in snake_case, unless `#[dimension(rename = "…")]` on one says otherwise.
+/// Whoever renames a variant later keeps the word, and with it the stored rows, by that attribute. A struct with one
+/// field is stored as that field is.
+///
+/// On the type, `#[dimension(crate = ::path)]` says where the runtime is, if it is not at `::metrics_runtime`.
+///
+/// There is an example at the [trait](trait.DimensionValue.html).
 #[proc_macro_derive(DimensionValue, attributes(dimension))]
 pub fn derive_dimension_value(input: TokenStream) -> TokenStream {
     dimension_value::expand(&parse_macro_input!(input as DeriveInput)).into()

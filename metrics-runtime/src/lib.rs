@@ -2,6 +2,7 @@
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "web")]
 mod decode;
 mod dimension;
 mod direct;

@@ -16,6 +16,24 @@ use crate::write::batch::Receipt;
 use crate::write::cleanup::CleanupReport;
 
 /// A declared metric. Implemented by `#[derive(TimeSeriesMetric)]`, never by hand.
+///
+/// ```
+/// use metrics_runtime::TimeSeriesMetric;
+///
+/// /// Servers installed, repeated installations included.
+/// #[derive(TimeSeriesMetric)]
+/// #[metric(intervals("15m", "1d"), retention("15m" = "3d", "1d" = "2y"), view("global_user"))]
+/// pub struct ServerInstall {
+///     /// Who installed it.
+///     #[dimension(user, references = "users(id)")]
+///     pub user_id: String,
+///     #[counter]
+///     pub installation_count: u64,
+/// }
+///
+/// assert_eq!(ServerInstall::SCHEMA.table, "server_install_metrics");
+/// assert_eq!(ServerInstall::PERMISSION, "metrics.server_install_metrics.view");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric",
     note = "a metric is a struct with `#[derive(TimeSeriesMetric)]`"

@@ -45,14 +45,13 @@ fn check_name(column: &Column, errors: &Errors) {
             format!("the column `{name}` {problem}: choose another with `rename = \"…\"`"),
         );
     }
-    let former = column.renamed_from.as_ref();
-    if let Some(former) = former.filter(|former| !names::is_snake_case(&former.value)) {
+    if let Some(former) = &column.renamed_from
+        && let Some(problem) = problem_with(&former.value)
+    {
+        let name = &former.value;
         errors.at(
             former.span,
-            format!(
-                "the former column {:?} is not snake_case: write it as the table has it",
-                former.value
-            ),
+            format!("the former column `{name}` {problem}: write the name that the table had"),
         );
     }
 }

@@ -1,0 +1,6 @@
+//! What the tests share: databases that are thrown away, and the metrics they are about.
+
+pub(crate) mod database;
+pub(crate) mod metrics;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
