@@ -4,12 +4,18 @@
 //! everything else goes to standard error. The exit code is 0, 1 for a failure, and 2 when the command line itself is
 //! wrong.
 
+mod arguments;
+mod cleanup;
 mod config;
 mod context;
+mod figures;
+mod import;
 mod keys;
 mod members;
+mod metrics;
 mod migrations;
 mod output;
+mod query;
 mod serve;
 mod teams;
 mod users;
@@ -21,6 +27,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{ConfigError, Flags};
+use arguments::Usage;
 use context::Context;
 
 /// Product metrics in your own database: API, accounts and keys.
@@ -60,6 +67,15 @@ enum Command {
     /// Bring the database up to date
     #[command(subcommand)]
     Migrations(migrations::Migrations),
+    /// Show what is declared
+    #[command(subcommand)]
+    Metrics(metrics::Metrics),
+    /// Show a metric over time
+    Query(query::Query),
+    /// Record the events of a file
+    Import(import::Import),
+    /// Delete what is past its retention
+    Cleanup(cleanup::Cleanup),
 }
 
 /// Does what the command line says.
@@ -78,9 +94,10 @@ fn exit_code(error: &anyhow::Error) -> u8 {
     let settings = error
         .downcast_ref::<ConfigError>()
         .is_some_and(ConfigError::is_usage);
+    let usage = settings || error.is::<Usage>();
     let check = error.downcast_ref::<migrations::CheckFailed>();
     check.map_or(
-        if settings { 2 } else { 1 },
+        if usage { 2 } else { 1 },
         migrations::CheckFailed::exit_code,
     )
 }
@@ -98,6 +115,10 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Keys(command) => command.run(&context),
         Command::Config => config::run(&context),
         Command::Migrations(command) => command.run(&context),
+        Command::Metrics(command) => command.run(&context),
+        Command::Query(command) => command.run(&context),
+        Command::Import(command) => command.run(&context),
+        Command::Cleanup(command) => command.run(&context),
     }
 }
 

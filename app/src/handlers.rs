@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod health;
 pub mod me;
+pub mod openapi;
 pub mod prometheus;
 
 use actix_web::{HttpRequest, HttpResponse};

@@ -26,6 +26,7 @@ pub mod host;
 pub mod json_body;
 pub mod session;
 
+pub mod dashboard;
 pub mod handlers;
 pub mod middleware;
 

@@ -7,8 +7,9 @@ use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Respo
 
 use metrics_runtime::web::Api;
 
+use crate::dashboard;
 use crate::error::{AppError, AppResult};
-use crate::handlers::{auth, health, me, not_found, prometheus};
+use crate::handlers::{auth, health, me, not_found, openapi, prometheus};
 use crate::host::AppHost;
 
 /// Mounts all routes.
@@ -20,6 +21,10 @@ pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
         .service(get("/health/live", health::live))
         .service(get("/health/ready", health::ready))
         .service(get("/metrics", prometheus::show))
+        .service(get("/", dashboard::index))
+        .service(get("/assets/{name}", dashboard::asset))
+        // Before the scope, whose own description knows its own routes only.
+        .service(get("/api/openapi.json", openapi::show))
         // What follows from the declared metrics: see `metrics_runtime::web::ROUTES`.
         .service(web::scope("/api").configure(|scope| api.configure(scope)))
         .default_service(web::to(not_found));

@@ -49,9 +49,12 @@ fn decode_event(
     metric_type: &mut Option<String>,
     fix: impl Fn(&Layout, &mut EventBuilder) -> Result<(), Rejection>,
 ) -> Result<Event, Rejection> {
-    let event: EventJson<'_> = serde_json::from_str(json).map_err(|error| malformed(&error))?;
+    let event = from_object::<EventJson<'_>>(json.as_bytes()).map_err(|error| {
+        *metric_type = said_type(json);
+        malformed(&error)
+    })?;
     let name = &event.metric_type;
-    *metric_type = Some(name.chars().take(64).collect());
+    *metric_type = Some(shown(name));
     let layout = registry
         .metric(name)
         .ok_or_else(|| unknown_type(registry, name))?;
@@ -60,6 +63,30 @@ fn decode_event(
     decode_fields(&mut builder, event.data.get())?;
     fix(layout, &mut builder)?;
     builder.finish(timestamp)
+}
+
+/// Reads an object. serde would also take a list for a struct, with the fields in the order of their declaration.
+pub(crate) fn from_object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<T> {
+    if json.trim_ascii_start().starts_with(b"[") {
+        return Err(de::Error::custom("expected an object, found a list"));
+    }
+    serde_json::from_slice(json)
+}
+
+/// The type of an event that cannot be read, if it says one.
+fn said_type(json: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Said {
+        #[serde(rename = "type")]
+        metric_type: String,
+    }
+    let said: Said = from_object(json.as_bytes()).ok()?;
+    Some(shown(&said.metric_type))
+}
+
+/// Enough of what a sender wrote to recognise it by.
+fn shown(text: &str) -> String {
+    text.chars().take(64).collect()
 }
 
 /// Sets the fields of `builder` from a JSON object.
@@ -84,7 +111,7 @@ pub(crate) fn parse_timestamp(text: &str) -> Result<i64, Rejection> {
     DateTime::parse_from_rfc3339(text)
         .map(|moment| moment.timestamp())
         .map_err(|_| {
-            let shown: String = text.chars().take(64).collect();
+            let shown = shown(text);
             let message =
                 format!("timestamp \"{shown}\" is not RFC 3339, such as 2026-01-10T10:30:45Z");
             Rejection::new(Reason::InvalidTimestamp, Some("timestamp"), message)
@@ -96,7 +123,7 @@ pub(crate) fn unknown_type(registry: &Registry, name: &str) -> Rejection {
         .metrics()
         .map(|layout| layout.schema.name)
         .collect();
-    let shown: String = name.chars().take(64).collect();
+    let shown = shown(name);
     let message = format!(
         "no metric has the type \"{shown}\": there are {}",
         known.join(", ")

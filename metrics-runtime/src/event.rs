@@ -321,7 +321,7 @@ fn counter_value(name: &str, value: &RawValue<'_>) -> Result<i64, Rejection> {
         }
         RawValue::Float(float) if *float >= 9.2e18 => Err(invalid("the number exceeds 2^63-1")),
         RawValue::Float(_) => Err(invalid("a counter is a whole number")),
-        RawValue::Text(text) => counter_text(text).map_err(|what| invalid(what)),
+        RawValue::Text(text) => counter_text(text).map_err(invalid),
         other => Err(invalid(&format!(
             "expected a whole number, found {}",
             found(other)

@@ -25,6 +25,9 @@ mod time_range;
 pub mod web;
 mod write;
 
+pub use chrono;
+pub use diesel;
+
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
 pub use error::{InvalidQuery, QueryError, Reason, RecordError, Rejection, StoreError};

@@ -358,18 +358,21 @@ impl WriterThread {
         match committed {
             Ok(rows) => {
                 self.stats.committed(pending, rows, started.elapsed());
-                for (pending, (answer, _room)) in pending.iter_mut().zip(answers) {
+                for (pending, (answer, room)) in pending.iter_mut().zip(answers) {
                     let receipt = pending
                         .receipt
                         .take()
                         .expect("a committed batch has its receipt");
+                    // Before the answer: a producer that has it may ask at once how much is queued.
+                    drop(room);
                     // A producer that has gone away does not need its answer.
                     drop(answer.send(Ok(receipt)));
                 }
             }
             Err(error) => {
                 self.stats.failed(pending);
-                for (answer, _room) in answers {
+                for (answer, room) in answers {
+                    drop(room);
                     drop(answer.send(Err(RecordError::Unavailable(error.to_string()))));
                 }
             }

@@ -9,6 +9,7 @@ mod bucket_sums;
 mod cleanup;
 mod create_table;
 mod dialect;
+mod dimension_values;
 mod drop_table;
 mod intern;
 mod reference_exists;
@@ -24,6 +25,7 @@ pub(crate) use cleanup::{
 pub(crate) use create_table::{create_runtime_tables, create_tables};
 pub(crate) use dialect::Dialect;
 pub(crate) use dialect::{Integers, Text};
+pub(crate) use dimension_values::DimensionValues;
 pub(crate) use drop_table::{drop_runtime_tables, drop_tables};
 pub(crate) use intern::{InsertEntry, TouchEntry};
 pub(crate) use reference_exists::ReferenceExists;

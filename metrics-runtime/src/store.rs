@@ -9,14 +9,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel::RunQueryDsl;
-use diesel::migration::MigrationSource;
+use diesel::migration::{Migration, MigrationSource};
 use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
-use diesel_migrations::{FileBasedMigrations, HarnessWithOutput, MigrationHarness};
+use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
+use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::migrate::{ApplyError, Backend};
-use crate::sql::{BucketSums, ForgetBatches, Integers};
+use crate::sql::{BucketSums, DimensionValues, ForgetBatches, Integers, Text};
 use crate::write::Interner;
 use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
@@ -74,6 +75,40 @@ impl Store {
         self.engine.apply_migrations(folder)
     }
 
+    /// The values that a dimension of a metric has taken, in ascending order, up to `limit` of them; none if the
+    /// metric has no such dimension. A value stays for a while after the last row with it has been cleaned up.
+    ///
+    /// They are everybody's, as with [`Scope::everyone`](crate::Scope::everyone): a route that answers a user or a
+    /// team must not show them.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    pub fn values_of(
+        &self,
+        layout: &Layout,
+        dimension: &str,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        let found = layout.dictionaries().find_map(|dictionary| {
+            let mut dimensions = dictionary.dimensions.iter();
+            let (_, dimension) = dimensions.find(|(_, known)| known.name == dimension)?;
+            Some((dictionary, *dimension))
+        });
+        let Some((dictionary, dimension)) = found else {
+            return Ok(Vec::new());
+        };
+        let values = self.engine.dimension_values(DimensionValues {
+            dictionary,
+            dimension,
+            limit: limit.into(),
+        })?;
+        Ok(values
+            .iter()
+            .map(|value| dimension.kind.show(value))
+            .collect())
+    }
+
     pub(crate) fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
         self.engine.bucket_sums(sums)
     }
@@ -103,6 +138,7 @@ pub(crate) enum ReadError {
 trait Engine: Send + Sync {
     fn backend(&self) -> Backend;
     fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError>;
+    fn dimension_values(&self, values: DimensionValues<'_>) -> Result<Vec<Value>, StoreError>;
     fn count_expired(&self, cleanup: Cleanup) -> Result<CleanupReport, StoreError>;
     fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError>;
     fn writer(&self) -> Box<dyn Writer>;
@@ -135,6 +171,22 @@ where
             })
     }
 
+    fn dimension_values(&self, values: DimensionValues<'_>) -> Result<Vec<Value>, StoreError> {
+        let mut conn = self.get()?;
+        if values.dimension.kind.is_integer() {
+            let rows: Vec<Integers> = values.load(&mut *conn)?;
+            return Ok(rows
+                .into_iter()
+                .map(|Integers(row)| Value::Integer(row[0]))
+                .collect());
+        }
+        let rows: Vec<Text> = values.load(&mut *conn)?;
+        Ok(rows
+            .into_iter()
+            .map(|Text(text)| Value::Text(text.into()))
+            .collect())
+    }
+
     fn count_expired(&self, cleanup: Cleanup) -> Result<CleanupReport, StoreError> {
         cleanup.dry_run(&mut *self.get()?)
     }
@@ -159,9 +211,12 @@ fn apply<C: MigrationHarness<C::Backend> + diesel::Connection>(
     conn: &mut C,
     migrations: impl MigrationSource<C::Backend>,
 ) -> diesel::migration::Result<Vec<String>> {
-    let mut quiet = HarnessWithOutput::new(conn, std::io::sink());
-    let applied = quiet.run_pending_migrations(migrations)?;
-    Ok(applied.iter().map(ToString::to_string).collect())
+    let pending = conn.pending_migrations(migrations)?;
+    conn.run_migrations(&pending)?;
+    Ok(pending
+        .iter()
+        .map(|migration| migration.name().to_string())
+        .collect())
 }
 
 /// Keeps one connection for as long as it works: its prepared statements are worth keeping.

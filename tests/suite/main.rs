@@ -2,6 +2,18 @@
 
 mod support;
 
+mod cleanup;
+mod command_line;
+mod dimension_values;
+mod migrations;
 mod model;
+mod newcomers;
+mod registry;
+mod time;
+mod writer;
 
 mod declaration;
+
+mod http;
+
+mod dashboard;

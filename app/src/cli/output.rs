@@ -15,6 +15,11 @@ impl Output {
         Self { json }
     }
 
+    /// Whether the answer is for a program.
+    pub(super) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// Answers, once: as one JSON document, or in words.
     pub(super) fn answer(
         self,

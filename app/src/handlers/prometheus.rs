@@ -35,6 +35,12 @@ fn render(stats: &StatsSnapshot) -> String {
     );
     number(
         "counter",
+        "metrics_events_replayed_total",
+        "Events of batches that had been recorded before.",
+        stats.replayed,
+    );
+    number(
+        "counter",
         "metrics_events_unavailable_total",
         "Events refused because the database failed.",
         stats.unavailable,

@@ -29,7 +29,7 @@ pub(super) async fn on_schedule(recorder: Recorder, layout: Arc<Layout>) {
                 "cleaned up"
             ),
             Err(error) => {
-                tracing::error!(metric = name, %error, "the cleanup failed: it runs again at its next time")
+                tracing::error!(metric = name, %error, "the cleanup failed: it runs again at its next time");
             }
         }
     }

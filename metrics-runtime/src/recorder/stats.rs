@@ -17,6 +17,7 @@ const BOUNDS: [u64; 10] = [
 pub(super) struct RecorderStats {
     accepted: AtomicU64,
     committed: AtomicU64,
+    replayed: AtomicU64,
     unavailable: AtomicU64,
     rows: AtomicU64,
     transactions: AtomicU64,
@@ -33,6 +34,8 @@ pub struct StatsSnapshot {
     pub accepted: u64,
     /// Events that are committed.
     pub committed: u64,
+    /// Events of batches that had been recorded before; they are answered, and not counted again.
+    pub replayed: u64,
     /// Events whose transaction failed; their producers were told.
     pub unavailable: u64,
     /// Rows that the committed events were merged into, over all intervals.
@@ -61,6 +64,10 @@ impl RecorderStats {
             .iter()
             .filter_map(|pending| pending.receipt.as_ref())
         {
+            if receipt.replayed {
+                add(&self.replayed, receipt.processed + receipt.failures.len());
+                continue;
+            }
             add(&self.committed, receipt.processed);
             for failure in &receipt.failures {
                 let index = Reason::ALL
@@ -100,6 +107,7 @@ impl RecorderStats {
         StatsSnapshot {
             accepted: self.accepted.load(Relaxed),
             committed: self.committed.load(Relaxed),
+            replayed: self.replayed.load(Relaxed),
             unavailable: self.unavailable.load(Relaxed),
             rows: self.rows.load(Relaxed),
             transactions: self.transactions.load(Relaxed),

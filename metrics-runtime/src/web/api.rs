@@ -92,7 +92,7 @@ impl<H: Host> Api<H> {
         scope.app_data(Data::from(Arc::clone(&self.inner)));
         for route in ROUTES {
             let resource = web::resource(route.path).route(handler::<H>(route.endpoint));
-            scope.service(resource.default_service(not_allowed(route.method)));
+            scope.service(resource.default_service(not_allowed(route.allowed())));
         }
     }
 }
@@ -109,6 +109,6 @@ impl<H: Host> Inner<H> {
     }
 }
 
-fn not_allowed(method: &'static str) -> Route {
-    web::to(move || async move { Err::<&str, _>(ApiError::not_allowed(method)) })
+fn not_allowed(allowed: &'static str) -> Route {
+    web::to(move || async move { Err::<&str, _>(ApiError::not_allowed(allowed)) })
 }

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::api::{ApiLimits, Inner};
 use super::error::ApiError;
 use super::host::{Host, Satellite};
-use crate::decode::decode_events;
+use crate::decode::{decode_events, from_object};
 use crate::error::Rejection;
 use crate::event::EventBuilder;
 use crate::layout::Layout;
@@ -53,7 +53,7 @@ pub(super) async fn ingest<H: Host>(
     let satellite = authenticate(&api, request.headers()).await?;
     let id = idempotency_key(request.headers(), &satellite)?;
     let body = read(request.headers(), payload, &api.limits).await?;
-    let events: Events<'_> = serde_json::from_slice(&body).map_err(|error| malformed(&error))?;
+    let events: Events<'_> = from_object(&body).map_err(|error| malformed(&error))?;
     if events.events.len() > api.limits.max_events {
         let (count, max) = (events.events.len(), api.limits.max_events);
         let message = format!("{count} events are too many at once: send at most {max}");
@@ -83,7 +83,8 @@ async fn authenticate<H: Host>(api: &Inner<H>, headers: &HeaderMap) -> Result<Sa
         .ok_or_else(|| ApiError::unauthorized("this key is unknown or revoked"))
 }
 
-/// The id of the batch, which is the sender's own: two satellites may use the same key.
+/// The id of the batch, which is the sender's own: two satellites may use the same key, and so may one satellite that
+/// writes for two teams. Ids have any form, so that they are written with their lengths.
 fn idempotency_key(headers: &HeaderMap, satellite: &Satellite) -> Result<Option<String>, ApiError> {
     let mut values = headers.get_all("Idempotency-Key");
     let Some(value) = values.next() else {
@@ -94,7 +95,16 @@ fn idempotency_key(headers: &HeaderMap, satellite: &Satellite) -> Result<Option<
         .ok()
         .filter(|key| (1..=255).contains(&key.len()));
     match key.filter(|_| values.next().is_none()) {
-        Some(key) => Ok(Some(format!("satellite:{}:{key}", satellite.id))),
+        Some(key) => {
+            let (id, team) = (
+                &satellite.id,
+                satellite.team_id.as_deref().unwrap_or_default(),
+            );
+            let (id_length, team_length) = (id.len(), team.len());
+            Ok(Some(format!(
+                "satellite:{id_length}:{id}:{team_length}:{team}:{key}"
+            )))
+        }
         None => Err(ApiError::invalid(
             "Idempotency-Key",
             "Idempotency-Key must be one to 255 ASCII characters, given once",

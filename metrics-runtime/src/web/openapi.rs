@@ -26,6 +26,7 @@ pub fn document(registry: &Registry, prefix: &str) -> Value {
     }
     paths.insert(format!("{prefix}/metrics"), catalogue_path());
     paths.insert(format!("{prefix}/metrics/events"), ingestion_path(registry));
+    paths.insert(format!("{prefix}/openapi.json"), description_path());
     json!({
         "openapi": "3.1.0",
         "info": {"title": "Metrics", "version": env!("CARGO_PKG_VERSION")},
@@ -261,6 +262,15 @@ fn catalogue_path() -> Value {
         "tags": ["Metrics"],
         "security": [{"session": []}],
         "responses": responses(&json!({"type": "object"}), &["401", "503"]),
+    }})
+}
+
+fn description_path() -> Value {
+    json!({"get": {
+        "summary": "This description",
+        "tags": ["Metrics"],
+        "security": [],
+        "responses": responses(&json!({"type": "object"}), &[]),
     }})
 }
 

@@ -10,23 +10,41 @@ use crate::time_range::TimeRange;
 const SHARED: [&str; 4] = ["time_range", "start", "end", "interval"];
 
 /// The parameters of a query string, in their order.
-pub(super) struct Params(Vec<(String, String)>);
+pub(super) struct Params {
+    given: Vec<(String, String)>,
+    /// The first one that is not text: it has been read as something else than was asked.
+    unreadable: Option<String>,
+}
 
 impl Params {
     pub(super) fn parse(query: &str) -> Self {
-        Self(
-            form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect(),
-        )
+        let given: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+        let replaced = |text: &String| text.contains(char::REPLACEMENT_CHARACTER);
+        let unreadable = given
+            .iter()
+            .filter(|_| !is_text(query))
+            .find(|(name, value)| replaced(name) || replaced(value))
+            .map(|(name, _)| name.clone());
+        Self { given, unreadable }
+    }
+
+    /// Refuses what is not text.
+    pub(super) fn check_text(&self) -> Result<(), ApiError> {
+        self.unreadable.as_ref().map_or(Ok(()), |name| {
+            let shown: String = name.chars().take(64).collect();
+            let message = format!("{shown} is not UTF-8 once it is percent-decoded");
+            Err(ApiError::invalid(shown, message))
+        })
     }
 
     /// Takes all values of a parameter.
     pub(super) fn all(&mut self, name: &str) -> Vec<String> {
-        let (taken, rest) = std::mem::take(&mut self.0)
+        let (taken, rest) = std::mem::take(&mut self.given)
             .into_iter()
             .partition(|(key, _)| key == name);
-        self.0 = rest;
+        self.given = rest;
         let taken: Vec<(String, String)> = taken;
         taken.into_iter().map(|(_, value)| value).collect()
     }
@@ -80,7 +98,7 @@ impl Params {
 
     /// Refuses what nobody has taken.
     pub(super) fn finish(self, schema: &MetricSchema, fixed: &[&str]) -> Result<(), ApiError> {
-        let Some((name, _)) = self.0.into_iter().next() else {
+        let Some((name, _)) = self.given.into_iter().next() else {
             return Ok(());
         };
         let shown: String = name.chars().take(64).collect();
@@ -103,6 +121,27 @@ impl Params {
             ),
         ))
     }
+}
+
+/// Whether a query string is UTF-8 once it is percent-decoded.
+fn is_text(query: &str) -> bool {
+    let mut decoded = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let [byte, after @ ..] = rest {
+        let digits = after.get(..2).filter(|_| *byte == b'%');
+        let digits = digits.and_then(|digits| std::str::from_utf8(digits).ok());
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(escaped) => {
+                decoded.push(escaped);
+                rest = &after[2..];
+            }
+            None => {
+                decoded.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    std::str::from_utf8(&decoded).is_ok()
 }
 
 fn moment(name: &'static str, text: &str) -> Result<DateTime<Utc>, ApiError> {

@@ -17,6 +17,16 @@ pub struct RouteSpec {
     pub endpoint: Endpoint,
 }
 
+impl RouteSpec {
+    /// The methods that it takes, as the header `Allow` lists them.
+    pub(super) fn allowed(&self) -> &'static str {
+        match self.method {
+            "GET" => "GET, HEAD",
+            method => method,
+        }
+    }
+}
+
 /// What answers a route, and with that who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Endpoint {

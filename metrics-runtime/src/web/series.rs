@@ -145,6 +145,7 @@ async fn answer<H: Host>(
     mut params: Params,
     fixed: &[&str],
 ) -> Result<HttpResponse, ApiError> {
+    params.check_text()?;
     let now = Utc::now();
     let schema = layout.schema;
     let mut query = SeriesQuery::new(layout, scope)

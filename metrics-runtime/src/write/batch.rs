@@ -32,6 +32,19 @@ pub struct Receipt {
     pub processed: usize,
     /// The events that are not, in their order.
     pub failures: Vec<Failure>,
+    /// Whether the batch had been recorded before, so that nothing was written for it this time.
+    #[serde(skip)]
+    pub replayed: bool,
+}
+
+impl Receipt {
+    /// The same answer, for a batch that comes again.
+    pub(crate) fn again(self) -> Self {
+        Self {
+            replayed: true,
+            ..self
+        }
+    }
 }
 
 /// An event that was not counted.

@@ -140,8 +140,8 @@ fn answer<C: StoreConnection>(
     let mut receipts: Vec<Receipt> = Vec::with_capacity(pending.len());
     for (index, (pending, claim)) in pending.iter().zip(claims).enumerate() {
         let receipt = match claim {
-            Claim::Recorded(receipt) => receipt.clone(),
-            Claim::SameAs(first) => receipts[*first].clone(),
+            Claim::Recorded(receipt) => receipt.clone().again(),
+            Claim::SameAs(first) => receipts[*first].clone().again(),
             Claim::Write => {
                 let mut failures = failures.remove(&index).unwrap_or_default();
                 failures.extend(
@@ -155,6 +155,7 @@ fn answer<C: StoreConnection>(
                 let receipt = Receipt {
                     processed: pending.batch.events.len() - failures.len(),
                     failures,
+                    replayed: false,
                 };
                 if let Some(id) = &pending.batch.id {
                     let text = serde_json::to_string(&receipt)
@@ -226,7 +227,7 @@ impl Writing {
                         origin: (batch, index),
                     }),
                     (Err(rejection), _) | (_, Err(rejection)) => {
-                        self.reject(batch, index, event, rejection)
+                        self.reject(batch, index, event, rejection);
                     }
                 }
             }

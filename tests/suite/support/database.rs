@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use chrono::Utc;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_types};
 use metrics_runtime::migrate::{Backend, Project};
 use metrics_runtime::{Registry, Store};
 use tempfile::TempDir;
@@ -14,7 +16,19 @@ pub(crate) struct Database {
     /// Migrations, and the file where there is one.
     pub(crate) folder: TempDir,
     #[cfg(feature = "postgres")]
-    _postgres: Option<super::postgres::Throwaway>,
+    postgres: Option<super::postgres::Throwaway>,
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = sql_types::BigInt)]
+    n: i64,
+}
+
+#[derive(QueryableByName)]
+struct Name {
+    #[diesel(sql_type = sql_types::Text)]
+    name: String,
 }
 
 /// The backends that are compiled in.
@@ -30,13 +44,85 @@ impl Database {
     /// A new database of a backend, with the generated migrations of `registry` applied.
     pub(crate) fn new(backend: Backend, registry: &Registry) -> Self {
         let database = Self::empty(backend);
-        let migrations = database.folder.path().join("migrations");
-        generate(&migrations, backend, registry);
+        database.create(registry);
         database
-            .store
+    }
+
+    /// Generates the migrations of `registry`, and applies them.
+    pub(crate) fn create(&self, registry: &Registry) {
+        let migrations = self.folder.path().join("migrations");
+        generate(&migrations, self.store.backend(), registry);
+        self.store
             .apply_migrations(&migrations)
             .expect("generated migrations apply");
-        database
+    }
+
+    /// Runs SQL past the framework, as people do.
+    pub(crate) fn execute(&self, sql: &str) {
+        self.try_execute(sql)
+            .expect("is SQL that the database takes");
+    }
+
+    /// Runs SQL that the database may refuse.
+    pub(crate) fn try_execute(&self, sql: &str) -> diesel::QueryResult<()> {
+        match self.store.backend() {
+            Backend::Sqlite => self.sqlite().batch_execute(sql),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => self.pg().batch_execute(sql),
+            #[cfg(not(feature = "postgres"))]
+            Backend::Postgres => panic!("turn on the feature postgres"),
+        }
+    }
+
+    /// The tables, views and indexes that are not the database's own.
+    pub(crate) fn tables(&self) -> Vec<String> {
+        let sqlite = "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name";
+        let postgres = "SELECT relname::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
+                        WHERE n.nspname = 'public' AND relkind IN ('r', 'v') ORDER BY 1";
+        let names: Vec<Name> = match self.store.backend() {
+            Backend::Sqlite => diesel::sql_query(sqlite)
+                .load(&mut self.sqlite())
+                .expect("is SQL"),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => diesel::sql_query(postgres)
+                .load(&mut self.pg())
+                .expect("is SQL"),
+            #[cfg(not(feature = "postgres"))]
+            Backend::Postgres => panic!("turn on the feature postgres: {postgres}"),
+        };
+        names.into_iter().map(|name| name.name).collect()
+    }
+
+    /// How many rows a table has.
+    pub(crate) fn count(&self, table: &str) -> i64 {
+        let query = diesel::sql_query(format!("SELECT COUNT(*) AS n FROM {table}"));
+        let count: Count = match self.store.backend() {
+            Backend::Sqlite => query
+                .get_result(&mut self.sqlite())
+                .expect("the table is there"),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres => query
+                .get_result(&mut self.pg())
+                .expect("the table is there"),
+            #[cfg(not(feature = "postgres"))]
+            Backend::Postgres => panic!("turn on the feature postgres"),
+        };
+        count.n
+    }
+
+    fn sqlite(&self) -> SqliteConnection {
+        let path = self.folder.path().join("test.db");
+        let mut conn = SqliteConnection::establish(path.to_str().expect("the path is text"))
+            .expect("SQLite opens");
+        conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON")
+            .expect("is SQL");
+        conn
+    }
+
+    #[cfg(feature = "postgres")]
+    fn pg(&self) -> diesel::PgConnection {
+        let url = self.postgres.as_ref().expect("it is on PostgreSQL").url();
+        diesel::PgConnection::establish(&url).expect("PostgreSQL answers")
     }
 
     /// A new database without tables.
@@ -51,7 +137,7 @@ impl Database {
                     store,
                     folder,
                     #[cfg(feature = "postgres")]
-                    _postgres: None,
+                    postgres: None,
                 }
             }
             #[cfg(feature = "postgres")]
@@ -60,7 +146,7 @@ impl Database {
                 Self {
                     store: throwaway.store(),
                     folder,
-                    _postgres: Some(throwaway),
+                    postgres: Some(throwaway),
                 }
             }
             #[cfg(not(feature = "postgres"))]

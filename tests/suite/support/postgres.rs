@@ -42,9 +42,15 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
-        if let Some(url) = std::env::var("DATABASE_URL").ok().filter(|url| url.starts_with("postgres")) {
+        if let Some(url) = std::env::var("DATABASE_URL")
+            .ok()
+            .filter(|url| url.starts_with("postgres"))
+        {
             let (server, _) = url.rsplit_once('/').expect("DATABASE_URL names a database");
-            return Self { url: server.to_owned(), _cluster: None };
+            return Self {
+                url: server.to_owned(),
+                _cluster: None,
+            };
         }
         let port = free_port();
         let mut cluster = Command::new("sh")
@@ -54,15 +60,26 @@ impl Server {
             .stdin(Stdio::piped())
             .spawn()
             .expect("sh runs");
-        cluster.stdin.as_mut().expect("it is piped").flush().expect("the shell reads");
+        cluster
+            .stdin
+            .as_mut()
+            .expect("it is piped")
+            .flush()
+            .expect("the shell reads");
         let url = format!("postgres://postgres@127.0.0.1:{port}");
         let started = Instant::now();
         while PgConnection::establish(&format!("{url}/postgres")).is_err() {
             let ended = cluster.try_wait().expect("the shell can be asked");
-            assert!(ended.is_none() && started.elapsed() < Duration::from_secs(60), "PostgreSQL does not start");
+            assert!(
+                ended.is_none() && started.elapsed() < Duration::from_secs(60),
+                "PostgreSQL does not start"
+            );
             std::thread::yield_now();
         }
-        Self { url, _cluster: Some(cluster) }
+        Self {
+            url,
+            _cluster: Some(cluster),
+        }
     }
 }
 
@@ -73,8 +90,14 @@ fn free_port() -> u16 {
 
 /// The newest server there is: Debian keeps them out of the path.
 fn binaries() -> PathBuf {
-    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let newest = versions.map(|version| version.path().join("bin")).filter(|bin| bin.join("postgres").exists()).max();
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let newest = versions
+        .map(|version| version.path().join("bin"))
+        .filter(|bin| bin.join("postgres").exists())
+        .max();
     newest.unwrap_or_else(|| {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let found = std::env::split_paths(&path).find(|bin| bin.join("postgres").exists());
@@ -90,7 +113,11 @@ pub(crate) struct Throwaway {
 impl Throwaway {
     /// An empty database.
     pub(crate) fn new() -> Self {
-        let name = format!("test_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "test_{}_{}",
+            std::process::id(),
+            DATABASES.fetch_add(1, Ordering::Relaxed)
+        );
         admin(&format!("CREATE DATABASE {name}"));
         Self { name }
     }
@@ -103,7 +130,13 @@ impl Throwaway {
     /// A store in it.
     pub(crate) fn store(&self) -> Store {
         let manager = ConnectionManager::<PgConnection>::new(self.url());
-        Store::from(Pool::builder().max_size(4).min_idle(Some(0)).build(manager).expect("PostgreSQL answers"))
+        Store::from(
+            Pool::builder()
+                .max_size(4)
+                .min_idle(Some(0))
+                .build(manager)
+                .expect("PostgreSQL answers"),
+        )
     }
 }
 
@@ -114,6 +147,9 @@ impl Drop for Throwaway {
 }
 
 fn admin(statement: &str) {
-    let mut conn = PgConnection::establish(&format!("{}/postgres", SERVER.url)).expect("PostgreSQL answers");
-    diesel::sql_query(statement).execute(&mut conn).expect("the superuser may");
+    let mut conn =
+        PgConnection::establish(&format!("{}/postgres", SERVER.url)).expect("PostgreSQL answers");
+    diesel::sql_query(statement)
+        .execute(&mut conn)
+        .expect("the superuser may");
 }

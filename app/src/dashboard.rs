@@ -1,0 +1,152 @@
+//! The dashboard: a page, its style and its scripts, compiled into the binary and served as they are.
+//!
+//! What it shows follows from `GET /api/metrics` alone, so that a new metric appears without a line in here.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header::{self, ETag, EntityTag, Header, IfNoneMatch};
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+use sha2::{Digest, Sha256};
+
+use crate::error::{AppError, AppResult};
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+const SVG: &str = "image/svg+xml";
+
+/// A file of the dashboard.
+struct Asset {
+    name: &'static str,
+    content_type: &'static str,
+    body: &'static [u8],
+    etag: String,
+}
+
+macro_rules! assets {
+    ($($name:literal as $content_type:ident,)+) => {
+        [$(Asset::new($name, $content_type, include_bytes!(concat!("dashboard/", $name))),)+]
+    };
+}
+
+static ASSETS: LazyLock<[Asset; 22]> = LazyLock::new(|| {
+    assets![
+        "index.html" as HTML,
+        "dashboard.css" as CSS,
+        "components.css" as CSS,
+        "chart.css" as CSS,
+        "favicon.svg" as SVG,
+        "main.js" as JAVASCRIPT,
+        "api.js" as JAVASCRIPT,
+        "cards.js" as JAVASCRIPT,
+        "chart.js" as JAVASCRIPT,
+        "chart_panel.js" as JAVASCRIPT,
+        "controls.js" as JAVASCRIPT,
+        "dom.js" as JAVASCRIPT,
+        "downloads.js" as JAVASCRIPT,
+        "format.js" as JAVASCRIPT,
+        "messages.js" as JAVASCRIPT,
+        "metric_page.js" as JAVASCRIPT,
+        "scale.js" as JAVASCRIPT,
+        "series.js" as JAVASCRIPT,
+        "shell.js" as JAVASCRIPT,
+        "sign_in.js" as JAVASCRIPT,
+        "table.js" as JAVASCRIPT,
+        "view.js" as JAVASCRIPT,
+    ]
+});
+
+/// `GET /`
+///
+/// # Errors
+///
+/// None: the page is always there.
+pub async fn index(request: HttpRequest) -> AppResult<HttpResponse> {
+    serve(&request, "index.html")
+}
+
+/// `GET /assets/{name}`
+///
+/// # Errors
+///
+/// 404, when the dashboard has no such file.
+pub async fn asset(request: HttpRequest, name: Path<String>) -> AppResult<HttpResponse> {
+    serve(&request, &name)
+}
+
+fn serve(request: &HttpRequest, name: &str) -> AppResult<HttpResponse> {
+    let asset = ASSETS
+        .iter()
+        .find(|asset| asset.name == name)
+        .ok_or_else(|| AppError::NotFound(request.path().to_owned()))?;
+    let etag = EntityTag::new_strong(asset.etag.clone());
+    let known = is_known(request, &etag);
+    let mut response = match known {
+        true => HttpResponse::NotModified(),
+        false => HttpResponse::Ok(),
+    };
+    response
+        .insert_header(ETag(etag))
+        // Kept, but asked about each time: a new version of the application shows at once.
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::CONTENT_TYPE, asset.content_type));
+    Ok(match known {
+        true => response.finish(),
+        false => response.body(asset.body),
+    })
+}
+
+/// Whether the browser has this very version already.
+fn is_known(request: &HttpRequest, etag: &EntityTag) -> bool {
+    match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(etag)),
+        Err(_) => false,
+    }
+}
+
+impl Asset {
+    fn new(name: &'static str, content_type: &'static str, body: &'static [u8]) -> Self {
+        let hash = Sha256::digest(body);
+        Self {
+            name,
+            content_type,
+            body,
+            etag: hash[..12]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ASSETS;
+
+    #[test]
+    fn every_file_that_is_named_in_another_is_there() {
+        let texts = ASSETS
+            .iter()
+            .map(|asset| std::str::from_utf8(asset.body).unwrap());
+        let quoted = texts.flat_map(|text| text.split(['"', '\'']));
+        let named = quoted.filter_map(|text| {
+            text.strip_prefix("/assets/")
+                .or_else(|| text.strip_prefix("./"))
+        });
+        for name in named {
+            let found = ASSETS.iter().any(|asset| asset.name == name);
+            assert!(found, "{name} is not among the assets");
+        }
+    }
+
+    #[test]
+    fn nothing_is_styled_or_scripted_inline() {
+        let page = ASSETS.iter().find(|asset| asset.name == "index.html");
+        let page = std::str::from_utf8(page.unwrap().body).unwrap();
+        for inline in ["style=", "<style", "<script>", "onclick=", "javascript:"] {
+            assert!(!page.contains(inline), "the page has {inline}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// Charts as SVG: the sparkline of a card, and one panel of a metric's own page.
+
+import { svg } from "./dom.js";
+import { date, short, time } from "./format.js";
+import { isMidnight, timeTicks, valueTicks } from "./scale.js";
+
+const round = (value) => Math.round(value * 10) / 10;
+
+const path = (points) => points.map(([x, y], index) => `${index ? "L" : "M"}${round(x)} ${round(y)}`).join("");
+
+/** The line of one measure, stretched to whatever space there is. */
+export function sparkline(buckets, measure, label) {
+  const [width, height] = [300, 56];
+  const highest = Math.max(1, ...buckets.map((bucket) => bucket[measure]));
+  const step = width / Math.max(1, buckets.length - 1);
+  const points = buckets.map((bucket, index) => [index * step, height - 3 - (bucket[measure] / highest) * (height - 6)]);
+  return svg(
+    "svg",
+    { class: "sparkline", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": label },
+    line(points, 0, { bottom: height }),
+  );
+}
+
+const MARGIN = { top: 12, right: 12, bottom: 28, left: 52 };
+
+/**
+ * A chart of some measures over the same buckets, `width` pixels wide. `series` are pairs of a measure's name and the
+ * number of its colour. Returns the element, which bucket is at a point, and how to point at one.
+ */
+export function chart(buckets, series, interval, { width, height = 280 }) {
+  const starts = buckets.map((bucket) => Date.parse(bucket.timestamp));
+  const area = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
+  const highest = Math.max(0, ...series.flatMap(({ name }) => buckets.map((bucket) => bucket[name])));
+  const values = valueTicks(highest);
+  const [first, last] = [starts[0], starts.at(-1)];
+  const x = (moment) => area.left + ((moment - first) / Math.max(1, last - first)) * (area.right - area.left);
+  const y = (value) => area.bottom - (value / values.at(-1)) * (area.bottom - area.top);
+  const pointer = svg("g", { class: "pointer" });
+  const element = svg(
+    "svg",
+    { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
+    values.map((value) => horizontal(value, y(value), area)),
+    vertical(first, last, x, area),
+    series.map(({ name, color }) => line(buckets.map((bucket, index) => [x(starts[index]), y(bucket[name])]), color, area)),
+    pointer,
+  );
+  const at = (pixel) => nearest(starts, first + ((pixel - area.left) / (area.right - area.left)) * (last - first), interval);
+  const point = (index) => pointer.replaceChildren(...(index === null ? [] : marks(index)));
+  const marks = (index) => [
+    svg("line", { class: "crosshair", x1: x(starts[index]), x2: x(starts[index]), y1: area.top, y2: area.bottom }),
+    ...series.map(({ name, color }) =>
+      svg("circle", { class: `dot series-${color}`, cx: x(starts[index]), cy: y(buckets[index][name]), r: 4 })),
+  ];
+  return { element, at, point };
+}
+
+function nearest(starts, moment, interval) {
+  const index = Math.round((moment - starts[0]) / (interval * 1000));
+  return Math.min(starts.length - 1, Math.max(0, index));
+}
+
+function horizontal(value, y, { left, right }) {
+  return svg(
+    "g",
+    {},
+    svg("line", { class: value ? "grid" : "grid base", x1: left, x2: right, y1: round(y), y2: round(y) }),
+    svg("text", { class: "tick", x: left - 8, y: round(y) + 4, "text-anchor": "end" }, short(value)),
+  );
+}
+
+function vertical(first, last, x, { left, right, bottom }) {
+  const { ticks, step } = timeTicks(first, last, Math.max(2, Math.floor((right - left) / 76)));
+  return ticks.map((tick) => {
+    const isDay = step >= 86_400_000 || isMidnight(tick);
+    const text = isDay ? date(tick) : time(tick);
+    const kind = isDay && step < 86_400_000 ? "tick day" : "tick";
+    return svg(
+      "g",
+      {},
+      svg("line", { class: "grid base", x1: round(x(tick)), x2: round(x(tick)), y1: bottom, y2: bottom + 4 }),
+      svg("text", { class: kind, x: Math.min(right - 16, Math.max(left + 8, round(x(tick)))), y: bottom + 20, "text-anchor": "middle" }, text),
+    );
+  });
+}
+
+/** A line, dashed where the last bucket is still filling: its fall says nothing yet. */
+function line(points, color, { bottom }) {
+  const done = points.slice(0, -1);
+  const under = done.length ? done : points;
+  const area = `${path(under)}L${round(under.at(-1)[0])} ${bottom}L${round(under[0][0])} ${bottom}Z`;
+  return svg(
+    "g",
+    {},
+    color === 0 && svg("path", { class: "area series-0", d: area }),
+    svg("path", { class: `line series-${color}`, d: path(under) }),
+    done.length > 0 && svg("path", { class: `line filling series-${color}`, d: path(points.slice(-2)) }),
+  );
+}

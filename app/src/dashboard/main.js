@@ -1,0 +1,142 @@
+// The dashboard: who is signed in, what they may see, and which page the address asks for.
+
+import * as api from "./api.js";
+import { cards } from "./cards.js";
+import { controls } from "./controls.js";
+import { announce, h, replace } from "./dom.js";
+import { time, title } from "./format.js";
+import { failure, message, notice, nothingToSee } from "./messages.js";
+import { metricBody, metricHead } from "./metric_page.js";
+import { footer, showHeader } from "./shell.js";
+import { showSignIn } from "./sign_in.js";
+import { address, parse, scopesOf, settle } from "./view.js";
+
+const main = document.getElementById("main");
+const session = { me: null, metrics: [], drawn: null, loading: new AbortController() };
+
+/** Loads what every page needs, then shows the one that the address asks for. */
+async function start() {
+  try {
+    session.me = await api.whoAmI();
+    if (!session.me) return showSignIn(enter);
+    session.metrics = await api.catalogue();
+    draw();
+  } catch (error) {
+    replace(main, failure(error, start));
+  }
+}
+
+/** After signing in. What fails is told in the form. */
+async function enter() {
+  session.me = await api.whoAmI();
+  session.metrics = await api.catalogue();
+  draw();
+  focusTitle();
+}
+
+async function leave() {
+  try {
+    await api.signOut();
+  } catch (error) {
+    return announce(error.message);
+  }
+  close("You are signed out.");
+}
+
+/** Back to the form; the address stays, so that signing in leads to the same page. */
+function close(reason) {
+  session.loading.abort();
+  session.me = null;
+  session.drawn = null;
+  showSignIn(enter, reason);
+}
+
+/** Draws the page that the address asks for. */
+function draw() {
+  session.loading.abort();
+  session.loading = new AbortController();
+  session.drawn = location.search;
+  const asked = parse(location.search);
+  const metric = session.metrics.find(({ path }) => path === asked.metric);
+  const shown = (metric ? [metric] : session.metrics).filter((candidate) => scopesOf([candidate]).length > 0);
+  const state = settle(asked, shown);
+  showHeader(session.me, address({ ...state, metric: null, filters: {}, hidden: [] }), leave);
+  document.title = metric ? `${title(metric)} · Metrics` : "Metrics";
+  if (asked.metric && !metric) return replace(main, page(unknown(asked.metric)));
+  if (!shown.length) return replace(main, page(overviewHead(), nothingToSee(session.me)));
+  drawPage(metric, shown, state);
+}
+
+function drawPage(metric, shown, state) {
+  const go = (changes) => visit(address({ ...state, ...changes }));
+  const names = new Map(session.me.teams.map(({ id, name }) => [id, name]));
+  const { signal } = session.loading;
+  const focused = document.activeElement.id;
+  const body = metric ? metricBody(metric, state, signal, go) : overview(shown, state, signal);
+  replace(
+    main,
+    page(
+      metric ? metricHead(metric, state, refreshButton()) : overviewHead(refreshButton()),
+      controls(state, shown, names, go),
+      state.notices.map(notice),
+      body.element,
+      footer(),
+    ),
+  );
+  body.ready.then(() => {
+    if (signal.aborted) return;
+    announce(`Updated at ${time(new Date())}.`);
+    // What had the focus may only now be back.
+    if (document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
+  });
+}
+
+const page = (...children) => h("div", { class: "page" }, ...children);
+
+const overviewHead = (refresh) =>
+  h("div", { class: "page-head" }, h("h1", { id: "title", tabindex: "-1" }, "Overview"), refresh);
+
+const refreshButton = () => h("button", { type: "button", class: "button", id: "refresh", onclick: draw }, "Refresh");
+
+function overview(shown, state, signal) {
+  const { list, ready } = cards(shown, state, signal);
+  return { element: list, ready };
+}
+
+function unknown(path) {
+  const home = h("a", { href: "/", "data-page": true, class: "button" }, "Show all metrics");
+  return message("There is no such metric", `Nothing that you may see is called “${path}”.`, home);
+}
+
+/** Goes to an address of this page without leaving it. */
+function visit(href) {
+  if (href === location.pathname + location.search) return;
+  history.pushState(null, "", href);
+  draw();
+}
+
+function focusTitle() {
+  (document.getElementById("title") ?? main).focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-page]");
+  if (!link || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  visit(link.getAttribute("href"));
+  scrollTo(0, 0);
+  focusTitle();
+});
+
+addEventListener("popstate", () => {
+  // The skip link moves through the history too, on the same page.
+  if (!session.me || location.search === session.drawn) return;
+  draw();
+  focusTitle();
+});
+
+addEventListener(api.SIGNED_OUT, () => {
+  if (session.me) close("Your session has ended: sign in again.");
+});
+
+start();

@@ -1,0 +1,108 @@
+// What is shown: read from the address bar, written to it, and settled against what the person may see.
+
+import { seconds } from "./format.js";
+
+export const RANGES = ["1h", "24h", "7d", "30d"];
+
+/** Whose rows may be shown, each with the catalogue's name of its route. */
+export const SCOPES = [
+  { id: "own", route: "me", label: "Own" },
+  { id: "team", route: "team", label: "Team" },
+  { id: "everyone", route: "admin", label: "Everyone" },
+];
+
+const FILTER = "filter.";
+/** More points than this are neither readable nor quick to draw. */
+const MOST_BUCKETS = 3000;
+const ENOUGH_BUCKETS = 20;
+
+/** The state that an address holds; whatever it leaves out is left open. */
+export function parse(search) {
+  const parameters = new URLSearchParams(search);
+  const filters = {};
+  for (const [name, value] of parameters) {
+    if (name.startsWith(FILTER) && value) (filters[name.slice(FILTER.length)] ??= []).push(value);
+  }
+  const range = parameters.get("range");
+  return {
+    metric: parameters.get("metric"),
+    scope: parameters.get("rows"),
+    team: parameters.get("team"),
+    range: RANGES.includes(range) ? range : "24h",
+    interval: parameters.get("interval"),
+    hidden: parameters.getAll("hide"),
+    filters,
+  };
+}
+
+/** The address of a state, relative to this page. */
+export function address(state) {
+  const parameters = new URLSearchParams();
+  const { metric, scope, team, range, interval, hidden, filters } = state;
+  const named = { metric, rows: scope, team, range, interval };
+  for (const [name, value] of Object.entries(named)) if (value) parameters.set(name, value);
+  for (const [name, values] of Object.entries(filters)) {
+    for (const value of values) parameters.append(FILTER + name, value);
+  }
+  for (const measure of hidden) parameters.append("hide", measure);
+  return `/?${parameters}`;
+}
+
+export const hasTeam = (metric) => metric.dimensions.some((dimension) => dimension.role === "team");
+
+/** The teams that a metric can be asked for in a scope: nothing when the scope needs no team. */
+export function teamsOf(metric, scope) {
+  const route = metric.routes[scope.route];
+  return hasTeam(metric) && scope.id !== "everyone" ? (route?.teams ?? []) : null;
+}
+
+/** Whether a metric answers in a scope at all. A route of teams is of no use to somebody without one. */
+export const answers = (metric, scope) =>
+  Boolean(metric.routes[scope.route]) && teamsOf(metric, scope)?.length !== 0;
+
+/** The scopes in which at least one of the metrics answers. */
+export const scopesOf = (metrics) => SCOPES.filter((scope) => metrics.some((metric) => answers(metric, scope)));
+
+/**
+ * The scope and the team that a state means to this person, and what to tell them where it is not what the address
+ * says: shared links are read by others than those who wrote them.
+ */
+export function settle(state, metrics) {
+  const scopes = scopesOf(metrics);
+  const asked = SCOPES.find(({ id }) => id === state.scope);
+  const scope = scopes.includes(asked) ? asked : scopes[0];
+  const teams = [...new Set(metrics.flatMap((metric) => (scope && teamsOf(metric, scope)) ?? []))].sort();
+  const team = teams.includes(state.team) ? state.team : (teams[0] ?? null);
+  const notices = [];
+  if (asked && scope && asked !== scope) {
+    notices.push(`The link asks for the rows of “${asked.label}”, which your account may not see: this is “${scope.label}”.`);
+  } else if (state.team && teams.length && team !== state.team) {
+    notices.push(`The link is about the team ${state.team}, which you cannot see: this is the team ${team}.`);
+  }
+  return { ...state, scope: scope?.id, scopes, team, teams, notices };
+}
+
+/** The scope of one metric: the chosen one, or the first in which it answers. */
+export function scopeFor(metric, state) {
+  const chosen = SCOPES.find(({ id }) => id === state.scope);
+  return chosen && answers(metric, chosen) ? chosen : scopesOf([metric])[0];
+}
+
+/** The intervals of a metric that a range can be read in, finest first. */
+export function intervalsFor(metric, range) {
+  const length = seconds(range);
+  const kept = metric.intervals.filter((interval) => interval.retention_seconds >= length);
+  const fits = kept.filter((interval) => length / interval.seconds >= 2 && length / interval.seconds <= MOST_BUCKETS);
+  return fits.length ? fits : kept.slice(0, 1);
+}
+
+/** The interval to read a metric in: the chosen one if it fits, otherwise the coarsest that still shows a shape. */
+export function intervalFor(metric, state) {
+  const fitting = intervalsFor(metric, state.range);
+  const chosen = fitting.find(({ interval }) => interval === state.interval);
+  const enough = fitting.filter((interval) => seconds(state.range) / interval.seconds >= ENOUGH_BUCKETS);
+  return chosen ?? enough.at(-1) ?? fitting[0];
+}
+
+/** Whether a metric is kept for long enough to show a range. */
+export const keeps = (metric, range) => intervalsFor(metric, range).length > 0;

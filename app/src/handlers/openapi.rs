@@ -1,0 +1,237 @@
+//! Every route, as OpenAPI 3.1 describes it: those of the metrics, and the application's own.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use metrics_runtime::Registry;
+use metrics_runtime::web::openapi_document;
+use serde_json::{Value, json};
+
+use crate::state::State;
+
+/// `GET /api/openapi.json`
+pub async fn show(state: Data<State>) -> HttpResponse {
+    HttpResponse::Ok().json(document(&state.registry))
+}
+
+/// The description of every route of this application.
+#[must_use]
+pub fn document(registry: &Registry) -> Value {
+    let mut document = openapi_document(registry, "/api");
+    let own = [
+        ("/api/auth/login", login()),
+        ("/api/auth/logout", logout()),
+        ("/api/users/me", me()),
+        ("/health/live", health("Whether the process answers", &[])),
+        (
+            "/health/ready",
+            health("Whether the database answers too", &["503"]),
+        ),
+        ("/metrics", prometheus()),
+    ];
+    for (path, item) in own {
+        document["paths"][path] = item;
+    }
+    document["components"]["schemas"]["user"] = user();
+    document["components"]["schemas"]["membership"] = membership();
+    document
+}
+
+fn login() -> Value {
+    let credentials = json!({
+        "type": "object",
+        "required": ["email", "password"],
+        "properties": {
+            "email": {"type": "string"},
+            "password": {"type": "string", "format": "password"},
+        },
+    });
+    let answer = data(&json!({
+        "type": "object",
+        "required": ["user"],
+        "properties": {"user": {"$ref": "#/components/schemas/user"}},
+    }));
+    let mut responses = responses(&answer, &["400", "401", "403", "413", "415", "503"]);
+    responses["200"]["headers"] = json!({
+        "Set-Cookie": {"description": "The session.", "schema": {"type": "string"}},
+    });
+    json!({"post": {
+        "summary": "Sign in",
+        "tags": ["People"],
+        "security": [],
+        "requestBody": {"required": true, "content": json_content(&credentials)},
+        "responses": responses,
+    }})
+}
+
+fn logout() -> Value {
+    let answer = json!({
+        "type": "object",
+        "required": ["success"],
+        "properties": {"success": {"const": true}},
+    });
+    json!({"post": {
+        "summary": "Sign out, whether or not somebody is signed in",
+        "tags": ["People"],
+        "security": [],
+        "responses": responses(&answer, &["403", "503"]),
+    }})
+}
+
+fn me() -> Value {
+    let more = json!({
+        "type": "object",
+        "required": ["teams", "permissions"],
+        "properties": {
+            "teams": {"type": "array", "items": {"$ref": "#/components/schemas/membership"}},
+            "permissions": {"type": "array", "items": {"type": "string"}},
+        },
+    });
+    let answer = data(&json!({"allOf": [{"$ref": "#/components/schemas/user"}, more]}));
+    json!({"get": {
+        "summary": "Who you are, your teams, and what you may do",
+        "tags": ["People"],
+        "security": [{"session": []}],
+        "responses": responses(&answer, &["401", "503"]),
+    }})
+}
+
+fn health(summary: &str, errors: &[&str]) -> Value {
+    let answer = data(&json!({
+        "type": "object",
+        "required": ["status"],
+        "properties": {"status": {"type": "string"}},
+    }));
+    json!({"get": {
+        "summary": summary,
+        "tags": ["Operation"],
+        "security": [],
+        "responses": responses(&answer, errors),
+    }})
+}
+
+fn prometheus() -> Value {
+    json!({"get": {
+        "summary": "The state of the service, in the text format of Prometheus",
+        "tags": ["Operation"],
+        "security": [],
+        "responses": {"200": {
+            "description": "The answer",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        }},
+    }})
+}
+
+fn user() -> Value {
+    json!({
+        "type": "object",
+        "required": ["id", "email", "role"],
+        "properties": {
+            "id": {"type": "string", "description": "As it appears in metrics."},
+            "email": {"type": "string"},
+            "role": {"enum": ["global_user", "global_admin"]},
+        },
+    })
+}
+
+fn membership() -> Value {
+    json!({
+        "type": "object",
+        "required": ["id", "name", "role"],
+        "properties": {
+            "id": {"type": "string"},
+            "name": {"type": "string"},
+            "role": {"enum": ["team_user", "team_admin"]},
+        },
+    })
+}
+
+/// What every successful answer wraps its data in.
+fn data(data: &Value) -> Value {
+    json!({
+        "type": "object",
+        "required": ["success", "data"],
+        "properties": {"success": {"const": true}, "data": data},
+    })
+}
+
+fn responses(answer: &Value, errors: &[&str]) -> Value {
+    let mut responses = json!({
+        "200": {"description": "The answer", "content": json_content(answer)},
+    });
+    for status in errors {
+        responses[status] = json!({
+            "description": describe(status),
+            "content": json_content(&json!({"$ref": "#/components/schemas/error"})),
+        });
+    }
+    responses
+}
+
+fn describe(status: &str) -> &'static str {
+    match status {
+        "400" => "The body is malformed",
+        "401" => "Nobody is signed in, or the address or the password is wrong",
+        "403" => "A browser sent this on behalf of another site",
+        "413" => "Too large",
+        "415" => "Not JSON",
+        _ => "The database does not answer: try again",
+    }
+}
+
+fn json_content(schema: &Value) -> Value {
+    json!({"application/json": {"schema": schema}})
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::document;
+    use crate::metrics;
+
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(fields) => {
+                found.extend(fields.get("$ref").and_then(Value::as_str));
+                fields.values().for_each(|field| references(field, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let document = document(&metrics::registry());
+        let mut found = Vec::new();
+        references(&document, &mut found);
+        assert!(!found.is_empty());
+        for reference in found {
+            let pointer = reference.strip_prefix('#').unwrap();
+            assert!(document.pointer(pointer).is_some(), "{reference} dangles");
+        }
+    }
+
+    #[test]
+    fn every_security_scheme_is_declared() {
+        let document = document(&metrics::registry());
+        let schemes = &document["components"]["securitySchemes"];
+        let paths = document["paths"].as_object().unwrap();
+        let operations = paths.values().flat_map(|path| path.as_object().unwrap());
+        for (_, operation) in operations {
+            for requirement in operation["security"].as_array().unwrap() {
+                for name in requirement.as_object().unwrap().keys() {
+                    assert!(schemes.get(name).is_some(), "{name} is not declared");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_routes_of_the_metrics_and_of_the_application_are_both_there() {
+        let document = document(&metrics::registry());
+        for path in ["/api/auth/login", "/api/metrics", "/health/ready"] {
+            assert!(document["paths"].get(path).is_some(), "{path} is missing");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The cards, and who sees what on them.
+
+use super::{CARDS_ARE_FILLED, Site, total_of};
+
+#[test]
+fn signing_in_shows_a_card_for_each_visible_metric_with_its_total() {
+    let site = Site::start();
+    let browser = site.open("ann", "/", 1200);
+    browser.wait_until(CARDS_ARE_FILLED);
+    browser.screenshot("overview");
+    assert_eq!(browser.texts("#who"), ["ann@example.com"]);
+    assert_eq!(browser.texts(".card-link").len(), 3);
+    assert_eq!(total_of(&browser, "server_installations"), ["25"]);
+    assert_eq!(total_of(&browser, "mcp_client_activity"), ["2,750"]);
+    assert_eq!(total_of(&browser, "flight_departures"), ["0"]);
+}
+
+#[test]
+fn the_address_follows_what_is_chosen_and_back_undoes_it() {
+    let site = Site::start();
+    let browser = site.open("tim", "/", 1200);
+    browser.wait_until(CARDS_ARE_FILLED);
+    assert_eq!(total_of(&browser, "server_installations"), ["60"]);
+    browser.click("label[for=rows-team]");
+    browser.wait_until("location.search.includes('rows=team')");
+    browser.wait_until(CARDS_ARE_FILLED);
+    assert_eq!(total_of(&browser, "server_installations"), ["85"]);
+    assert_eq!(browser.run("return document.activeElement.id"), "rows-team");
+    browser.run("history.back()");
+    browser.wait_until("!location.search.includes('rows=team')");
+    browser.wait_until(CARDS_ARE_FILLED);
+    assert_eq!(total_of(&browser, "server_installations"), ["60"]);
+}
+
+#[test]
+fn a_member_is_offered_their_own_rows_alone() {
+    let site = Site::start();
+    let browser = site.open("ann", "/?rows=everyone", 1200);
+    browser.wait_until(CARDS_ARE_FILLED);
+    browser.screenshot("member");
+    assert_eq!(browser.texts("[name=rows] + label"), ["Own"]);
+    assert_eq!(total_of(&browser, "server_installations"), ["25"]);
+    browser.wait_for_text("which your account may not see");
+}
+
+#[test]
+fn an_administrator_sees_everyone() {
+    let site = Site::start();
+    let browser = site.open("ada", "/", 1200);
+    browser.wait_until(CARDS_ARE_FILLED);
+    assert_eq!(browser.texts("[name=rows] + label"), ["Everyone"]);
+    assert_eq!(total_of(&browser, "server_installations"), ["85"]);
+}
+
+#[test]
+fn somebody_without_a_team_is_told_what_to_do() {
+    let site = Site::start();
+    site.app.user("new");
+    let browser = site.open("new", "/", 1200);
+    browser.wait_for_text("You belong to no team yet.");
+    browser.screenshot("no_team");
+}

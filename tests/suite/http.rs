@@ -1,0 +1,56 @@
+//! The HTTP interface as its users meet it: the application's own process with a database file of each test's own and,
+//! where hundreds of cases are asked, the routes mounted into an application of the tests.
+
+mod in_process;
+
+mod accounts;
+mod authorization;
+mod counters;
+mod deletion;
+mod flights;
+mod idempotency;
+mod ingestion;
+mod isolation;
+mod lifetime;
+mod limits;
+mod operations;
+mod queries;
+mod refusals;
+mod response;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::{Value, json};
+
+/// The start of the hour, `hours` ago.
+fn hours_ago(hours: i64) -> DateTime<Utc> {
+    let now = Utc::now().timestamp();
+    let hour = DateTime::from_timestamp(now - now.rem_euclid(3600), 0).expect("a time");
+    hour - TimeDelta::hours(hours)
+}
+
+/// A moment as answers write it.
+fn text(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// Installations of a server by a user in a team.
+fn installations(user: &str, team: &str, at: DateTime<Utc>, count: impl Into<Value>) -> Value {
+    json!({
+        "type": "server_installations",
+        "timestamp": text(at),
+        "data": {"user_id": user, "team_id": team, "server_id": "s1", "installation_count": count.into()},
+    })
+}
+
+/// The event with some fields of its `data` set, or taken away by `null`.
+fn with(mut event: Value, fields: &Value) -> Value {
+    let data = event["data"].as_object_mut().expect("an event has data");
+    for (name, value) in fields.as_object().expect("fields by name") {
+        if value.is_null() {
+            data.remove(name);
+        } else {
+            data.insert(name.clone(), value.clone());
+        }
+    }
+    event
+}

@@ -1,0 +1,394 @@
+//! The application as its users meet it: the built binary, over HTTP and on the command line, with a database file of
+//! a test's own.
+
+pub(crate) mod http;
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ureq::http::Method;
+
+use http::{Answer, Client, Request};
+
+/// The password of everybody.
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// How long anything may take that is awaited.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long to leave the processor to what is awaited before asking again.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// A running application, and the folder that its database is in. It ends with the test.
+pub(crate) struct TestApp {
+    folder: TempDir,
+    settings: Vec<(&'static str, String)>,
+    server: Server,
+    client: Client,
+}
+
+struct Server {
+    process: Child,
+    address: String,
+}
+
+/// Somebody who has signed in.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) id: String,
+    /// `session=…`, as browsers send it.
+    pub(crate) cookie: String,
+}
+
+/// What a satellite reports with.
+#[derive(Debug, Clone)]
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) text: String,
+}
+
+impl TestApp {
+    /// Starts it.
+    pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts it with settings of a test's own, as environment variables.
+    pub(crate) fn start_with(settings: &[(&'static str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let settings = settings
+            .iter()
+            .map(|(name, value)| (*name, (*value).to_owned()));
+        let settings: Vec<_> = settings.collect();
+        let server = Server::start(folder.path(), &settings);
+        Self {
+            folder,
+            settings,
+            server,
+            client: Client::new(),
+        }
+    }
+
+    /// A user, without teams, signed in.
+    pub(crate) fn user(&self, id: &str) -> Person {
+        self.person(id, "global_user")
+    }
+
+    /// An administrator of everything, signed in.
+    pub(crate) fn admin(&self, id: &str) -> Person {
+        self.person(id, "global_admin")
+    }
+
+    fn person(&self, id: &str, role: &str) -> Person {
+        self.add_person(id, role);
+        self.sign_in(id)
+    }
+
+    /// Adds somebody who has not signed in.
+    pub(crate) fn add_person(&self, id: &str, role: &str) {
+        let email = email_of(id);
+        let add = [
+            "users",
+            "add",
+            "--email",
+            &email,
+            "--id",
+            id,
+            "--role",
+            role,
+            "--password-stdin",
+        ];
+        self.run_with_input(&add, PASSWORD);
+    }
+
+    /// Signs in somebody who was added before.
+    pub(crate) fn sign_in(&self, id: &str) -> Person {
+        let credentials = json!({"email": email_of(id), "password": PASSWORD});
+        let answer = self.post("/api/auth/login").json(&credentials).send();
+        assert_eq!(answer.status, 200, "{id} signs in: {}", answer.body);
+        let cookie = answer
+            .header("set-cookie")
+            .expect("signing in sets a cookie");
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Person {
+            id: id.to_owned(),
+            cookie,
+        }
+    }
+
+    /// A team without members.
+    pub(crate) fn team(&self, id: &str) {
+        self.run(&["teams", "add", "--name", id, "--id", id]);
+    }
+
+    /// Puts somebody into a team.
+    pub(crate) fn join(&self, team: &str, person: &Person) {
+        self.run(&["members", "add", "--team", team, "--user", &person.id]);
+    }
+
+    /// Makes somebody an administrator of a team.
+    pub(crate) fn administrate(&self, team: &str, person: &Person) {
+        self.run(&[
+            "members",
+            "add",
+            "--team",
+            team,
+            "--user",
+            &person.id,
+            "--role",
+            "team_admin",
+        ]);
+    }
+
+    /// Takes somebody out of a team.
+    pub(crate) fn leave(&self, team: &str, person: &Person) {
+        self.run(&["members", "remove", "--team", team, "--user", &person.id]);
+    }
+
+    /// A key of a satellite, for any team.
+    pub(crate) fn key(&self, satellite: &str) -> Key {
+        Key::of(&self.run(&["keys", "add", "--satellite", satellite]))
+    }
+
+    /// A key of a satellite, for one team.
+    pub(crate) fn key_of_team(&self, satellite: &str, team: &str) -> Key {
+        Key::of(&self.run(&["keys", "add", "--satellite", satellite, "--team", team]))
+    }
+
+    /// Ends a key.
+    pub(crate) fn revoke(&self, key: &Key) {
+        self.run(&["keys", "revoke", &key.id]);
+    }
+
+    /// Runs a command that must succeed. Answers its JSON document.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Value {
+        self.run_with_input(arguments, "")
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
+        let mut command = command(self.folder.path(), &self.settings);
+        command.args(arguments).arg("--json").stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().expect("the binary runs");
+        let mut stdin = process.stdin.take().expect("standard input is piped");
+        stdin
+            .write_all(input.as_bytes())
+            .expect("the command reads its input");
+        drop(stdin);
+        let output = process.wait_with_output().expect("the command ends");
+        assert!(
+            output.status.success(),
+            "{arguments:?} failed: {}",
+            text(&output.stderr)
+        );
+        serde_json::from_slice(&output.stdout).expect("--json prints one JSON document")
+    }
+
+    /// Runs `serve` a second time, where it cannot listen.
+    pub(crate) fn serve_on(&self, address: &str) -> Output {
+        let mut command = command(self.folder.path(), &self.settings);
+        command.args(["serve", "--json", "--bind", address]);
+        command.output().expect("the binary runs")
+    }
+
+    /// Where it listens, as `127.0.0.1:PORT`.
+    pub(crate) fn address(&self) -> &str {
+        let address = self.server.address.strip_prefix("http://");
+        address.expect("the address is a URL")
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Request<'_> {
+        self.request(Method::GET, path)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> Request<'_> {
+        self.request(Method::POST, path)
+    }
+
+    pub(crate) fn request(&self, method: Method, path: &str) -> Request<'_> {
+        self.client
+            .request(method, &format!("{}{path}", self.server.address))
+    }
+
+    /// What somebody is answered.
+    pub(crate) fn ask(&self, person: &Person, path: &str) -> Answer {
+        self.get(path).cookie(&person.cookie).send()
+    }
+
+    /// Reports events with a key.
+    pub(crate) fn report(&self, key: &Key, events: &[Value]) -> Answer {
+        self.reporting(key).json(&json!({"events": events})).send()
+    }
+
+    /// A report that has no body yet.
+    pub(crate) fn reporting(&self, key: &Key) -> Request<'_> {
+        self.post("/api/metrics/events").bearer(&key.text)
+    }
+
+    /// Reports events of which none may fail.
+    pub(crate) fn record(&self, key: &Key, events: &[Value]) {
+        let answer = self.report(key, events);
+        let all = json!({"success": true, "processed": events.len(), "failed": 0, "failures": []});
+        assert_eq!((answer.status, answer.json()), (200, all));
+    }
+
+    /// The state of the service, by the name and labels of each number.
+    pub(crate) fn state(&self, name: &str) -> u64 {
+        let answer = self.get("/metrics").send();
+        let line = answer
+            .body
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        let number = line.unwrap_or_else(|| panic!("/metrics has {name}: {}", answer.body));
+        number.parse().expect("a whole number")
+    }
+
+    /// Changes the database beside the server, as an operator would.
+    pub(crate) fn sql(&self, statements: &str) {
+        let path = self.database();
+        let mut connection = SqliteConnection::establish(path.to_str().expect("the path is text"))
+            .expect("the database opens");
+        let pragmas = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;";
+        connection
+            .batch_execute(pragmas)
+            .expect("the database answers");
+        connection
+            .batch_execute(statements)
+            .expect("the statements are valid");
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.path().join("app.db")
+    }
+
+    /// Asks the process to end, and waits until it has.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        let id = self.server.process.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .expect("kill runs");
+        assert!(sent.success(), "the process can be asked to end");
+        self.server.ended()
+    }
+
+    /// Starts it again after it has ended.
+    pub(crate) fn start_again(&mut self) {
+        self.server = Server::start(self.folder.path(), &self.settings);
+    }
+}
+
+impl Key {
+    fn of(answer: &Value) -> Self {
+        let text = |field: &str| {
+            answer[field]
+                .as_str()
+                .expect("the answer has it")
+                .to_owned()
+        };
+        Self {
+            id: text("id"),
+            text: text("key"),
+        }
+    }
+}
+
+impl Server {
+    fn start(folder: &Path, settings: &[(&'static str, String)]) -> Self {
+        let log = File::create(folder.join("server.log")).expect("the folder can be written to");
+        let mut command = command(folder, settings);
+        command
+            .args(["serve", "--bind", "127.0.0.1:0", "--json"])
+            .stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(log);
+        let mut process = command.spawn().expect("the binary runs");
+        let stdout = process.stdout.take().expect("standard output is piped");
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("the server prints where it listens");
+        let announced: Option<Value> = serde_json::from_str(&line).ok();
+        let address = announced
+            .as_ref()
+            .and_then(|announced| announced["address"].as_str());
+        let Some(address) = address else {
+            let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+            panic!("the server did not start: {line}{log}");
+        };
+        Self {
+            address: address.to_owned(),
+            process,
+        }
+    }
+
+    fn ended(&mut self) -> ExitStatus {
+        until("the server has ended", || {
+            self.process.try_wait().expect("the process can be awaited")
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// Asks again until there is an answer.
+pub(crate) fn until<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = answer() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "it did not happen that {what}");
+        std::thread::park_timeout(PAUSE);
+    }
+}
+
+/// The binary, with nothing of this process's environment that could be a setting.
+fn command(folder: &Path, settings: &[(&'static str, String)]) -> Command {
+    let mut command = Command::new(binary());
+    command.current_dir(folder).env_clear();
+    command.env(
+        "DATABASE_URL",
+        format!("sqlite:{}", folder.join("app.db").display()),
+    );
+    // What a power cut would leave is not what these tests are about.
+    command.env("SYNCHRONOUS", "normal").env("LOG", "warn");
+    command.envs(settings.iter().map(|(name, value)| (*name, value)));
+    command
+}
+
+/// The binary beside this one.
+fn binary() -> PathBuf {
+    let tests = std::env::current_exe().expect("this process has a file");
+    let built = tests
+        .parent()
+        .and_then(Path::parent)
+        .expect("it is in target/PROFILE/deps");
+    let binary = built.join(format!("app{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        binary.exists(),
+        "{} is missing: run `cargo build -p app` first",
+        binary.display()
+    );
+    binary
+}
+
+fn email_of(id: &str) -> String {
+    format!("{}@example.com", id.to_ascii_lowercase())
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,441 @@
+//! The writer, on every backend: what it refuses, what it isolates, what it counts once.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use metrics_runtime::{
+    Batch, Event, EventBuilder, Limits, RawValue, Reason, Receipt, RecordError, Recorder, Registry,
+    Scope, TimeSeriesMetric, register,
+};
+
+use crate::support::database::{Database, backends};
+use crate::support::metrics::{Build, Login, ToolCall, Transport, registry};
+
+/// Rows that belong to people who must exist.
+#[derive(Debug, Clone, TimeSeriesMetric)]
+#[metric(table = "owned_metrics")]
+struct Owned {
+    #[dimension(user, references = "people(id)")]
+    user_id: String,
+    #[dimension(team)]
+    team_id: String,
+    #[dimension(references = "servers(id)")]
+    server_id: String,
+    #[counter]
+    uses: u64,
+    #[counter]
+    bytes: u64,
+}
+
+fn owned_registry() -> Registry {
+    register![Owned].build().expect("one metric")
+}
+
+fn owned(user: &str, server: &str, bytes: u64) -> Owned {
+    Owned {
+        user_id: user.into(),
+        team_id: "t".into(),
+        server_id: server.into(),
+        uses: 1,
+        bytes,
+    }
+}
+
+/// Runs a test on every backend, over the tables of `registry`.
+fn on_every_backend(registry: fn() -> Registry, test: impl Fn(&Database, &Recorder)) {
+    for backend in backends() {
+        let database = Database::empty(backend);
+        database.execute(
+            "CREATE TABLE people (id TEXT NOT NULL PRIMARY KEY); INSERT INTO people VALUES ('ann'), ('bob');
+             CREATE TABLE servers (id TEXT NOT NULL PRIMARY KEY); INSERT INTO servers VALUES ('s1');",
+        );
+        database.create(&registry());
+        let recorder = Recorder::start(&database.store, Arc::new(registry()), Limits::default());
+        test(&database, &recorder);
+        recorder.shutdown();
+    }
+}
+
+fn record<M: TimeSeriesMetric>(recorder: &Recorder, metric: &M) -> Result<(), RecordError> {
+    pollster::block_on(recorder.record(metric))
+}
+
+fn uses(database: &Database, scope: Scope) -> [i128; 2] {
+    let summary = Owned::query(scope)
+        .series(&database.store)
+        .expect("an answer")
+        .summary();
+    [summary[0].total, summary[1].total]
+}
+
+fn builder(recorder: &Recorder, metric: &str, fields: &[(&str, &str)]) -> EventBuilder {
+    let layout = recorder.registry().metric(metric).expect("registered");
+    let mut builder = EventBuilder::new(Arc::clone(layout));
+    for (name, value) in fields {
+        builder
+            .set(name, &RawValue::Text(value))
+            .expect("a valid field");
+    }
+    builder
+}
+
+fn build_event(recorder: &Recorder, builds: &str) -> Event {
+    let fields = [("team", "t1"), ("passed", "true"), ("builds", builds)];
+    builder(recorder, "build", &fields)
+        .finish(Utc::now().timestamp())
+        .expect("complete")
+}
+
+fn submit(recorder: &Recorder, id: &str, events: Vec<Event>) -> Receipt {
+    let batch = Batch {
+        id: Some(id.to_owned()),
+        ..Batch::of(events)
+    };
+    recorder
+        .submit_blocking(batch)
+        .expect("the database answers")
+}
+
+fn builds(database: &Database) -> i128 {
+    Build::query(Scope::team("t1"))
+        .series(&database.store)
+        .expect("an answer")
+        .summary()[0]
+        .total
+}
+
+#[test]
+fn a_batch_with_an_id_is_counted_once_and_answered_the_same() {
+    on_every_backend(registry, |database, recorder| {
+        let first = submit(
+            recorder,
+            "a",
+            vec![build_event(recorder, "2"), build_event(recorder, "3")],
+        );
+        assert_eq!(first.processed, 2);
+        let again = submit(
+            recorder,
+            "a",
+            vec![build_event(recorder, "2"), build_event(recorder, "3")],
+        );
+        assert_eq!(
+            (again.processed, &again.failures),
+            (first.processed, &first.failures)
+        );
+        assert_eq!(builds(database), 5);
+        assert_eq!(
+            submit(recorder, "b", vec![build_event(recorder, "1")]).processed,
+            1
+        );
+        assert_eq!(builds(database), 6);
+    });
+}
+
+#[test]
+fn an_id_survives_a_new_recorder() {
+    on_every_backend(registry, |database, recorder| {
+        submit(recorder, "a", vec![build_event(recorder, "2")]);
+        recorder.shutdown();
+        let other = Recorder::start(&database.store, Arc::new(registry()), Limits::default());
+        submit(&other, "a", vec![build_event(&other, "2")]);
+        assert_eq!(builds(database), 2);
+        other.shutdown();
+    });
+}
+
+#[test]
+fn one_id_from_many_threads_is_counted_once() {
+    on_every_backend(registry, |database, recorder| {
+        let receipts: Vec<Receipt> = std::thread::scope(|scope| {
+            let submit = || submit(recorder, "same", vec![build_event(recorder, "7")]);
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(submit)).collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().expect("no panic"))
+                .collect()
+        });
+        assert!(
+            receipts
+                .iter()
+                .all(|receipt| receipt.processed == 1 && receipt.failures.is_empty())
+        );
+        assert_eq!(builds(database), 7);
+    });
+}
+
+#[test]
+fn what_refers_to_nobody_is_refused_by_name_and_spoils_nothing() {
+    on_every_backend(owned_registry, |database, recorder| {
+        let event = |user: &str, server: &str| {
+            let fields = [
+                ("user_id", user),
+                ("team_id", "t"),
+                ("server_id", server),
+                ("uses", "1"),
+            ];
+            builder(recorder, "owned", &fields)
+                .finish(Utc::now().timestamp())
+                .expect("complete")
+        };
+        let people = ["ann", "nobody", "bob", "nobody", "ann"];
+        let mut events: Vec<_> = people.iter().map(|user| event(user, "s1")).collect();
+        events.push(event("ann", "s9"));
+        let receipt = recorder
+            .submit_blocking(Batch::of(events))
+            .expect("the database answers");
+        let failed: Vec<_> = receipt
+            .failures
+            .iter()
+            .map(|failure| failure.index)
+            .collect();
+        assert_eq!((receipt.processed, failed), (3, vec![1, 3, 5]));
+        assert_eq!(
+            receipt.failures[0].rejection.field.as_deref(),
+            Some("user_id")
+        );
+        assert_eq!(
+            receipt.failures[0].rejection.reason,
+            Reason::UnknownReference
+        );
+        assert_eq!(
+            receipt.failures[2].rejection.field.as_deref(),
+            Some("server_id")
+        );
+        assert_eq!(uses(database, Scope::everyone()), [3, 0]);
+    });
+}
+
+#[test]
+fn a_deleted_user_takes_the_numbers_along_and_is_not_resurrected() {
+    on_every_backend(owned_registry, |database, recorder| {
+        for user in ["ann", "bob"] {
+            record(recorder, &owned(user, "s1", 5)).expect("they exist");
+        }
+        database.execute("DELETE FROM people WHERE id = 'ann'");
+        assert_eq!(uses(database, Scope::own("t", "ann")), [0, 0]);
+        assert_eq!(uses(database, Scope::team("t")), [1, 5]);
+        // The writer still remembers ann; a newcomer must not inherit what it remembers.
+        database.execute("INSERT INTO people VALUES ('eve')");
+        record(recorder, &owned("eve", "s1", 7)).expect("she exists");
+        let refused = record(recorder, &owned("ann", "s1", 5)).expect_err("she is gone");
+        let RecordError::Rejected(rejection) = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!(rejection.field.as_deref(), Some("user_id"));
+        assert_eq!(uses(database, Scope::own("t", "eve")), [1, 7]);
+        assert_eq!(uses(database, Scope::everyone()), [2, 12]);
+    });
+}
+
+#[test]
+fn a_deleted_label_takes_the_numbers_along() {
+    on_every_backend(owned_registry, |database, recorder| {
+        record(recorder, &owned("ann", "s1", 5)).expect("it exists");
+        database.execute("DELETE FROM servers WHERE id = 's1'");
+        assert_eq!(uses(database, Scope::everyone()), [0, 0]);
+        record(recorder, &owned("ann", "s1", 5)).expect_err("it is gone");
+        database.execute("INSERT INTO servers VALUES ('s1')");
+        record(recorder, &owned("ann", "s1", 6)).expect("it is back");
+        assert_eq!(uses(database, Scope::everyone()), [1, 6]);
+    });
+}
+
+#[test]
+fn a_counter_beyond_64_bits_is_refused_by_name_and_what_was_there_stays() {
+    on_every_backend(owned_registry, |database, recorder| {
+        let most = i64::MAX.cast_unsigned() - 10;
+        record(recorder, &owned("ann", "s1", most)).expect("it fits");
+        let refused = record(recorder, &owned("ann", "s1", 11)).expect_err("it does not fit");
+        let RecordError::Rejected(rejection) = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!(
+            (rejection.reason, rejection.field.as_deref()),
+            (Reason::Overflow, Some("bytes"))
+        );
+        assert_eq!(uses(database, Scope::own("t", "ann")), [1, most.into()]);
+        record(recorder, &owned("ann", "s1", 10)).expect("it just fits");
+        assert_eq!(uses(database, Scope::own("t", "ann")), [2, i64::MAX.into()]);
+    });
+}
+
+#[test]
+fn an_overflow_spoils_nothing_of_its_batch() {
+    on_every_backend(owned_registry, |database, recorder| {
+        let event = |user: &str, bytes: i64| {
+            let bytes = bytes.to_string();
+            let fields = [
+                ("user_id", user),
+                ("team_id", "t"),
+                ("server_id", "s1"),
+                ("uses", "1"),
+                ("bytes", &bytes),
+            ];
+            builder(recorder, "owned", &fields)
+                .finish(Utc::now().timestamp())
+                .expect("complete")
+        };
+        let mut events: Vec<_> = (0..100).map(|_| event("ann", 1)).collect();
+        events.insert(40, event("bob", i64::MAX));
+        events.insert(60, event("bob", i64::MAX));
+        let receipt = recorder
+            .submit_blocking(Batch::of(events))
+            .expect("the database answers");
+        assert_eq!((receipt.processed, receipt.failures.len()), (101, 1));
+        assert_eq!(
+            receipt.failures[0].rejection.field.as_deref(),
+            Some("bytes")
+        );
+        assert_eq!(uses(database, Scope::own("t", "ann")), [100, 100]);
+        assert_eq!(uses(database, Scope::own("t", "bob")), [1, i64::MAX.into()]);
+    });
+}
+
+#[test]
+fn sums_beyond_2_to_the_53_come_back_exact() {
+    on_every_backend(owned_registry, |database, recorder| {
+        let odd = (1_u64 << 53) + 1;
+        record(recorder, &owned("ann", "s1", odd)).expect("it fits");
+        record(recorder, &owned("bob", "s1", odd)).expect("it fits");
+        assert_eq!(uses(database, Scope::team("t")), [2, i128::from(odd) * 2]);
+    });
+}
+
+#[test]
+fn a_sum_beyond_64_bits_is_an_error_of_the_question() {
+    on_every_backend(owned_registry, |database, recorder| {
+        record(recorder, &owned("ann", "s1", i64::MAX.cast_unsigned())).expect("it fits");
+        record(recorder, &owned("bob", "s1", i64::MAX.cast_unsigned())).expect("it fits");
+        let error = Owned::query(Scope::team("t"))
+            .series(&database.store)
+            .expect_err("the sum does not fit");
+        assert!(
+            matches!(error, metrics_runtime::QueryError::Invalid(_)),
+            "{error}"
+        );
+        assert_eq!(uses(database, Scope::own("t", "ann"))[1], i64::MAX.into());
+    });
+}
+
+#[test]
+fn events_past_their_retention_or_too_far_ahead_are_refused() {
+    on_every_backend(registry, |database, recorder| {
+        let at = |ago: TimeDelta| -> Result<(), RecordError> {
+            let login = Login { count: 1 };
+            pollster::block_on(recorder.record_at(&login, Utc::now() - ago))
+        };
+        for (ago, reason) in [
+            (TimeDelta::days(31), Reason::TooOld),
+            (-TimeDelta::minutes(11), Reason::TooNew),
+        ] {
+            let refused = at(ago).expect_err("it is refused");
+            let RecordError::Rejected(rejection) = refused else {
+                panic!("{refused}")
+            };
+            assert_eq!(
+                (rejection.reason, rejection.field.as_deref()),
+                (reason, Some("timestamp"))
+            );
+        }
+        at(TimeDelta::days(29)).expect("it is kept");
+        at(-TimeDelta::minutes(9)).expect("clocks may differ");
+        assert_eq!(database.count("login_metrics"), 2);
+    });
+}
+
+#[test]
+fn an_old_event_is_kept_in_the_intervals_that_keep_it() {
+    on_every_backend(registry, |database, recorder| {
+        let call = ToolCall {
+            user_id: "u".into(),
+            team_id: "t".into(),
+            tool: "grep".into(),
+            transport: Transport::Stdio,
+            attempt: 0,
+            calls: 1,
+            sent: 0,
+        };
+        let at = |days| Utc::now() - TimeDelta::days(days);
+        for days in [1, 10, 100] {
+            pollster::block_on(recorder.record_at(&call, at(days))).expect("it is kept somewhere");
+        }
+        // 15m keeps three days, 1h thirty, 1d two years.
+        assert_eq!(database.count("tool_call_metrics"), 3 + 2 + 1);
+    });
+}
+
+#[test]
+fn a_full_recorder_says_so_and_goes_on_afterwards() {
+    on_every_backend(registry, |database, recorder| {
+        let limits = Limits {
+            queued_events: 1,
+            ..Limits::default()
+        };
+        let small = Recorder::start(&database.store, Arc::clone(recorder.registry()), limits);
+        let mut full = 0;
+        let mut accepted = Vec::new();
+        for _ in 0..200 {
+            match small.try_submit(Batch::of(vec![build_event(recorder, "1")])) {
+                Ok(receipt) => accepted.push(receipt),
+                Err(RecordError::Full) => full += 1,
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert!(
+            full > 0,
+            "two hundred events at once do not fit where one does"
+        );
+        let processed: usize = accepted
+            .into_iter()
+            .map(|receipt| pollster::block_on(receipt).expect("committed").processed)
+            .sum();
+        assert_eq!(
+            (processed + full, builds(database)),
+            (200, processed as i128)
+        );
+        small.shutdown();
+    });
+}
+
+#[test]
+fn shutdown_commits_what_was_accepted_and_refuses_the_rest() {
+    on_every_backend(registry, |database, recorder| {
+        let accepted: Vec<_> = (0..50)
+            .map(|_| {
+                recorder
+                    .try_submit(Batch::of(vec![build_event(recorder, "1")]))
+                    .expect("there is room")
+            })
+            .collect();
+        recorder.shutdown();
+        for receipt in accepted {
+            assert_eq!(pollster::block_on(receipt).expect("committed").processed, 1);
+        }
+        assert_eq!(builds(database), 50);
+        assert_eq!(
+            record(recorder, &Login { count: 1 }),
+            Err(RecordError::Closed)
+        );
+    });
+}
+
+#[test]
+fn what_the_recorder_did_is_counted() {
+    on_every_backend(registry, |_, recorder| {
+        let now =
+            DateTime::from_timestamp(Utc::now().timestamp() / 3_600 * 3_600, 0).expect("a time");
+        for _ in 0..3 {
+            pollster::block_on(recorder.record_at(&Login { count: 1 }, now)).expect("valid");
+        }
+        pollster::block_on(recorder.record_at(&Login { count: 1 }, now - TimeDelta::days(40)))
+            .expect_err("too old");
+        let stats = recorder.stats();
+        assert_eq!((stats.accepted, stats.committed, stats.queued), (4, 3, 0));
+        let rejected: u64 = stats.rejected.iter().map(|(_, count)| count).sum();
+        let too_old = stats
+            .rejected
+            .iter()
+            .find(|(reason, _)| *reason == Reason::TooOld);
+        assert_eq!((rejected, too_old.map(|(_, count)| *count)), (1, Some(1)));
+    });
+}
