@@ -11,9 +11,11 @@ mod openapi;
 mod params;
 mod routes;
 mod series;
+mod state;
 
-pub use api::{Api, ApiLimits};
+pub use api::Api;
 pub use error::ApiError;
 pub use host::{Caller, Host, HostError, Satellite, TeamRole};
 pub use openapi::document as openapi_document;
 pub use routes::{Endpoint, ROUTES, RouteSpec};
+pub use state::ApiLimits;

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
+use actix_web::Route;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, Route};
 
 use super::error::ApiError;
-use super::host::{Caller, Host};
+use super::host::Host;
 use super::routes::{ROUTES, handler};
-use crate::query::DEFAULT_MAX_BUCKETS;
+use super::state::{ApiLimits, Inner};
 use crate::recorder::Recorder;
-use crate::registry::Registry;
 use crate::store::Store;
 
 /// The routes of the registered metrics, for a host.
@@ -32,39 +31,10 @@ pub struct Api<H> {
     pub(super) inner: Arc<Inner<H>>,
 }
 
-pub(super) struct Inner<H> {
-    pub(super) host: H,
-    pub(super) store: Store,
-    pub(super) recorder: Recorder,
-    pub(super) limits: ApiLimits,
-}
-
 impl<H> Clone for Api<H> {
     fn clone(&self) -> Self {
         Self {
             inner: Arc::clone(&self.inner),
-        }
-    }
-}
-
-/// What the routes accept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiLimits {
-    /// Buckets in an answer.
-    pub max_buckets: usize,
-    /// Bytes in the body of an ingestion request.
-    pub max_body_bytes: usize,
-    /// Events in an ingestion request.
-    pub max_events: usize,
-}
-
-impl Default for ApiLimits {
-    /// 10,000 buckets, 1 MiB, 10,000 events.
-    fn default() -> Self {
-        Self {
-            max_buckets: DEFAULT_MAX_BUCKETS,
-            max_body_bytes: 1 << 20,
-            max_events: 10_000,
         }
     }
 }
@@ -94,18 +64,6 @@ impl<H: Host> Api<H> {
             let resource = web::resource(route.path).route(handler::<H>(route.endpoint));
             scope.service(resource.default_service(not_allowed(route.allowed())));
         }
-    }
-}
-
-impl<H: Host> Inner<H> {
-    pub(super) fn registry(&self) -> &Registry {
-        self.recorder.registry()
-    }
-
-    /// The person who asks.
-    pub(super) async fn caller(&self, request: &HttpRequest) -> Result<Caller, ApiError> {
-        let caller = self.host.caller(request).await?;
-        caller.ok_or_else(|| ApiError::unauthorized("sign in first"))
     }
 }
 

@@ -6,9 +6,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::api::Inner;
 use super::error::ApiError;
 use super::host::{Caller, Host, TeamRole};
+use super::state::Inner;
 use crate::dimension::DimensionKind;
 use crate::layout::Layout;
 use crate::schema::{Dimension, DimensionRole, MeasureKind, MetricSchema};

@@ -7,9 +7,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::api::{ApiLimits, Inner};
 use super::error::ApiError;
 use super::host::{Host, Satellite};
+use super::state::{ApiLimits, Inner};
 use crate::decode::{decode_events, from_object};
 use crate::error::Rejection;
 use crate::event::EventBuilder;

@@ -4,8 +4,8 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde_json::{Map, Value, json};
 
-use super::api::Inner;
 use super::host::Host;
+use super::state::Inner;
 use crate::dimension::DimensionKind;
 use crate::layout::Layout;
 use crate::registry::Registry;

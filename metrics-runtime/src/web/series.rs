@@ -9,10 +9,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
 use serde::Serialize;
 
-use super::api::Inner;
 use super::error::ApiError;
 use super::host::{Caller, Host, TeamRole};
 use super::params::Params;
+use super::state::Inner;
 use crate::layout::Layout;
 use crate::query::SeriesQuery;
 use crate::schema::{DimensionRole, MetricSchema};

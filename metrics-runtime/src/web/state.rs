@@ -1,0 +1,51 @@
+//! What the handlers share: the host, the database, the recorder, the limits.
+
+use actix_web::HttpRequest;
+
+use super::error::ApiError;
+use super::host::{Caller, Host};
+use crate::query::DEFAULT_MAX_BUCKETS;
+use crate::recorder::Recorder;
+use crate::registry::Registry;
+use crate::store::Store;
+
+pub(super) struct Inner<H> {
+    pub(super) host: H,
+    pub(super) store: Store,
+    pub(super) recorder: Recorder,
+    pub(super) limits: ApiLimits,
+}
+
+/// What the routes accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiLimits {
+    /// Buckets in an answer.
+    pub max_buckets: usize,
+    /// Bytes in the body of an ingestion request.
+    pub max_body_bytes: usize,
+    /// Events in an ingestion request.
+    pub max_events: usize,
+}
+
+impl Default for ApiLimits {
+    /// 10,000 buckets, 1 MiB, 10,000 events.
+    fn default() -> Self {
+        Self {
+            max_buckets: DEFAULT_MAX_BUCKETS,
+            max_body_bytes: 1 << 20,
+            max_events: 10_000,
+        }
+    }
+}
+
+impl<H: Host> Inner<H> {
+    pub(super) fn registry(&self) -> &Registry {
+        self.recorder.registry()
+    }
+
+    /// The person who asks.
+    pub(super) async fn caller(&self, request: &HttpRequest) -> Result<Caller, ApiError> {
+        let caller = self.host.caller(request).await?;
+        caller.ok_or_else(|| ApiError::unauthorized("sign in first"))
+    }
+}
