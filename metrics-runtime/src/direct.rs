@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use crate::error::{RecordError, StoreError};
 use crate::event::Event;
 use crate::layout::Layout;
+use crate::limits::Limits;
 use crate::metric::{Observation, TimeSeriesMetric};
-use crate::recorder::Limits;
 use crate::store::Store;
 use crate::write::batch::{Batch, Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
@@ -25,11 +25,7 @@ pub(crate) fn upsert_now<M: TimeSeriesMetric>(
     };
     let events = events.iter().map(observed).collect::<Result<_, _>>()?;
     let now = Utc::now().timestamp();
-    let mut pending = [Pending::accept(
-        Batch::of(events),
-        now,
-        Limits::default().max_future_skew,
-    )];
+    let mut pending = [Pending::accept(Batch::of(events), now, &Limits::default())];
     let written = store.writer().commit(&mut pending, now);
     written.map_err(|error| RecordError::Unavailable(error.to_string()))?;
     let [pending] = pending;

@@ -10,6 +10,7 @@ mod error;
 mod event;
 mod interval;
 mod layout;
+mod limits;
 mod metric;
 pub mod migrate;
 mod query;
@@ -34,17 +35,18 @@ pub use error::{InvalidQuery, QueryError, Reason, RecordError, Rejection, StoreE
 pub use event::{Event, EventBuilder, RawValue};
 pub use interval::{Interval, InvalidInterval};
 pub use layout::{Dictionary, Layout};
+pub use limits::Limits;
 pub use metric::{
     CounterValue, Filters, Measures, MetricBucket, MetricFilter, Observation, TimeSeriesMetric,
 };
 pub use metrics_derive::{DimensionValue, TimeSeriesMetric};
 pub use query::{DEFAULT_MAX_BUCKETS, MetricQuery, SeriesQuery};
-pub use recorder::{Limits, Recorder, StatsSnapshot};
+pub use recorder::{Recorder, StatsSnapshot};
 pub use registry::{Registry, RegistryBuilder, RegistryError};
 pub use schema::{Dimension, DimensionRole, Level, Measure, MeasureKind, MetricSchema, Reference};
 pub use scope::Scope;
 pub use series::{MeasureSummary, Series};
 pub use store::Store;
 pub use time_range::TimeRange;
-pub use write::batch::{Batch, Failure, Receipt};
+pub use write::batch::{Batch, BatchId, Failure, Receipt};
 pub use write::cleanup::{CleanedLevel, CleanupReport};

@@ -16,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use crate::error::{RecordError, Rejection};
 use crate::event::Event;
 use crate::layout::Layout;
+use crate::limits::Limits;
 use crate::metric::{Observation, TimeSeriesMetric};
 use crate::registry::Registry;
 use crate::store::Store;
@@ -25,31 +26,6 @@ use crate::write::cleanup::{Cleanup, CleanupReport};
 use stats::RecorderStats;
 pub use stats::StatsSnapshot;
 use thread::{Command, WriterThread};
-
-/// How much a [`Recorder`] holds and accepts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// Events that wait or are being written at most. Beyond, producers wait, or are told that it is full.
-    pub queued_events: u32,
-    /// Events in one transaction at most, but for a single batch that is larger.
-    pub transaction_events: usize,
-    /// Seconds that an event may lie ahead of this machine's clock.
-    pub max_future_skew: i64,
-    /// Seconds that batch ids are kept.
-    pub batch_id_retention: i64,
-}
-
-impl Default for Limits {
-    /// 100,000 events queued, 20,000 in a transaction, 10 minutes ahead, batch ids for 7 days.
-    fn default() -> Self {
-        Self {
-            queued_events: 100_000,
-            transaction_events: 20_000,
-            max_future_skew: 600,
-            batch_id_retention: 7 * 86_400,
-        }
-    }
-}
 
 /// Records events; cheap to clone.
 #[derive(Clone, Debug)]
@@ -241,11 +217,7 @@ impl Recorder {
     ) -> Result<oneshot::Receiver<Result<Receipt, RecordError>>, RecordError> {
         let (answer, receipt) = oneshot::channel();
         self.shared.stats.accepted(batch.events.len());
-        let pending = Pending::accept(
-            batch,
-            Utc::now().timestamp(),
-            self.shared.limits.max_future_skew,
-        );
+        let pending = Pending::accept(batch, Utc::now().timestamp(), &self.shared.limits);
         self.send(Command::Record {
             pending,
             answer,

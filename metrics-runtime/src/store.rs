@@ -150,8 +150,8 @@ pub(crate) trait Writer: Send {
     fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<usize, StoreError>;
     /// Deletes a further slice. Answers the report when nothing is left.
     fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError>;
-    /// Forgets batch ids that were recorded before a moment. Answers how many.
-    fn forget_batches(&mut self, before: i64) -> Result<usize, StoreError>;
+    /// Forgets the batch ids whose time has come. Answers how many.
+    fn forget_batches(&mut self, now: i64) -> Result<usize, StoreError>;
 }
 
 impl<C> Engine for Pool<ConnectionManager<C>>
@@ -260,7 +260,7 @@ impl<C: StoreConnection> Writer for PoolWriter<C> {
         })
     }
 
-    fn forget_batches(&mut self, before: i64) -> Result<usize, StoreError> {
-        self.with(|conn, _| Ok(execute(conn, &ForgetBatches { before: &before })?))
+    fn forget_batches(&mut self, now: i64) -> Result<usize, StoreError> {
+        self.with(|conn, _| Ok(execute(conn, &ForgetBatches { now: &now })?))
     }
 }

@@ -13,6 +13,7 @@ mod ingestion;
 mod isolation;
 mod lifetime;
 mod limits;
+mod manners;
 mod operations;
 mod queries;
 mod refusals;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use metrics_runtime::{
-    Batch, Event, EventBuilder, Limits, RawValue, Reason, Receipt, RecordError, Recorder, Registry,
-    Scope, TimeSeriesMetric, register,
+    Batch, BatchId, Event, EventBuilder, Limits, RawValue, Reason, Receipt, RecordError, Recorder,
+    Registry, Scope, TimeSeriesMetric, register,
 };
 
 use crate::support::database::{Database, backends};
@@ -88,7 +88,7 @@ fn build_event(recorder: &Recorder, builds: &str) -> Event {
 
 fn submit(recorder: &Recorder, id: &str, events: Vec<Event>) -> Receipt {
     let batch = Batch {
-        id: Some(id.to_owned()),
+        id: Some(id.to_owned().into()),
         ..Batch::of(events)
     };
     recorder
@@ -128,6 +128,30 @@ fn a_batch_with_an_id_is_counted_once_and_answered_the_same() {
             1
         );
         assert_eq!(builds(database), 6);
+    });
+}
+
+#[test]
+fn an_id_is_forgotten_when_its_time_has_come() {
+    on_every_backend(registry, |database, recorder| {
+        for (name, retention) in [("short", 0), ("long", 3_600)] {
+            let id = BatchId {
+                name: name.to_owned(),
+                retention: Some(retention),
+            };
+            let batch = Batch {
+                id: Some(id),
+                ..Batch::of(vec![build_event(recorder, "1")])
+            };
+            recorder
+                .submit_blocking(batch)
+                .expect("the database answers");
+        }
+        let layout = Arc::clone(recorder.registry().metric("build").expect("registered"));
+        pollster::block_on(recorder.cleanup(&layout, Utc::now())).expect("cleaned");
+        submit(recorder, "short", vec![build_event(recorder, "1")]);
+        submit(recorder, "long", vec![build_event(recorder, "1")]);
+        assert_eq!(builds(database), 3);
     });
 }
 

@@ -10,6 +10,7 @@ mod csv;
 mod input;
 mod line;
 mod ndjson;
+mod open;
 mod outcome;
 mod pipeline;
 mod progress;
@@ -51,7 +52,7 @@ pub(super) struct Import {
     /// The column of a dimension or measure that is not called alike
     #[arg(long = "map", value_name = "FIELD=COLUMN", value_parser = pair)]
     maps: Vec<(String, String)>,
-    /// Names the import: what was imported under this name in the last 7 days is not counted again
+    /// Names the import: what was imported under this name is not counted again
     #[arg(long, value_name = "ID")]
     batch_id: Option<String>,
 }
@@ -66,7 +67,7 @@ impl Import {
         let format = Format::of(self.format, &self.file)?;
         let input = Input::open(&self.file)?;
         let progress = Progress::start(&input);
-        let mut lines = line::open(format, input, Arc::clone(&layout), columns)?;
+        let mut lines = open::open(format, input, Arc::clone(&layout), columns)?;
         let recorder = recorder(context, registry)?;
         let started = Instant::now();
         let outcome = Outcome::new(context.output.is_json());

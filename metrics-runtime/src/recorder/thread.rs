@@ -120,8 +120,8 @@ impl WriterThread {
             Ok(None) => self.cleanups.push_back((cleanup, answer)),
             Ok(Some(report)) => {
                 self.stats.cleaned(&report);
-                let before = Utc::now().timestamp() - self.limits.batch_id_retention;
-                let forgotten = self.writer.forget_batches(before).map(|_| report);
+                let now = Utc::now().timestamp();
+                let forgotten = self.writer.forget_batches(now).map(|_| report);
                 drop(
                     answer.send(
                         forgotten.map_err(|error| RecordError::Unavailable(error.to_string())),

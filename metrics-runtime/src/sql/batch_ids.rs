@@ -10,7 +10,7 @@ use super::{Dialect, statement};
 /// A second writer with the same id waits here until the first has committed.
 pub(crate) struct ClaimBatch<'a> {
     pub(crate) id: &'a str,
-    pub(crate) now: i64,
+    pub(crate) forget_at: i64,
 }
 
 statement!(ClaimBatch);
@@ -18,11 +18,11 @@ statement!(ClaimBatch);
 impl<DB: Dialect> QueryFragment<DB> for ClaimBatch<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT INTO \"metrics_batches\" (\"id\", \"recorded_at\", \"receipt\") VALUES (",
+            "INSERT INTO \"metrics_batches\" (\"id\", \"forget_at\", \"receipt\") VALUES (",
         );
         DB::bind_text(&mut out, self.id)?;
         out.push_sql(", ");
-        DB::bind_integer(&mut out, &self.now)?;
+        DB::bind_integer(&mut out, &self.forget_at)?;
         out.push_sql(", '') ON CONFLICT (\"id\") DO NOTHING");
         Ok(())
     }
@@ -59,16 +59,16 @@ impl<DB: Dialect> QueryFragment<DB> for FindReceipt<'_> {
     }
 }
 
-/// Forgets ids that were recorded before a moment.
+/// Forgets the ids whose time has come.
 pub(crate) struct ForgetBatches<'a> {
-    pub(crate) before: &'a i64,
+    pub(crate) now: &'a i64,
 }
 
 statement!(ForgetBatches);
 
 impl<DB: Dialect> QueryFragment<DB> for ForgetBatches<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("DELETE FROM \"metrics_batches\" WHERE \"recorded_at\" < ");
-        DB::bind_integer(&mut out, self.before)
+        out.push_sql("DELETE FROM \"metrics_batches\" WHERE \"forget_at\" <= ");
+        DB::bind_integer(&mut out, self.now)
     }
 }

@@ -15,10 +15,10 @@ pub(crate) fn create_runtime_tables(backend: Backend) -> String {
         "-- The ids of recorded batches, each with the answer that was given: the same id again is counted once.\n\
          CREATE TABLE \"metrics_batches\" (\n    \
              \"id\" TEXT NOT NULL PRIMARY KEY,\n    \
-             \"recorded_at\" {big} NOT NULL,\n    \
+             \"forget_at\" {big} NOT NULL,\n    \
              \"receipt\" TEXT NOT NULL\n\
          ){strict};\n\
-         CREATE INDEX \"metrics_batches_recorded_at\" ON \"metrics_batches\" (\"recorded_at\");\n"
+         CREATE INDEX \"metrics_batches_forget_at\" ON \"metrics_batches\" (\"forget_at\");\n"
     )
 }
 

@@ -15,7 +15,7 @@ use crate::error::Rejection;
 use crate::event::EventBuilder;
 use crate::layout::Layout;
 use crate::schema::DimensionRole;
-use crate::write::batch::{Batch, Receipt};
+use crate::write::batch::{Batch, BatchId, Receipt};
 
 /// The dimension that a satellite's own id goes into.
 const SATELLITE_DIMENSION: &str = "satellite_id";
@@ -61,6 +61,7 @@ pub(super) async fn ingest<H: Host>(
     }
     let fix = |layout: &Layout, builder: &mut EventBuilder| fix(&satellite, layout, builder);
     let events = decode_events(api.registry(), events.events.into_iter(), fix);
+    let id = id.map(BatchId::from);
     let receipt = api.recorder.try_submit(Batch { id, events })?.await?;
     Ok(HttpResponse::Ok().json(Answer::of(receipt)))
 }

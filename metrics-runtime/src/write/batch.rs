@@ -4,14 +4,33 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Rejection;
 use crate::event::Event;
+use crate::limits::Limits;
 
 /// Events that are recorded together, once.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Names the batch: the same id again gets the same receipt, and counts nothing twice.
-    pub id: Option<String>,
+    /// The batch's name, if it has one.
+    pub id: Option<BatchId>,
     /// The events. One that could not be read is an error here already, so that the receipt speaks of all.
     pub events: Vec<Result<Event, Failure>>,
+}
+
+/// Names a batch: the same id again gets the same receipt, and counts nothing twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchId {
+    /// The name.
+    pub name: String,
+    /// Seconds that it is remembered; `None` is as long as [`Limits`] say.
+    pub retention: Option<i64>,
+}
+
+impl From<String> for BatchId {
+    fn from(name: String) -> Self {
+        Self {
+            name,
+            retention: None,
+        }
+    }
 }
 
 impl Batch {
@@ -65,17 +84,21 @@ pub(crate) struct Pending {
     pub(crate) batch: Batch,
     /// For each event, the levels that keep it, a bit each; 0 for one that could not be read.
     pub(crate) levels: Vec<u32>,
+    /// When its id, if it has one, may be forgotten, in epoch seconds.
+    pub(crate) forget_at: i64,
     pub(crate) receipt: Option<Receipt>,
 }
 
 impl Pending {
     /// Checks timestamps against the clock; what is too old or too new becomes a failure.
-    pub(crate) fn accept(mut batch: Batch, now: i64, max_skew: i64) -> Self {
+    pub(crate) fn accept(mut batch: Batch, now: i64, limits: &Limits) -> Self {
+        let retention = batch.id.as_ref().and_then(|id| id.retention);
+        let forget_at = now + retention.unwrap_or(limits.batch_id_retention);
         let mut levels = Vec::with_capacity(batch.events.len());
         for (index, slot) in batch.events.iter_mut().enumerate() {
             let kept = match slot {
                 Ok(event) => event
-                    .kept_levels(now, max_skew)
+                    .kept_levels(now, limits.max_future_skew)
                     .map_err(|rejection| event_failure(index, event, rejection)),
                 Err(_) => Ok(0),
             };
@@ -90,6 +113,7 @@ impl Pending {
         Self {
             batch,
             levels,
+            forget_at,
             receipt: None,
         }
     }

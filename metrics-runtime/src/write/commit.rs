@@ -69,7 +69,7 @@ fn attempt_commit<C: StoreConnection>(
     now: i64,
 ) -> Result<usize, Failed> {
     let receipts = conn.write(|conn| {
-        let claims = claim(conn, pending, now)?;
+        let claims = claim(conn, pending)?;
         let mut writing = Writing {
             failures: HashMap::new(),
             rows: 0,
@@ -97,22 +97,18 @@ enum Claim {
     SameAs(usize),
 }
 
-fn claim<C: StoreConnection>(
-    conn: &mut C,
-    pending: &[Pending],
-    now: i64,
-) -> Result<Vec<Claim>, Failed> {
+fn claim<C: StoreConnection>(conn: &mut C, pending: &[Pending]) -> Result<Vec<Claim>, Failed> {
     let mut here = HashMap::new();
     let mut claims = Vec::with_capacity(pending.len());
     for (index, pending) in pending.iter().enumerate() {
         let claim = match &pending.batch.id {
             None => Claim::Write,
-            Some(id) => match here.insert(id, index) {
+            Some(id) => match here.insert(&id.name, index) {
                 Some(first) => {
-                    here.insert(id, first);
+                    here.insert(&id.name, first);
                     Claim::SameAs(first)
                 }
-                None => claim_id(conn, id, now)?,
+                None => claim_id(conn, &id.name, pending.forget_at)?,
             },
         };
         claims.push(claim);
@@ -120,8 +116,8 @@ fn claim<C: StoreConnection>(
     Ok(claims)
 }
 
-fn claim_id<C: StoreConnection>(conn: &mut C, id: &str, now: i64) -> Result<Claim, Failed> {
-    if execute(conn, &ClaimBatch { id, now })? > 0 {
+fn claim_id<C: StoreConnection>(conn: &mut C, id: &str, forget_at: i64) -> Result<Claim, Failed> {
+    if execute(conn, &ClaimBatch { id, forget_at })? > 0 {
         return Ok(Claim::Write);
     }
     let Text(receipt) = FindReceipt { id }.get_result(conn)?;
@@ -160,7 +156,13 @@ fn answer<C: StoreConnection>(
                 if let Some(id) = &pending.batch.id {
                     let text = serde_json::to_string(&receipt)
                         .map_err(|error| Error::SerializationError(error.into()))?;
-                    execute(conn, &KeepReceipt { id, receipt: &text })?;
+                    execute(
+                        conn,
+                        &KeepReceipt {
+                            id: &id.name,
+                            receipt: &text,
+                        },
+                    )?;
                 }
                 receipt
             }

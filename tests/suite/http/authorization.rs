@@ -3,12 +3,13 @@
 //! The routes are walked, so that a new one cannot be forgotten: `ROUTES` by an exhaustive match, and the application's
 //! own by what its page of URLs says.
 
+mod application;
+
 use metrics_runtime::web::{Caller, Endpoint, ROUTES, RouteSpec, TeamRole};
 use ureq::http::Method;
 
 use super::in_process::Mounted;
-use crate::support::app::TestApp;
-use crate::support::app::http::{Answer, Request};
+use crate::support::app::http::Answer;
 use crate::support::metrics::registry;
 
 /// Queries that are nobody's to ask.
@@ -272,120 +273,6 @@ fn no_spelling_of_a_path_opens_what_the_plain_one_does_not() {
                 "{spelling} is {odd}, {plain} is {even}"
             );
             assert!([401, 403].contains(&even), "{plain} is {even}");
-        }
-    }
-}
-
-/// The routes of the application itself, as its page of URLs lists them.
-fn own_routes() -> Vec<(Method, &'static str)> {
-    let page = include_str!("../../../app/src/routes.rs");
-    let (_, configure) = page
-        .split_once("pub fn configure")
-        .expect("the page mounts routes");
-    let (configure, _) = configure.split_once("\n}").expect("the function ends");
-    let mut routes = Vec::new();
-    for mounted in configure.split(".service(").skip(1) {
-        // Those that follow from the metrics are walked above.
-        if mounted.starts_with("web::scope(\"/api\").configure") {
-            continue;
-        }
-        let (verb, rest) = mounted
-            .split_once("(\"")
-            .expect("a route is a verb and its path");
-        let (path, _) = rest.split_once('"').expect("a path ends");
-        routes.push((
-            verb.to_uppercase()
-                .parse()
-                .expect("a route begins with its method"),
-            path,
-        ));
-    }
-    routes
-}
-
-enum Who {
-    Anybody,
-    SignedIn,
-}
-
-/// Who may ask for a route of the application. A new route has to be added here.
-fn who(path: &str) -> Who {
-    match path {
-        "/api/users/me" => Who::SignedIn,
-        "/api/auth/login" | "/api/auth/logout" | "/api/openapi.json" => Who::Anybody,
-        "/health/live" | "/health/ready" | "/metrics" | "/" | "/assets/{name}" => Who::Anybody,
-        other => panic!("say here who may ask for {other}"),
-    }
-}
-
-#[test]
-fn on_every_route_of_the_application_a_refusal_comes_before_any_complaint() {
-    let app = TestApp::start();
-    let ada = app.user("ada");
-    let routes = own_routes();
-    assert!(routes.len() >= 6, "{routes:?}");
-    for (method, path) in routes {
-        for nonsense in nonsense() {
-            let url = format!("{}?{nonsense}", path.replace("{name}", "nothing"));
-            let anonymous = app.request(method.clone(), &url).send();
-            match who(path) {
-                Who::SignedIn => assert_eq!(anonymous.error().0, 401, "{url}"),
-                Who::Anybody => assert!(anonymous.status < 500, "{url}"),
-            }
-            // Signing out would end the session that the other routes are asked with.
-            if path != "/api/auth/logout" {
-                assert!(
-                    app.request(method.clone(), &url)
-                        .cookie(&ada.cookie)
-                        .send()
-                        .status
-                        < 500,
-                    "{url}"
-                );
-            }
-        }
-        if method == Method::POST {
-            for (content_type, body) in nonsense_bodies() {
-                let answer = app
-                    .post(path)
-                    .header("Content-Type", content_type)
-                    .body(&body)
-                    .send();
-                assert!(answer.status < 500, "{path}: {}", answer.body);
-            }
-        }
-    }
-}
-
-#[test]
-fn in_the_application_too_a_refusal_comes_before_any_complaint() {
-    let app = TestApp::start();
-    let (ada, boss) = (app.user("ada"), app.admin("boss"));
-    app.team("t1");
-    app.administrate("t1", &boss);
-    let listed = app.ask(&boss, "/api/metrics").data()["metrics"].clone();
-    let metrics = listed.as_array().expect("metrics").iter();
-    let metrics: Vec<_> = metrics
-        .map(|metric| metric["path"].as_str().expect("a path").to_owned())
-        .collect();
-    assert!(metrics.len() >= 3);
-    for route in ROUTES {
-        let by = |request: Request<'_>| request.send().error().0;
-        for metric in &metrics {
-            for nonsense in nonsense() {
-                let team = match route.endpoint {
-                    Endpoint::OwnSeries => "team_id=t1&",
-                    Endpoint::TeamSeries | Endpoint::AllSeries => "",
-                    Endpoint::Catalogue | Endpoint::Ingest | Endpoint::OpenApi => continue,
-                };
-                let url = format!("/api{}?{team}{nonsense}", path(route, "t1", metric));
-                let statuses = [
-                    app.get(&url),
-                    app.get(&url).cookie(&ada.cookie),
-                    app.get(&url).cookie(&boss.cookie),
-                ];
-                assert_eq!(statuses.map(by), [401, 403, 400], "{url}");
-            }
         }
     }
 }

@@ -180,7 +180,8 @@ fn urls(routes: &Value) -> Vec<String> {
         match name.as_str() {
             "me" => urls.extend(teams.map(|team| format!("/api/{path}?team_id={team}"))),
             "team" => {
-                urls.extend(teams.map(|team| format!("/api/{}", path.replace("{team_id}", team))))
+                let of_team = |team| format!("/api/{}", path.replace("{team_id}", team));
+                urls.extend(teams.map(of_team));
             }
             _ => urls.push(format!("/api/{path}")),
         }

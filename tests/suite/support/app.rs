@@ -2,11 +2,11 @@
 //! a test's own.
 
 pub(crate) mod http;
+mod process;
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use ureq::http::Method;
 
 use http::{Answer, Client, Request};
+use process::{Server, command};
 
 /// The password of everybody.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -32,11 +33,6 @@ pub(crate) struct TestApp {
     settings: Vec<(&'static str, String)>,
     server: Server,
     client: Client,
-}
-
-struct Server {
-    process: Child,
-    address: String,
 }
 
 /// Somebody who has signed in.
@@ -300,49 +296,6 @@ impl Key {
     }
 }
 
-impl Server {
-    fn start(folder: &Path, settings: &[(&'static str, String)]) -> Self {
-        let log = File::create(folder.join("server.log")).expect("the folder can be written to");
-        let mut command = command(folder, settings);
-        command
-            .args(["serve", "--bind", "127.0.0.1:0", "--json"])
-            .stdin(Stdio::null());
-        command.stdout(Stdio::piped()).stderr(log);
-        let mut process = command.spawn().expect("the binary runs");
-        let stdout = process.stdout.take().expect("standard output is piped");
-        let mut line = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("the server prints where it listens");
-        let announced: Option<Value> = serde_json::from_str(&line).ok();
-        let address = announced
-            .as_ref()
-            .and_then(|announced| announced["address"].as_str());
-        let Some(address) = address else {
-            let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
-            panic!("the server did not start: {line}{log}");
-        };
-        Self {
-            address: address.to_owned(),
-            process,
-        }
-    }
-
-    fn ended(&mut self) -> ExitStatus {
-        until("the server has ended", || {
-            self.process.try_wait().expect("the process can be awaited")
-        })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended already.
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
-}
-
 /// Asks again until there is an answer.
 pub(crate) fn until<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
@@ -353,36 +306,6 @@ pub(crate) fn until<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
         assert!(Instant::now() < deadline, "it did not happen that {what}");
         std::thread::park_timeout(PAUSE);
     }
-}
-
-/// The binary, with nothing of this process's environment that could be a setting.
-fn command(folder: &Path, settings: &[(&'static str, String)]) -> Command {
-    let mut command = Command::new(binary());
-    command.current_dir(folder).env_clear();
-    command.env(
-        "DATABASE_URL",
-        format!("sqlite:{}", folder.join("app.db").display()),
-    );
-    // What a power cut would leave is not what these tests are about.
-    command.env("SYNCHRONOUS", "normal").env("LOG", "warn");
-    command.envs(settings.iter().map(|(name, value)| (*name, value)));
-    command
-}
-
-/// The binary beside this one.
-fn binary() -> PathBuf {
-    let tests = std::env::current_exe().expect("this process has a file");
-    let built = tests
-        .parent()
-        .and_then(Path::parent)
-        .expect("it is in target/PROFILE/deps");
-    let binary = built.join(format!("app{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        binary.exists(),
-        "{} is missing: run `cargo build -p app` first",
-        binary.display()
-    );
-    binary
 }
 
 fn email_of(id: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use metrics_runtime::{Batch, Event, Failure, Rejection};
+use metrics_runtime::{Batch, BatchId, Event, Failure, Rejection};
 
 use super::line::Lines;
 
@@ -36,7 +36,7 @@ impl Chunk {
     }
 
     /// The batch to record, and the numbers of its lines.
-    pub(super) fn into_batch(self, id: Option<String>) -> (Batch, Vec<u64>) {
+    pub(super) fn into_batch(self, id: Option<BatchId>) -> (Batch, Vec<u64>) {
         let events = self.events;
         (Batch { id, events }, self.numbers)
     }

@@ -1,16 +1,10 @@
 //! Events, line by line, whatever the format.
 
 use std::io;
-use std::sync::Arc;
 
 use chrono::DateTime;
-use metrics_runtime::{Event, Layout, Reason, Rejection};
+use metrics_runtime::{Event, Reason, Rejection};
 
-use super::columns::Columns;
-use super::csv::CsvLines;
-use super::input::{Format, Input};
-use super::ndjson::NdjsonLines;
-use super::raw_lines::RawLines;
 use crate::cli::arguments::Usage;
 
 /// A line, and the event that it stands for.
@@ -36,20 +30,6 @@ pub(super) struct Remarks {
     pub(super) ignored: Vec<String>,
     /// Measures that no column gives.
     pub(super) absent: Vec<&'static str>,
-}
-
-/// Starts reading.
-pub(super) fn open(
-    format: Format,
-    input: Input,
-    layout: Arc<Layout>,
-    columns: Columns,
-) -> anyhow::Result<Box<dyn Lines>> {
-    let lines = RawLines::new(input.reader);
-    Ok(match format {
-        Format::Csv => Box::new(CsvLines::new(lines, layout, columns)?),
-        Format::Ndjson => Box::new(NdjsonLines::new(lines, layout, columns)),
-    })
 }
 
 /// RFC 3339 or epoch seconds, in epoch seconds.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::pin::Pin;
 
-use metrics_runtime::{Layout, Receipt, RecordError, Recorder};
+use metrics_runtime::{BatchId, Layout, Receipt, RecordError, Recorder};
 
 use super::chunk::Chunk;
 use super::line::Lines;
@@ -13,10 +13,13 @@ use super::progress::Progress;
 /// Chunks that wait for the writer or are with it. Two share a transaction, so that the next two are read meanwhile.
 const IN_FLIGHT: usize = 4;
 
+/// By how much a batch id outlives the lines that it is for: their buckets are kept whole.
+const DAY: i64 = 86_400;
+
 /// Chunks on their way from the file into the database.
 pub(super) struct Pipeline<'a> {
     recorder: &'a Recorder,
-    metric: &'static str,
+    layout: &'a Layout,
     batch_id: Option<&'a str>,
     /// How many chunks have been sent.
     sent: u64,
@@ -34,13 +37,13 @@ impl<'a> Pipeline<'a> {
     /// Adds what becomes of the lines to `outcome`.
     pub(super) fn new(
         recorder: &'a Recorder,
-        layout: &Layout,
+        layout: &'a Layout,
         batch_id: Option<&'a str>,
         outcome: Outcome,
     ) -> Self {
         Self {
             recorder,
-            metric: layout.schema.name,
+            layout,
             batch_id,
             sent: 0,
             in_flight: VecDeque::new(),
@@ -82,13 +85,20 @@ impl<'a> Pipeline<'a> {
     }
 
     fn send(&mut self, chunk: Chunk) -> anyhow::Result<()> {
-        let number = self.sent;
-        let id = |batch_id| format!("import:{}:{batch_id}:{number}", self.metric);
-        let (batch, numbers) = chunk.into_batch(self.batch_id.map(id));
+        let (batch, numbers) = chunk.into_batch(self.batch_id.map(|id| self.chunk_id(id)));
         let receipt = Box::pin(self.recorder.try_submit(batch)?);
         self.in_flight.push_back(InFlight { numbers, receipt });
         self.sent += 1;
         Ok(())
+    }
+
+    /// Remembered for as long as the metric keeps anything: after that, the lines are too old to be counted twice.
+    fn chunk_id(&self, batch_id: &str) -> BatchId {
+        let (schema, number) = (self.layout.schema, self.sent);
+        BatchId {
+            name: format!("import:{}:{batch_id}:{number}", schema.name),
+            retention: Some(schema.longest_retention() + DAY),
+        }
     }
 
     /// Waits for the oldest chunk.

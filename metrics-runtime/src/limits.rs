@@ -1,0 +1,26 @@
+//! How much is held and accepted.
+
+/// How much a [`Recorder`](crate::Recorder) holds and accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Events that wait or are being written at most. Beyond, producers wait, or are told that it is full.
+    pub queued_events: u32,
+    /// Events in one transaction at most, but for a single batch that is larger.
+    pub transaction_events: usize,
+    /// Seconds that an event may lie ahead of this machine's clock.
+    pub max_future_skew: i64,
+    /// Seconds that the ids of batches are kept which do not say so themselves.
+    pub batch_id_retention: i64,
+}
+
+impl Default for Limits {
+    /// 100,000 events queued, 20,000 in a transaction, 10 minutes ahead, batch ids for 7 days.
+    fn default() -> Self {
+        Self {
+            queued_events: 100_000,
+            transaction_events: 20_000,
+            max_future_skew: 600,
+            batch_id_retention: 7 * 86_400,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The built binary as a process.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use serde_json::Value;
+
+use super::until;
+
+/// A process that serves. It ends when it is dropped.
+pub(super) struct Server {
+    pub(super) process: Child,
+    /// Where it listens, as a URL.
+    pub(super) address: String,
+}
+
+impl Server {
+    pub(super) fn start(folder: &Path, settings: &[(&'static str, String)]) -> Self {
+        let log = File::create(folder.join("server.log")).expect("the folder can be written to");
+        let mut command = command(folder, settings);
+        command
+            .args(["serve", "--bind", "127.0.0.1:0", "--json"])
+            .stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(log);
+        let mut process = command.spawn().expect("the binary runs");
+        let stdout = process.stdout.take().expect("standard output is piped");
+        let mut line = String::new();
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("the server prints where it listens");
+        let announced: Option<Value> = serde_json::from_str(&line).ok();
+        let address = announced
+            .as_ref()
+            .and_then(|announced| announced["address"].as_str());
+        let Some(address) = address else {
+            let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+            panic!("the server did not start: {line}{log}");
+        };
+        Self {
+            address: address.to_owned(),
+            process,
+        }
+    }
+
+    pub(super) fn ended(&mut self) -> ExitStatus {
+        until("the server has ended", || {
+            self.process.try_wait().expect("the process can be awaited")
+        })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+/// The binary, with nothing of this process's environment that could be a setting.
+pub(super) fn command(folder: &Path, settings: &[(&'static str, String)]) -> Command {
+    let mut command = Command::new(binary());
+    command.current_dir(folder).env_clear();
+    command.env(
+        "DATABASE_URL",
+        format!("sqlite:{}", folder.join("app.db").display()),
+    );
+    // What a power cut would leave is not what these tests are about.
+    command.env("SYNCHRONOUS", "normal").env("LOG", "warn");
+    command.envs(settings.iter().map(|(name, value)| (*name, value)));
+    command
+}
+
+/// The binary beside this one.
+fn binary() -> PathBuf {
+    let tests = std::env::current_exe().expect("this process has a file");
+    let built = tests
+        .parent()
+        .and_then(Path::parent)
+        .expect("it is in target/PROFILE/deps");
+    let binary = built.join(format!("app{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        binary.exists(),
+        "{} is missing: run `cargo build -p app` first",
+        binary.display()
+    );
+    binary
+}
