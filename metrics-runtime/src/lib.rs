@@ -1,30 +1,105 @@
 //! Time-series product metrics in your own database, declared as structs.
+//!
+//! A metric is a struct with `#[derive(TimeSeriesMetric)]`. What follows from it is computed here, from one constant:
+//! the tables and their migrations ([`migrate`]), the writer ([`Recorder`]), the query ([`SeriesQuery`]), cleanup,
+//! permissions ([`Registry`]) and, with the feature `web`, routes for any actix-web application.
+//!
+//! ```
+//! use metrics_runtime::migrate::{Backend, Project};
+//! use metrics_runtime::{Limits, Recorder, Scope, Store, TimeSeriesMetric, register};
+//!
+//! /// Pages shown to people.
+//! #[derive(TimeSeriesMetric)]
+//! #[metric(intervals("15m", "1h"), retention = "30d")]
+//! struct PageView {
+//!     #[dimension(user)]
+//!     user_id: String,
+//!     #[dimension(team)]
+//!     team_id: String,
+//!     #[dimension]
+//!     page: String,
+//!     #[counter]
+//!     views: u64,
+//! }
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let (lock, migrations) = (folder.path().join("metrics.lock"), folder.path().join("migrations"));
+//! # let database = folder.path().join("app.db").display().to_string();
+//! // Once, and again whenever a metric is added: write the migrations, and commit them.
+//! let registry = register![PageView].build()?;
+//! let project = Project::new(lock).folder(Backend::Sqlite, &migrations);
+//! project.generate(&registry, None, chrono::Utc::now())?;
+//!
+//! // When the application starts: apply them, and start the recorder.
+//! let store = Store::sqlite(&database)?;
+//! store.apply_migrations(&migrations)?;
+//! let recorder = Recorder::start(&store, registry.into(), Limits::default());
+//!
+//! // Record: when this returns, it is committed.
+//! let view = PageView { user_id: "ann".into(), team_id: "web".into(), page: "/".into(), views: 1 };
+//! pollster::block_on(recorder.record(&view))?;
+//!
+//! // Query: the last 24 hours of Ann's rows in this team, hour by hour, without gaps.
+//! let buckets = PageView::query(Scope::own("web", "ann")).load(&store)?;
+//! assert_eq!(buckets.iter().map(|bucket| bucket.views).sum::<u64>(), 1);
+//! # recorder.shutdown();
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! `sqlite` (default) and `postgres` are the backends. `web` mounts the routes. `table` adds a `diesel::table!` for
+//! each metric's readable view; a crate that declares metrics then needs diesel as a direct dependency.
+
+// In reading order: a module uses those above it. The one exception is `metric`, whose trait is the door to what
+// comes below.
+
+// The declaration as data.
+mod dimension;
+mod interval;
+
+mod schema;
+
+mod layout;
+
+// What can go wrong, and what is held.
+mod error;
+mod limits;
+
+// Questions and answers.
+mod scope;
+mod time_range;
+
+mod metric;
+mod series;
+
+mod registry;
+
+// Events on their way in.
+mod event;
+
+#[cfg(feature = "web")]
+mod decode;
+
+// The database.
+pub mod migrate;
+
+mod sql;
+
+mod write;
+
+mod store;
+
+// What it is all for.
+mod direct;
+mod query;
+mod recorder;
+
+#[cfg(feature = "web")]
+pub mod web;
 
 #[doc(hidden)]
 pub mod __private;
-#[cfg(feature = "web")]
-mod decode;
-mod dimension;
-mod direct;
-mod error;
-mod event;
-mod interval;
-mod layout;
-mod limits;
-mod metric;
-pub mod migrate;
-mod query;
-mod recorder;
-mod registry;
-mod schema;
-mod scope;
-mod series;
-mod sql;
-mod store;
-mod time_range;
-#[cfg(feature = "web")]
-pub mod web;
-mod write;
 
 pub use chrono;
 pub use diesel;

@@ -2,16 +2,20 @@
 //!
 //! [`Host`] is what the application answers, [`Api`] what it mounts, [`ROUTES`] what it gets.
 
-mod api;
-mod catalogue;
 mod error;
 mod host;
+
+mod params;
+mod state;
+
+mod catalogue;
 mod ingest;
 mod openapi;
-mod params;
-mod routes;
 mod series;
-mod state;
+
+mod routes;
+
+mod api;
 
 pub use api::Api;
 pub use error::ApiError;

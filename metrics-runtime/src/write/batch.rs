@@ -117,9 +117,26 @@ impl Pending {
             receipt: None,
         }
     }
+
+    /// The receipt, with what was refused on the way and what could not be read in the first place.
+    pub(crate) fn receipt_with(&self, mut failures: Vec<Failure>) -> Receipt {
+        let unread = self
+            .batch
+            .events
+            .iter()
+            .filter_map(|event| event.as_ref().err().cloned());
+        failures.extend(unread);
+        failures.sort_unstable_by_key(|failure| failure.index);
+        let processed = self.batch.events.len() - failures.len();
+        Receipt {
+            processed,
+            failures,
+            replayed: false,
+        }
+    }
 }
 
-pub(crate) fn event_failure(index: usize, event: &Event, rejection: Rejection) -> Failure {
+fn event_failure(index: usize, event: &Event, rejection: Rejection) -> Failure {
     Failure {
         index,
         metric_type: Some(event.layout.schema.name.to_owned()),
