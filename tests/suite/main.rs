@@ -4,6 +4,7 @@ mod support;
 
 mod cleanup;
 mod command_line;
+mod crash;
 mod dimension_values;
 mod migrations;
 mod model;

@@ -120,10 +120,8 @@ async fn read(
 ) -> Result<web::Bytes, ApiError> {
     let json = headers.get(CONTENT_TYPE).is_none_or(|value| {
         value.to_str().is_ok_and(|value| {
-            value
-                .trim_start()
-                .to_ascii_lowercase()
-                .starts_with("application/json")
+            let essence = value.split(';').next().unwrap_or_default();
+            essence.trim().eq_ignore_ascii_case("application/json")
         })
     });
     if !json {

@@ -1,6 +1,6 @@
 //! Query parameters, each taken by name; what is left over is an error that names it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 use super::error::ApiError;
 use crate::interval::Interval;
@@ -149,7 +149,10 @@ fn moment(name: &'static str, text: &str) -> Result<DateTime<Utc>, ApiError> {
     let repaired = text.replace(' ', "+");
     DateTime::parse_from_rfc3339(&repaired)
         .map(|moment| moment.with_timezone(&Utc))
-        .map_err(|_| {
+        .ok()
+        // An offset can lead out of the years that RFC 3339 writes.
+        .filter(|moment| (0..=9_999).contains(&moment.year()))
+        .ok_or_else(|| {
             let shown: String = text.chars().take(64).collect();
             ApiError::invalid(
                 name,

@@ -49,6 +49,10 @@ fn a_malformed_query_is_refused_with_the_field_that_is_wrong() {
         ("start=1356998400", "start"),
         ("start=2013-01-01T00:00:00Z&end=tomorrow", "end"),
         (
+            "start=2013-01-01T00:00:00Z&end=9999-12-31T23:59:59-23:59",
+            "end",
+        ),
+        (
             "start=2013-01-01T00:00:00Z&end=2013-01-01T00:00:00Z",
             "start",
         ),

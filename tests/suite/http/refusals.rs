@@ -47,6 +47,7 @@ fn a_field_that_is_not_of_its_kind_is_named() {
         ("installation_count", "18446744073709551616", "2^63-1"),
         ("installation_count", "1e300", "2^63-1"),
         ("installation_count", "\"many\"", "whole"),
+        ("installation_count", "\"\"", "whole"),
         ("installation_count", "\"-1\"", "negative"),
         ("installation_count", "\"1.5\"", "whole"),
         ("installation_count", "\"9223372036854775808\"", "2^63-1"),

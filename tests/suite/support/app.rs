@@ -275,6 +275,12 @@ impl TestApp {
         self.server.ended()
     }
 
+    /// Ends the process as a power cut would, without a word.
+    pub(crate) fn kill(&mut self) {
+        self.server.process.kill().expect("it was running");
+        self.server.process.wait().expect("it ends");
+    }
+
     /// Starts it again after it has ended.
     pub(crate) fn start_again(&mut self) {
         self.server = Server::start(self.folder.path(), &self.settings);

@@ -109,9 +109,18 @@ impl CsvLines {
         let at = timestamp(&self.columns.time, self.text(self.time)?)?;
         let mut builder = EventBuilder::new(Arc::clone(&self.layout));
         for (name, index) in &self.fields {
-            builder.set(name, &RawValue::Text(self.text(*index)?))?;
+            let text = self.text(*index)?;
+            // An empty field is a counter left out; for a dimension it is a value like any other.
+            if !(text.is_empty() && self.is_measure(name)) {
+                builder.set(name, &RawValue::Text(text))?;
+            }
         }
         builder.finish(at)
+    }
+
+    fn is_measure(&self, name: &str) -> bool {
+        let mut measures = self.layout.schema.measures.iter();
+        measures.any(|measure| measure.name == name)
     }
 
     fn text(&self, index: usize) -> Result<&str, Rejection> {

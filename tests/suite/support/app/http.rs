@@ -87,7 +87,15 @@ impl Request<'_> {
         self
     }
 
+    /// Sends it to a server that is there.
     pub(crate) fn send(self) -> Answer {
+        let what = format!("{} {}", self.method, self.url);
+        self.try_send()
+            .unwrap_or_else(|error| panic!("{what}: {error}"))
+    }
+
+    /// Sends it to a server that may be gone.
+    pub(crate) fn try_send(self) -> Result<Answer, ureq::Error> {
         let mut message = Message::builder()
             .method(self.method.clone())
             .uri(&self.url);
@@ -99,20 +107,19 @@ impl Request<'_> {
         } else {
             self.client.run(message.body(self.body).expect("a request"))
         };
-        let answer = sent.unwrap_or_else(|error| panic!("{} {}: {error}", self.method, self.url));
-        Answer::of(answer)
+        Answer::of(sent?)
     }
 }
 
 impl Answer {
-    fn of(answer: ureq::http::Response<Body>) -> Self {
+    fn of(answer: ureq::http::Response<Body>) -> Result<Self, ureq::Error> {
         let (head, mut body) = answer.into_parts();
-        let body = body.read_to_string().expect("the body is text");
-        Self {
+        let body = body.read_to_string()?;
+        Ok(Self {
             status: head.status.as_u16(),
             headers: head.headers,
             body,
-        }
+        })
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
