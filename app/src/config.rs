@@ -21,7 +21,7 @@ use kinds::{LogFilter, Number, Seconds, Synchronous, available_cpus};
 settings! {
     database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH";
     bind: SocketAddr = "127.0.0.1:8080", "The address and port to serve on; port 0 takes any that is free";
-    log: LogFilter = "info", "What is logged: a level, or a list such as info,app=debug";
+    log: LogFilter = "info,actix_server=warn", "What is logged: a level, or a list such as info,app=debug";
     synchronous: Synchronous = "full", "What SQLite survives: full, also power cuts; normal, crashes";
     max_body_bytes: Number<1024, 1_073_741_824> = 1_048_576, "The largest request body";
     max_events: Number<1, 1_000_000> = 10_000, "The most events in one request";

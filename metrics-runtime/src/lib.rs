@@ -78,13 +78,12 @@ mod registry;
 // Events on their way in.
 mod event;
 
-#[cfg(feature = "web")]
-mod decode;
-
 // The database.
-pub mod migrate;
+mod backend;
 
 mod sql;
+
+pub mod migrate;
 
 mod write;
 
@@ -94,6 +93,9 @@ mod store;
 mod direct;
 mod query;
 mod recorder;
+
+#[cfg(feature = "web")]
+mod decode;
 
 #[cfg(feature = "web")]
 pub mod web;

@@ -13,10 +13,11 @@ use diesel::migration::{Migration, MigrationSource};
 use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
+use crate::backend::Backend;
 use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
-use crate::migrate::{ApplyError, Backend};
+use crate::migrate::ApplyError;
 use crate::sql::{BucketSums, DimensionValues, ForgetBatches, Integers, Text};
 use crate::write::Interner;
 use crate::write::batch::Pending;

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod architecture;
 mod cleanup;
 mod command_line;
 mod crash;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::backend::Backend;
 use super::diff::{Change, Drift, diff};
 use super::lock::{Lock, LockedMetric};
+use crate::backend::Backend;
 use crate::registry::Registry;
 use crate::sql::{create_runtime_tables, create_tables, drop_runtime_tables, drop_tables};
 

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::backend::Backend;
 use crate::dimension::DimensionKind;
 use crate::interval::Interval;
 use crate::layout::{Dictionary, Layout};
-use crate::migrate::Backend;
 use crate::schema::{Dimension, Reference};
 
 /// The tables that the recorder needs whatever the metrics are.

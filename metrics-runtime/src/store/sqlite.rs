@@ -5,7 +5,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{RunQueryDsl, SqliteConnection};
 
 use super::Store;
-use crate::migrate::Backend;
+use crate::backend::Backend;
 use crate::write::connection::{Refusal, StoreConnection};
 
 impl StoreConnection for SqliteConnection {

@@ -6,7 +6,7 @@ use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::r2d2::R2D2Connection;
 use diesel::result::{Error, QueryResult};
 
-use crate::migrate::Backend;
+use crate::backend::Backend;
 use crate::sql::Dialect;
 
 /// A connection that metrics can be stored through.
