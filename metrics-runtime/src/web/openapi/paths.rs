@@ -1,0 +1,162 @@
+//! What each route takes and answers.
+
+use serde_json::{Map, Value, json};
+
+use super::schemas::{dimension_schema, reference};
+use crate::layout::Layout;
+use crate::registry::Registry;
+use crate::schema::{DimensionRole, MetricSchema};
+
+pub(super) fn add_paths(paths: &mut Map<String, Value>, prefix: &str, layout: &Layout) {
+    let schema = layout.schema;
+    let (user, team) = (
+        schema.dimension_of(DimensionRole::User),
+        schema.dimension_of(DimensionRole::Team),
+    );
+    let fixed: Vec<_> = user
+        .iter()
+        .chain(&team)
+        .map(|dimension| dimension.name)
+        .collect();
+    if user.is_some() || team.is_some() {
+        let team_id = json!({"name": "team_id", "in": "query", "required": true, "schema": {"type": "string"}});
+        let own = team.map(|_| team_id);
+        let what = format!("Your own rows of {}", schema.name);
+        paths.insert(
+            format!("{prefix}/users/me/metrics/{}", schema.path),
+            series_path(schema, &what, own, &fixed),
+        );
+    }
+    if let Some(team) = team {
+        let team_id = json!({"name": "team_id", "in": "path", "required": true, "schema": {"type": "string"}});
+        let path = format!("{prefix}/teams/{{team_id}}/metrics/{}", schema.path);
+        let what = format!("A team's rows of {}", schema.name);
+        paths.insert(
+            path,
+            series_path(schema, &what, Some(team_id), &[team.name]),
+        );
+    }
+    let what = format!("Everybody's rows of {}", schema.name);
+    paths.insert(
+        format!("{prefix}/admin/metrics/{}", schema.path),
+        series_path(schema, &what, None, &[]),
+    );
+}
+
+fn series_path(
+    schema: &MetricSchema,
+    summary: &str,
+    team_id: Option<Value>,
+    fixed: &[&str],
+) -> Value {
+    let mut parameters: Vec<Value> = team_id.into_iter().collect();
+    parameters.extend(shared_parameters(schema));
+    let free = schema
+        .dimensions
+        .iter()
+        .filter(|dimension| !fixed.contains(&dimension.name));
+    parameters.extend(free.map(|dimension| {
+        let values = json!({"type": "array", "items": dimension_schema(dimension)});
+        json!({"name": dimension.name, "in": "query", "description": dimension.description, "schema": values,
+               "style": "form", "explode": true})
+    }));
+    let answer = reference(&format!("{}_response", schema.name));
+    json!({"get": {
+        "summary": summary,
+        "description": schema.description,
+        "tags": ["Metrics"],
+        "security": [{"session": []}],
+        "parameters": parameters,
+        "responses": responses(&answer, &["400", "401", "403", "404", "503"]),
+    }})
+}
+
+fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
+    let intervals: Vec<_> = schema
+        .levels
+        .iter()
+        .map(|level| level.interval.to_string())
+        .collect();
+    let interval = format!(
+        "The width of a bucket: a stored interval ({}) or a multiple of one.",
+        intervals.join(", ")
+    );
+    let time = json!({"type": "string", "format": "date-time"});
+    vec![
+        json!({"name": "time_range", "in": "query", "description": "How far back, such as 24h or 7d.",
+               "schema": {"type": "string", "pattern": "^[0-9]+[mhdw]$", "default": "24h"}}),
+        json!({"name": "start", "in": "query", "description": "Instead of time_range.", "schema": time}),
+        json!({"name": "end", "in": "query", "description": "With start; now if left out.", "schema": time}),
+        json!({"name": "interval", "in": "query", "description": interval,
+               "schema": {"type": "string", "pattern": "^[0-9]+[mhd]$", "default": "1h"}}),
+    ]
+}
+
+pub(super) fn catalogue_path() -> Value {
+    json!({"get": {
+        "summary": "The metrics that you may see",
+        "tags": ["Metrics"],
+        "security": [{"session": []}],
+        "responses": responses(&json!({"type": "object"}), &["401", "503"]),
+    }})
+}
+
+pub(super) fn description_path() -> Value {
+    json!({"get": {
+        "summary": "This description",
+        "tags": ["Metrics"],
+        "security": [],
+        "responses": responses(&json!({"type": "object"}), &[]),
+    }})
+}
+
+pub(super) fn ingestion_path(registry: &Registry) -> Value {
+    let events: Vec<_> = registry
+        .metrics()
+        .map(|layout| reference(&format!("{}_event", layout.schema.name)))
+        .collect();
+    let body = json!({
+        "type": "object",
+        "required": ["events"],
+        "properties": {"events": {"type": "array", "items": {"oneOf": events}}},
+    });
+    let key = json!({"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 255},
+                     "description": "The same key again answers the same, and counts nothing twice."});
+    json!({"post": {
+        "summary": "Report events",
+        "description": "An event that is refused is in `failures`; all others are committed when the answer arrives.",
+        "tags": ["Ingestion"],
+        "security": [{"satelliteKey": []}],
+        "parameters": [key],
+        "requestBody": {"required": true, "content": {"application/json": {"schema": body}}},
+        "responses": responses(&reference("receipt"), &["400", "401", "413", "415", "429", "503"]),
+    }})
+}
+
+fn responses(answer: &Value, errors: &[&str]) -> Value {
+    let content = |schema: &Value| json!({"application/json": {"schema": schema}});
+    let mut responses = Map::new();
+    responses.insert(
+        "200".to_owned(),
+        json!({"description": "The answer", "content": content(answer)}),
+    );
+    for status in errors {
+        let error =
+            json!({"description": describe(status), "content": content(&reference("error"))});
+        responses.insert((*status).to_owned(), error);
+    }
+    Value::Object(responses)
+}
+
+fn describe(status: &str) -> &'static str {
+    match status {
+        "400" => "The query is malformed",
+        "401" => "Nobody is signed in, or the key is unknown",
+        "403" => "Not allowed",
+        "404" => "There is no such metric",
+        "413" => "Too large",
+        "415" => "Not JSON",
+        "429" => "Too much at once: try again",
+        _ => "The database does not answer: try again",
+    }
+}

@@ -1,0 +1,140 @@
+//! The schemas that routes refer to: three for each metric, and those that all share.
+
+use serde_json::{Map, Value, json};
+
+use crate::dimension::DimensionKind;
+use crate::schema::{Dimension, MetricSchema};
+
+pub(super) fn add_schemas(schemas: &mut Map<String, Value>, schema: &MetricSchema) {
+    let name = schema.name;
+    let (mut bucket, mut summary) = (Map::new(), Map::new());
+    bucket.insert(
+        "timestamp".to_owned(),
+        json!({"type": "string", "format": "date-time"}),
+    );
+    summary.insert("total_buckets".to_owned(), json!({"type": "integer"}));
+    let mut required = vec!["total_buckets".to_owned()];
+    for measure in schema.measures {
+        let count = json!({"type": "integer", "minimum": 0, "description": measure.description});
+        bucket.insert(measure.name.to_owned(), count.clone());
+        summary.insert(format!("total_{}", measure.name), count.clone());
+        summary.insert(
+            format!("average_{}", measure.name),
+            json!({"type": "number"}),
+        );
+        summary.insert(format!("peak_{}", measure.name), count);
+        required
+            .extend(["total", "average", "peak"].map(|what| format!("{what}_{}", measure.name)));
+        let peak_at = json!({"type": "string", "format": "date-time", "description": "Absent when the peak is zero."});
+        summary.insert(format!("peak_{}_timestamp", measure.name), peak_at);
+    }
+    let bucket_fields: Vec<_> = bucket.keys().cloned().collect();
+    schemas.insert(
+        format!("{name}_bucket"),
+        json!({"type": "object", "properties": bucket, "required": bucket_fields}),
+    );
+    schemas.insert(
+        format!("{name}_summary"),
+        json!({"type": "object", "properties": summary, "required": required}),
+    );
+    schemas.insert(format!("{name}_response"), response_schema(name));
+    schemas.insert(format!("{name}_event"), event_schema(schema));
+}
+
+fn response_schema(name: &str) -> Value {
+    json!({
+        "type": "object",
+        "required": ["success", "data"],
+        "properties": {
+            "success": {"const": true},
+            "data": {
+                "type": "object",
+                "required": ["metric_type", "time_range", "filters", "buckets", "summary"],
+                "properties": {
+                    "metric_type": {"const": name},
+                    "time_range": reference("time_range"),
+                    "filters": {"type": "object"},
+                    "buckets": {"type": "array", "items": reference(&format!("{name}_bucket"))},
+                    "summary": reference(&format!("{name}_summary")),
+                },
+            },
+        },
+    })
+}
+
+fn event_schema(schema: &MetricSchema) -> Value {
+    let dimensions = schema
+        .dimensions
+        .iter()
+        .map(|dimension| (dimension.name.to_owned(), dimension_schema(dimension)));
+    let counter = json!({"type": "integer", "minimum": 0, "default": 0});
+    let measures = schema
+        .measures
+        .iter()
+        .map(|measure| (measure.name.to_owned(), counter.clone()));
+    json!({
+        "type": "object",
+        "description": schema.description,
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"const": schema.name},
+            "timestamp": {"type": "string", "format": "date-time"},
+            "data": {"type": "object", "properties": dimensions.chain(measures).collect::<Map<_, _>>()},
+        },
+    })
+}
+
+pub(super) fn dimension_schema(dimension: &Dimension) -> Value {
+    match dimension.kind {
+        DimensionKind::Text => json!({"type": "string", "maxLength": dimension.max_len}),
+        DimensionKind::Integer => json!({"type": "integer", "format": "int64"}),
+        DimensionKind::Boolean => json!({"type": "boolean"}),
+        DimensionKind::Uuid => json!({"type": "string", "format": "uuid"}),
+        DimensionKind::Enum(words) => json!({"type": "string", "enum": words}),
+    }
+}
+
+pub(super) fn shared_schemas() -> Map<String, Value> {
+    let time = json!({"type": "string", "format": "date-time"});
+    let mut schemas = Map::new();
+    schemas.insert(
+        "time_range".to_owned(),
+        json!({
+            "type": "object",
+            "required": ["start", "end", "interval"],
+            "properties": {"start": time, "end": time, "interval": {"type": "string"}},
+        }),
+    );
+    schemas.insert("error".to_owned(), json!({
+        "type": "object",
+        "required": ["success", "error"],
+        "properties": {"success": {"const": false}, "error": {"type": "string"}, "field": {"type": "string"}},
+    }));
+    schemas.insert(
+        "receipt".to_owned(),
+        json!({
+            "type": "object",
+            "required": ["success", "processed", "failed", "failures"],
+            "properties": {
+                "success": {"const": true},
+                "processed": {"type": "integer"},
+                "failed": {"type": "integer"},
+                "failures": {"type": "array", "items": {
+                    "type": "object",
+                    "required": ["index", "type", "error"],
+                    "properties": {
+                        "index": {"type": "integer"},
+                        "type": {"type": ["string", "null"]},
+                        "error": {"type": "string"},
+                        "field": {"type": "string"},
+                    },
+                }},
+            },
+        }),
+    );
+    schemas
+}
+
+pub(super) fn reference(schema: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{schema}")})
+}
