@@ -177,3 +177,12 @@ impl DimensionValue for bool {
         Value::Integer(i64::from(*self))
     }
 }
+
+#[cfg(feature = "uuid")]
+impl DimensionValue for uuid::Uuid {
+    const KIND: DimensionKind = DimensionKind::Uuid;
+    fn to_value(&self) -> Value {
+        let mut buffer = uuid::Uuid::encode_buffer();
+        Value::Text((&*self.hyphenated().encode_lower(&mut buffer)).into())
+    }
+}

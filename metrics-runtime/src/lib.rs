@@ -49,7 +49,8 @@
 //! # Features
 //!
 //! `sqlite` (default) and `postgres` are the backends. `web` mounts the routes. `table` adds a `diesel::table!` for
-//! each metric's readable view; a crate that declares metrics then needs diesel as a direct dependency.
+//! each metric's readable view; a crate that declares metrics then needs diesel as a direct dependency. `uuid` makes
+//! `uuid::Uuid` a dimension value.
 
 // In reading order: a module uses those above it. The one exception is `metric`, whose trait is the door to what
 // comes below.
