@@ -79,13 +79,15 @@ pub enum Reason {
     UnknownReference,
     /// A counter would exceed 2^63−1.
     Overflow,
+    /// The metric has as many series as it may have, and no overflow series.
+    TooManySeries,
     /// The database refused it for a reason of its own, such as a constraint made by hand.
     Refused,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Malformed,
         Self::UnknownType,
         Self::UnknownField,
@@ -98,6 +100,7 @@ impl Reason {
         Self::Forbidden,
         Self::UnknownReference,
         Self::Overflow,
+        Self::TooManySeries,
         Self::Refused,
     ];
 
@@ -117,6 +120,7 @@ impl Reason {
             Self::Forbidden => "forbidden",
             Self::UnknownReference => "unknown_reference",
             Self::Overflow => "overflow",
+            Self::TooManySeries => "too_many_series",
             Self::Refused => "refused",
         }
     }

@@ -58,6 +58,7 @@ impl Recorder {
             commands,
             limits: limits.clone(),
             stats: Arc::clone(&stats),
+            warned: std::collections::HashMap::new(),
             cleanups: std::collections::VecDeque::new(),
         };
         let writer = std::thread::Builder::new()

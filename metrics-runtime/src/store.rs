@@ -19,10 +19,10 @@ use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::migrate::ApplyError;
 use crate::sql::{BucketSums, DimensionValues, ForgetBatches, Integers, Text};
-use crate::write::Interner;
+use crate::write::Memory;
 use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
-use crate::write::commit::commit;
+use crate::write::commit::{Committed, commit};
 use crate::write::connection::{Refusal, StoreConnection, execute};
 
 /// A database that metrics are kept in.
@@ -147,8 +147,8 @@ trait Engine: Send + Sync {
 
 /// The one connection that writes.
 pub(crate) trait Writer: Send {
-    /// Records batches in one transaction. Answers how many rows were written.
-    fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<usize, StoreError>;
+    /// Records batches in one transaction. Answers what was written.
+    fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<Committed, StoreError>;
     /// Deletes a further slice. Answers the report when nothing is left.
     fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError>;
     /// Forgets the batch ids whose time has come. Answers how many.
@@ -203,7 +203,7 @@ where
         Box::new(PoolWriter {
             pool: self.clone(),
             conn: None,
-            interner: Interner::default(),
+            memory: Memory::default(),
         })
     }
 }
@@ -224,38 +224,38 @@ fn apply<C: MigrationHarness<C::Backend> + diesel::Connection>(
 struct PoolWriter<C: StoreConnection> {
     pool: Pool<ConnectionManager<C>>,
     conn: Option<PooledConnection<ConnectionManager<C>>>,
-    interner: Interner,
+    memory: Memory,
 }
 
 impl<C: StoreConnection> PoolWriter<C> {
     /// Runs `work` on the connection. After an error the next call takes another one, tested by the pool.
     fn with<T>(
         &mut self,
-        work: impl FnOnce(&mut C, &mut Interner) -> Result<T, StoreError>,
+        work: impl FnOnce(&mut C, &mut Memory) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
             None => self.pool.get()?,
         };
-        let done = work(&mut conn, &mut self.interner)?;
+        let done = work(&mut conn, &mut self.memory)?;
         self.conn = Some(conn);
         Ok(done)
     }
 }
 
 impl<C: StoreConnection> Writer for PoolWriter<C> {
-    fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<usize, StoreError> {
-        self.with(|conn, interner| commit(conn, interner, pending, now))
+    fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<Committed, StoreError> {
+        self.with(|conn, memory| commit(conn, memory, pending, now))
     }
 
     fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError> {
-        self.with(|conn, interner| {
+        self.with(|conn, memory| {
             let report = cleanup.slice(conn)?;
             if report
                 .as_ref()
                 .is_some_and(|report| report.dictionary_entries > 0)
             {
-                interner.clear();
+                memory.interner.clear();
             }
             Ok(report)
         })

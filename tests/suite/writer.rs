@@ -421,6 +421,126 @@ fn a_full_recorder_says_so_and_goes_on_afterwards() {
     });
 }
 
+/// Few series, and an overflow series beyond.
+#[derive(Debug, Clone, TimeSeriesMetric)]
+#[metric(max_series = 3)]
+struct Narrow {
+    #[dimension(team)]
+    team: String,
+    #[dimension]
+    kind: String,
+    #[counter]
+    hits: u64,
+}
+
+/// Few series, and no place for more.
+#[derive(Debug, Clone, TimeSeriesMetric)]
+#[metric(max_series = 1)]
+struct Closed {
+    #[dimension(references = "servers(id)")]
+    server_id: String,
+    #[dimension]
+    kind: String,
+    #[counter]
+    hits: u64,
+}
+
+fn narrow_registry() -> Registry {
+    register![Narrow, Closed].build().expect("no conflicts")
+}
+
+fn hits(database: &Database, scope: Scope, kinds: &[&str]) -> u64 {
+    let kind = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    let filter = NarrowFilter {
+        kind,
+        ..NarrowFilter::default()
+    };
+    let buckets = Narrow::query(scope)
+        .filter(filter)
+        .load(&database.store)
+        .expect("an answer");
+    buckets.iter().map(|bucket| bucket.hits).sum()
+}
+
+#[test]
+fn series_beyond_the_limit_are_counted_together_and_those_before_go_on() {
+    on_every_backend(narrow_registry, |database, recorder| {
+        let hit = |recorder: &Recorder, team: &str, kind: &str| {
+            let hit = Narrow {
+                team: team.into(),
+                kind: kind.into(),
+                hits: 1,
+            };
+            record(recorder, &hit).expect("recorded");
+        };
+        for kind in ["a", "b"] {
+            hit(recorder, "red", kind);
+        }
+        hit(recorder, "blue", "a");
+        for kind in ["c", "d", "a", "b"] {
+            hit(recorder, "red", kind);
+        }
+        // Another writer knows the limit too, and what is told apart by now.
+        let other = Recorder::start(
+            &database.store,
+            Arc::clone(recorder.registry()),
+            Limits::default(),
+        );
+        hit(&other, "blue", "b");
+        hit(&other, "blue", "a");
+        assert_eq!(
+            hits(database, Scope::team("red"), &[]),
+            6,
+            "totals include the overflow series"
+        );
+        assert_eq!(
+            hits(database, Scope::team("blue"), &[]),
+            3,
+            "each owner has one of its own"
+        );
+        assert_eq!(hits(database, Scope::everyone(), &["a", "b"]), 6);
+        assert_eq!(hits(database, Scope::everyone(), &["c", "d"]), 0);
+        assert_eq!(
+            database.count("narrow_metrics_labels"),
+            2,
+            "the dictionary does not grow any more"
+        );
+        assert_eq!(
+            database.count("narrow_metrics_view WHERE kind IS NULL AND bucket_interval = '1h'"),
+            2
+        );
+        assert_eq!(
+            (recorder.stats().overflowed, other.stats().overflowed),
+            (vec![("narrow", 2)], vec![("narrow", 1)])
+        );
+        other.shutdown();
+    });
+}
+
+#[test]
+fn where_labels_refer_to_rows_series_beyond_the_limit_are_refused() {
+    on_every_backend(narrow_registry, |database, recorder| {
+        let hit = |kind: &str| {
+            record(
+                recorder,
+                &Closed {
+                    server_id: "s1".into(),
+                    kind: kind.into(),
+                    hits: 1,
+                },
+            )
+        };
+        hit("a").expect("recorded");
+        let refused = hit("b").expect_err("there is one already");
+        let RecordError::Rejected(rejection) = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!(rejection.reason, Reason::TooManySeries);
+        hit("a").expect("recorded");
+        assert_eq!(database.count("closed_metrics_labels"), 1);
+    });
+}
+
 #[test]
 fn shutdown_commits_what_was_accepted_and_refuses_the_rest() {
     on_every_backend(registry, |database, recorder| {

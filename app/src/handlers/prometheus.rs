@@ -70,6 +70,7 @@ fn render(stats: &StatsSnapshot) -> String {
         queued,
     );
     render_rejected(&mut text, stats);
+    render_overflowed(&mut text, stats);
     render_latency(&mut text, stats);
     text
 }
@@ -81,6 +82,19 @@ fn render_rejected(text: &mut String, stats: &StatsSnapshot) {
         line(
             text,
             format_args!("metrics_events_rejected_total{{reason=\"{reason}\"}} {count}"),
+        );
+    }
+}
+
+fn render_overflowed(text: &mut String, stats: &StatsSnapshot) {
+    text.push_str(
+        "# HELP metrics_events_overflowed_total Events beyond max_series, by metric type.\n",
+    );
+    text.push_str("# TYPE metrics_events_overflowed_total counter\n");
+    for (metric, count) in &stats.overflowed {
+        line(
+            text,
+            format_args!("metrics_events_overflowed_total{{metric=\"{metric}\"}} {count}"),
         );
     }
 }

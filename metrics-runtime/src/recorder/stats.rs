@@ -1,11 +1,15 @@
 //! What the recorder has done: nothing that it drops is dropped silently.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
+use super::lock;
 use crate::error::Reason;
 use crate::write::batch::Pending;
 use crate::write::cleanup::CleanupReport;
+use crate::write::commit::Committed;
+use crate::write::series::Overflowed;
 
 /// Upper bounds of the commit latency histogram, in microseconds.
 const BOUNDS: [u64; 10] = [
@@ -22,6 +26,7 @@ pub(super) struct RecorderStats {
     rows: AtomicU64,
     transactions: AtomicU64,
     cleaned: AtomicU64,
+    overflowed: Mutex<Overflowed>,
     rejected: [AtomicU64; Reason::ALL.len()],
     latency: [AtomicU64; BOUNDS.len() + 1],
     latency_micros: AtomicU64,
@@ -44,6 +49,8 @@ pub struct StatsSnapshot {
     pub transactions: u64,
     /// Rows that cleanups deleted.
     pub cleaned: u64,
+    /// Events that were counted in overflow series, by metric type.
+    pub overflowed: Vec<(&'static str, u64)>,
     /// Events that wait or are being written.
     pub queued: usize,
     /// Rejected events by reason.
@@ -59,7 +66,7 @@ impl RecorderStats {
         add(&self.accepted, events);
     }
 
-    pub(super) fn committed(&self, pending: &[Pending], rows: usize, took: Duration) {
+    pub(super) fn committed(&self, pending: &[Pending], committed: &Committed, took: Duration) {
         for receipt in pending
             .iter()
             .filter_map(|pending| pending.receipt.as_ref())
@@ -76,7 +83,12 @@ impl RecorderStats {
                 add(&self.rejected[index.expect("ALL lists every reason")], 1);
             }
         }
-        add(&self.rows, rows);
+        add(&self.rows, committed.rows);
+        let mut overflowed = lock(&self.overflowed);
+        for (metric, events) in &committed.overflowed {
+            *overflowed.entry(metric).or_default() += events;
+        }
+        drop(overflowed);
         add(&self.transactions, 1);
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let bucket = BOUNDS
@@ -112,6 +124,10 @@ impl RecorderStats {
             rows: self.rows.load(Relaxed),
             transactions: self.transactions.load(Relaxed),
             cleaned: self.cleaned.load(Relaxed),
+            overflowed: lock(&self.overflowed)
+                .iter()
+                .map(|(metric, events)| (*metric, *events))
+                .collect(),
             queued,
             rejected: Reason::ALL
                 .into_iter()

@@ -1,6 +1,6 @@
 //! The thread that writes: a transaction with all that has gathered, then a slice of a cleanup, and again.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use crate::error::RecordError;
 use crate::store::Writer;
 use crate::write::batch::{Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
+use crate::write::commit::Committed;
 
 /// What producers ask of the writer.
 pub(super) enum Command {
@@ -32,6 +33,8 @@ pub(super) struct WriterThread {
     pub(super) commands: mpsc::UnboundedReceiver<Command>,
     pub(super) limits: Limits,
     pub(super) stats: Arc<RecorderStats>,
+    /// The hour in which a metric's overflow was last told.
+    pub(super) warned: HashMap<&'static str, i64>,
     pub(super) cleanups: VecDeque<(Cleanup, oneshot::Sender<Result<CleanupReport, RecordError>>)>,
 }
 
@@ -89,8 +92,9 @@ impl WriterThread {
         let started = Instant::now();
         let committed = self.writer.commit(pending, Utc::now().timestamp());
         match committed {
-            Ok(rows) => {
-                self.stats.committed(pending, rows, started.elapsed());
+            Ok(committed) => {
+                self.stats.committed(pending, &committed, started.elapsed());
+                self.warn_of_overflow(&committed);
                 for (pending, (answer, room)) in pending.iter_mut().zip(answers) {
                     let receipt = pending
                         .receipt
@@ -108,6 +112,20 @@ impl WriterThread {
                     drop(room);
                     drop(answer.send(Err(RecordError::Unavailable(error.to_string()))));
                 }
+            }
+        }
+    }
+
+    /// Says which metrics have more series than they may have, once an hour each.
+    fn warn_of_overflow(&mut self, committed: &Committed) {
+        let hour = Utc::now().timestamp().div_euclid(3_600);
+        for (metric, events) in &committed.overflowed {
+            if self.warned.insert(metric, hour) != Some(hour) {
+                tracing::warn!(
+                    metric,
+                    events,
+                    "max_series is reached: new combinations go to the overflow series"
+                );
             }
         }
     }

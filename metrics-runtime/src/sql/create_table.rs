@@ -226,9 +226,11 @@ fn create_view(layout: &Layout, backend: Backend) -> String {
             alias(dictionary),
             quoted(dictionary.column),
         );
+        // The labels of the overflow series are in no dictionary: the view shows none.
+        let join = if alias == "l" { "LEFT JOIN" } else { "JOIN" };
         push(
             &mut sql,
-            format_args!("\nJOIN {name} AS {alias} ON {alias}.\"id\" = b.{column}"),
+            format_args!("\n{join} {name} AS {alias} ON {alias}.\"id\" = b.{column}"),
         );
     }
     sql.push_str(";\n");

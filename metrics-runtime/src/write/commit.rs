@@ -5,34 +5,44 @@
 
 use diesel::result::Error;
 
+use super::Memory;
 use super::batch::Pending;
 use super::claim::{claim, receipts};
 use super::connection::StoreConnection;
 use super::failed::{Failed, Failures};
-use super::interner::Interner;
 use super::isolate::write;
 use super::resolve::resolve;
+use super::series::Overflowed;
+
 use crate::error::StoreError;
 
-/// Records `pending` in one transaction, and fills in each receipt. Answers how many rows were written.
+/// What a transaction wrote.
+pub(crate) struct Committed {
+    /// Rows, over all tables.
+    pub(crate) rows: usize,
+    /// Events that were counted in overflow series.
+    pub(crate) overflowed: Overflowed,
+}
+
+/// Records `pending` in one transaction, and fills in each receipt. Answers what was written.
 ///
 /// # Errors
 ///
 /// When the database fails as a whole. Then nothing is recorded, and all of it may be tried again.
 pub(crate) fn commit<C: StoreConnection>(
     conn: &mut C,
-    interner: &mut Interner,
+    memory: &mut Memory,
     pending: &mut [Pending],
     now: i64,
-) -> Result<usize, StoreError> {
-    let mut attempt = attempt(conn, interner, pending, now);
+) -> Result<Committed, StoreError> {
+    let mut attempt = attempt(conn, memory, pending, now);
     if let Err(Failed::Stale) = attempt {
         // A dictionary entry that was remembered is gone with the user or the team it spoke of.
-        interner.clear();
-        attempt = self::attempt(conn, interner, pending, now);
+        memory.interner.clear();
+        attempt = self::attempt(conn, memory, pending, now);
     }
     attempt.map_err(|failed| {
-        interner.clear();
+        memory.interner.clear();
         match failed {
             Failed::Store(error) => error,
             Failed::Stale => StoreError::Database(Error::RollbackTransaction),
@@ -42,19 +52,28 @@ pub(crate) fn commit<C: StoreConnection>(
 
 fn attempt<C: StoreConnection>(
     conn: &mut C,
-    interner: &mut Interner,
+    memory: &mut Memory,
     pending: &mut [Pending],
     now: i64,
-) -> Result<usize, Failed> {
-    let (receipts, rows) = conn.write(|conn| {
+) -> Result<Committed, Failed> {
+    let (receipts, committed) = conn.write(|conn| {
         let claims = claim(conn, pending)?;
         let mut failures = Failures::default();
-        let events = resolve(conn, interner, pending, &claims, &mut failures, now)?;
+        let mut overflowed = Overflowed::new();
+        let events = resolve(
+            conn,
+            memory,
+            pending,
+            &claims,
+            (&mut failures, &mut overflowed),
+            now,
+        )?;
         let rows = write(conn, &events, &mut failures, now)?;
-        Ok::<_, Failed>((receipts(conn, pending, &claims, failures)?, rows))
+        let receipts = receipts(conn, pending, &claims, failures)?;
+        Ok::<_, Failed>((receipts, Committed { rows, overflowed }))
     })?;
     for (pending, receipt) in pending.iter_mut().zip(receipts) {
         pending.receipt = Some(receipt);
     }
-    Ok(rows)
+    Ok(committed)
 }

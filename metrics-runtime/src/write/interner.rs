@@ -45,22 +45,43 @@ impl Interner {
         now: i64,
     ) -> Result<Result<i64, Rejection>, StoreError> {
         self.start_day(now.div_euclid(DAY));
-        if let Some(id) = self
-            .known
-            .get(&dictionary.table)
-            .and_then(|ids| ids.get(values))
-        {
-            return Ok(Ok(*id));
+        if let Some(id) = self.remembered(dictionary, values) {
+            return Ok(Ok(id));
         }
         let found = find_or_insert(conn, dictionary, values, now)?;
         if let Ok(id) = found {
-            self.len += 1;
-            self.known
-                .entry(dictionary.table.clone())
-                .or_default()
-                .insert(values.into(), id);
+            self.remember(dictionary, values, id);
         }
         Ok(found)
+    }
+
+    /// The id of `values` in a dictionary, if there is one.
+    pub(crate) fn find<C: StoreConnection>(
+        &mut self,
+        conn: &mut C,
+        dictionary: &Dictionary,
+        values: &[Value],
+        now: i64,
+    ) -> Result<Option<i64>, StoreError> {
+        self.start_day(now.div_euclid(DAY));
+        if let Some(id) = self.remembered(dictionary, values) {
+            return Ok(Some(id));
+        }
+        let found = touch(conn, dictionary, values, now)?;
+        if let Some(id) = found {
+            self.remember(dictionary, values, id);
+        }
+        Ok(found)
+    }
+
+    fn remembered(&self, dictionary: &Dictionary, values: &[Value]) -> Option<i64> {
+        self.known.get(&dictionary.table)?.get(values).copied()
+    }
+
+    fn remember(&mut self, dictionary: &Dictionary, values: &[Value], id: i64) {
+        self.len += 1;
+        let known = self.known.entry(dictionary.table.clone()).or_default();
+        known.insert(values.into(), id);
     }
 
     fn start_day(&mut self, day: i64) {
@@ -77,13 +98,8 @@ fn find_or_insert<C: StoreConnection>(
     values: &[Value],
     now: i64,
 ) -> Result<Result<i64, Rejection>, StoreError> {
-    let touch = TouchEntry {
-        dictionary,
-        values,
-        now,
-    };
-    if let Some(Integers(id)) = touch.load(conn)?.pop() {
-        return Ok(Ok(id[0]));
+    if let Some(id) = touch(conn, dictionary, values, now)? {
+        return Ok(Ok(id));
     }
     let insert = InsertEntry {
         dictionary,
@@ -100,6 +116,21 @@ fn find_or_insert<C: StoreConnection>(
             Some(Refusal::OutOfRange) | None => Err(error.into()),
         },
     }
+}
+
+fn touch<C: StoreConnection>(
+    conn: &mut C,
+    dictionary: &Dictionary,
+    values: &[Value],
+    now: i64,
+) -> Result<Option<i64>, StoreError> {
+    let touched: Vec<Integers> = TouchEntry {
+        dictionary,
+        values,
+        now,
+    }
+    .load(conn)?;
+    Ok(touched.into_iter().next().map(|Integers(id)| id[0]))
 }
 
 pub(super) fn refused(why: &str) -> Rejection {

@@ -62,7 +62,7 @@ SELECT
     b."miles"
 FROM "flight_departures_metrics" AS b
 JOIN "flight_departures_metrics_owners" AS o ON o."id" = b."owner_id"
-JOIN "flight_departures_metrics_labels" AS l ON l."id" = b."labels_id";
+LEFT JOIN "flight_departures_metrics_labels" AS l ON l."id" = b."labels_id";
 
 -- Whose rows they are: a small integer for each combination of team_id, user_id.
 CREATE TABLE "mcp_client_activity_metrics_owners" (
@@ -110,7 +110,7 @@ SELECT
     b."tool_call_count"
 FROM "mcp_client_activity_metrics" AS b
 JOIN "mcp_client_activity_metrics_owners" AS o ON o."id" = b."owner_id"
-JOIN "mcp_client_activity_metrics_labels" AS l ON l."id" = b."labels_id";
+LEFT JOIN "mcp_client_activity_metrics_labels" AS l ON l."id" = b."labels_id";
 
 -- Whose rows they are: a small integer for each combination of team_id, user_id.
 CREATE TABLE "server_install_metrics_owners" (
@@ -158,4 +158,4 @@ SELECT
     b."uninstallation_count"
 FROM "server_install_metrics" AS b
 JOIN "server_install_metrics_owners" AS o ON o."id" = b."owner_id"
-JOIN "server_install_metrics_labels" AS l ON l."id" = b."labels_id";
+LEFT JOIN "server_install_metrics_labels" AS l ON l."id" = b."labels_id";

@@ -1,0 +1,38 @@
+//! The series that a metric has: which owners go with which labels.
+
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::result::QueryResult;
+
+use super::{Dialect, Writes, statement};
+use crate::layout::Layout;
+
+/// `SELECT owner_id, labels_id … GROUP BY …`, up to a limit; without owners, the labels alone.
+pub(crate) struct KnownSeries<'a> {
+    pub(crate) layout: &'a Layout,
+    /// Series that are answered at most.
+    pub(crate) limit: i64,
+}
+
+statement!(KnownSeries);
+
+impl<DB: Dialect> QueryFragment<DB> for KnownSeries<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let columns = || {
+            self.layout
+                .dictionaries()
+                .map(|dictionary| dictionary.column)
+        };
+        out.push_sql("SELECT ");
+        for (index, column) in columns().enumerate() {
+            out.push_sql(if index > 0 { ", CAST(" } else { "CAST(" });
+            out.push_identifier(column)?;
+            out.push_sql(" AS BIGINT)");
+        }
+        out.push_sql(" FROM ");
+        out.push_identifier(self.layout.schema.table)?;
+        out.push_sql(" GROUP BY ");
+        out.identifiers(columns())?;
+        out.push_sql(" LIMIT ");
+        DB::bind_integer(&mut out, &self.limit)
+    }
+}

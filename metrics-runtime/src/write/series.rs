@@ -1,0 +1,89 @@
+//! How many series a metric has, and where those go that are too many.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use diesel::RunQueryDsl;
+
+use super::connection::StoreConnection;
+use crate::error::StoreError;
+use crate::layout::Layout;
+use crate::sql::{Integers, KnownSeries};
+
+/// The labels id of the overflow series. No dictionary entry has it: what is counted there is told apart by its owner
+/// and its bucket, and by nothing else.
+pub(crate) const OVERFLOW: i64 = 0;
+
+/// Seconds after which a metric that was full is looked at again: cleanup may have made room.
+const PATIENCE: i64 = 3_600;
+
+/// Events that were counted in the overflow series, by metric type.
+pub(crate) type Overflowed = BTreeMap<&'static str, u64>;
+
+/// The series of each metric that has been written to, up to its `max_series`.
+///
+/// They are read once, when a metric is first written to: a scan of its table, and nothing on the way of later events.
+#[derive(Debug, Default)]
+pub(crate) struct SeriesLimits {
+    metrics: HashMap<&'static str, Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    /// Owner and labels.
+    series: HashSet<(i64, i64)>,
+    read_at: i64,
+}
+
+impl SeriesLimits {
+    /// Whether `layout` has as many series as it may have.
+    pub(crate) fn full<C: StoreConnection>(
+        &mut self,
+        conn: &mut C,
+        layout: &Layout,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let max = usize::try_from(layout.schema.max_series).unwrap_or(usize::MAX);
+        let known = self.metrics.get(layout.schema.table);
+        let fresh =
+            known.filter(|known| known.series.len() < max || now < known.read_at + PATIENCE);
+        if let Some(known) = fresh {
+            return Ok(known.series.len() >= max);
+        }
+        let series = read(conn, layout)?;
+        let full = series.len() >= max;
+        self.metrics.insert(
+            layout.schema.table,
+            Known {
+                series,
+                read_at: now,
+            },
+        );
+        Ok(full)
+    }
+
+    /// Whether a series is one of those that are told apart.
+    pub(crate) fn knows(&self, layout: &Layout, owner: i64, labels: i64) -> bool {
+        let known = self.metrics.get(layout.schema.table);
+        known.is_some_and(|known| known.series.contains(&(owner, labels)))
+    }
+
+    /// Adds a series to those that are told apart.
+    pub(crate) fn add(&mut self, layout: &Layout, owner: i64, labels: i64) {
+        if let Some(known) = self.metrics.get_mut(layout.schema.table) {
+            known.series.insert((owner, labels));
+        }
+    }
+}
+
+fn read<C: StoreConnection>(
+    conn: &mut C,
+    layout: &Layout,
+) -> Result<HashSet<(i64, i64)>, StoreError> {
+    let limit = i64::try_from(layout.schema.max_series).unwrap_or(i64::MAX);
+    let rows: Vec<Integers> = KnownSeries { layout, limit }.load(conn)?;
+    let series = rows.into_iter().map(|Integers(ids)| match ids[..] {
+        [owner, labels] => (owner, labels),
+        _ => (0, ids[0]),
+    });
+    Ok(series.filter(|(_, labels)| *labels != OVERFLOW).collect())
+}
