@@ -227,6 +227,42 @@ fn generated_migrations_go_up_once_and_leave_nothing_behind_on_the_way_down() {
     }
 }
 
+/// The application's accounts and metrics, as they are committed.
+#[test]
+fn the_committed_migrations_apply_on_every_backend() {
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("in the workspace")
+        .join("migrations");
+    for backend in backends() {
+        let database = Database::empty(backend);
+        let applied = database
+            .store
+            .apply_migrations(&committed.join(backend.name()))
+            .expect("they apply");
+        assert_eq!(
+            applied.first().map(String::as_str),
+            Some("00000000000001_create_accounts")
+        );
+        let tables = database.tables();
+        for layout in app::metrics::registry().metrics() {
+            assert!(
+                tables.iter().any(|table| table == layout.schema.table),
+                "{tables:?}"
+            );
+            assert!(tables.contains(&layout.view()), "{tables:?}");
+        }
+        database.execute(
+            "INSERT INTO users (id, email, password_hash, role, created_at) VALUES ('u', 'u@example.com', 'x', 'global_user', 0);
+             INSERT INTO teams (id, name, created_at) VALUES ('t', 'T', 0);
+             INSERT INTO server_install_metrics_owners (team_id, user_id, last_used_at) VALUES ('t', 'u', 0);",
+        );
+        assert!(database.try_execute("INSERT INTO server_install_metrics_owners (team_id, user_id, last_used_at) VALUES ('t', 'nobody', 0)").is_err());
+        database.execute("DELETE FROM users WHERE id = 'u'");
+        assert_eq!(database.count("server_install_metrics_owners"), 0);
+    }
+}
+
 #[test]
 fn the_readable_view_shows_what_was_recorded() {
     for backend in backends() {
