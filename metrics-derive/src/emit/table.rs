@@ -107,9 +107,10 @@ fn column(metric: &Metric, column: &Column, ident: &Ident, sql_type: &str) -> To
     let name = &column.name.value;
     let doc = doc_or(column, &format!("The column `{name}`."));
     let sql_type = format_ident!("{sql_type}");
+    let sql_name = (ident != name).then(|| quote!(#[sql_name = #name]));
     quote! {
         #doc
-        #[sql_name = #name]
+        #sql_name
         #ident -> #runtime::__private::#sql_type
     }
 }

@@ -158,12 +158,11 @@ impl ::metrics_runtime::MetricFilter for ServerInstallFilter {
     = r" When the bucket starts, in epoch seconds."] bucket_timestamp ->
     ::metrics_runtime::__private::BigInt, #[doc =
     r" The width of the bucket, such as `15m`."] bucket_interval ->
-    ::metrics_runtime::__private::Text, #[doc = " The column `user_id`."] #[sql_name =
-    "user_id"] user_id -> ::metrics_runtime::__private::Text, #[doc =
-    " How the server is reached."] #[sql_name = "transport"] transport ->
-    ::metrics_runtime::__private::Text, #[doc =
+    ::metrics_runtime::__private::Text, #[doc = " The column `user_id`."] user_id ->
+    ::metrics_runtime::__private::Text, #[doc = " How the server is reached."] transport
+    -> ::metrics_runtime::__private::Text, #[doc =
     r" When the row was written first, in epoch seconds."] created_at ->
     ::metrics_runtime::__private::BigInt, #[doc =
-    " Installations, repeated ones included."] #[sql_name = "installation_count"]
-    installation_count -> ::metrics_runtime::__private::BigInt, }
+    " Installations, repeated ones included."] installation_count ->
+    ::metrics_runtime::__private::BigInt, }
 }

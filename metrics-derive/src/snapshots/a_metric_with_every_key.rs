@@ -227,14 +227,12 @@ impl ::renamed::MetricFilter for ServerInstallFilter {
     r" When the bucket starts, in epoch seconds."] bucket_timestamp ->
     ::renamed::__private::BigInt, #[doc = r" The width of the bucket, such as `15m`."]
     bucket_interval -> ::renamed::__private::Text, #[doc = " The column `user_id`."]
-    #[sql_name = "user_id"] user_id -> ::renamed::__private::Text, #[doc =
-    " The column `team_id`."] #[sql_name = "team_id"] team_id ->
-    ::renamed::__private::Text, #[doc = " The column `server`."] #[sql_name = "server"]
-    server -> ::renamed::__private::Text, #[doc = " The column `port`."] #[sql_name =
-    "port"] port -> ::renamed::__private::BigInt, #[doc =
+    user_id -> ::renamed::__private::Text, #[doc = " The column `team_id`."] team_id ->
+    ::renamed::__private::Text, #[doc = " The column `server`."] server ->
+    ::renamed::__private::Text, #[doc = " The column `port`."] port ->
+    ::renamed::__private::BigInt, #[doc =
     r" When the row was written first, in epoch seconds."] created_at ->
-    ::renamed::__private::BigInt, #[doc = " The column `bytes`."] #[sql_name = "bytes"]
-    bytes -> ::renamed::__private::BigInt, #[doc = " The column `installation_count`."]
-    #[sql_name = "installation_count"] installation_count ->
-    ::renamed::__private::BigInt, }
+    ::renamed::__private::BigInt, #[doc = " The column `bytes`."] bytes ->
+    ::renamed::__private::BigInt, #[doc = " The column `installation_count`."]
+    installation_count -> ::renamed::__private::BigInt, }
 }

@@ -99,6 +99,6 @@ impl ::metrics_runtime::MetricFilter for PageViewsFilter {
     r" The width of the bucket, such as `15m`."] bucket_interval ->
     ::metrics_runtime::__private::Text, #[doc =
     r" When the row was written first, in epoch seconds."] created_at ->
-    ::metrics_runtime::__private::BigInt, #[doc = " The column `views`."] #[sql_name =
-    "views"] views -> ::metrics_runtime::__private::BigInt, }
+    ::metrics_runtime::__private::BigInt, #[doc = " The column `views`."] views ->
+    ::metrics_runtime::__private::BigInt, }
 }
