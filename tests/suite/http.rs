@@ -7,6 +7,7 @@ mod accounts;
 mod authorization;
 mod counters;
 mod deletion;
+mod faults;
 mod flights;
 mod idempotency;
 mod ingestion;

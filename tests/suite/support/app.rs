@@ -260,6 +260,17 @@ impl TestApp {
             .expect("the statements are valid");
     }
 
+    /// Holds the database's write lock, as another process would, until the connection is dropped.
+    pub(crate) fn lock(&self) -> SqliteConnection {
+        let path = self.database();
+        let mut connection = SqliteConnection::establish(path.to_str().expect("the path is text"))
+            .expect("the database opens");
+        connection
+            .batch_execute("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE")
+            .expect("nobody else holds it for long");
+        connection
+    }
+
     fn database(&self) -> PathBuf {
         self.folder.path().join("app.db")
     }
