@@ -1,12 +1,12 @@
 //! PostgreSQL.
 
 use diesel::r2d2::{ConnectionManager, Pool};
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::Error;
 use diesel::{Connection, PgConnection};
 
 use super::Store;
 use crate::backend::Backend;
-use crate::write::connection::{Refusal, StoreConnection};
+use crate::write::connection::StoreConnection;
 
 impl StoreConnection for PgConnection {
     const BACKEND: Backend = Backend::Postgres;
@@ -18,19 +18,8 @@ impl StoreConnection for PgConnection {
         self.transaction(work)
     }
 
-    fn refusal(error: &Error) -> Option<Refusal> {
-        let Error::DatabaseError(kind, information) = error else {
-            return None;
-        };
-        let message = information.message();
-        match kind {
-            DatabaseErrorKind::ForeignKeyViolation => Some(Refusal::ForeignKey),
-            _ if message.ends_with("out of range") => Some(Refusal::OutOfRange),
-            DatabaseErrorKind::CheckViolation | DatabaseErrorKind::NotNullViolation => {
-                Some(Refusal::Constraint(message.to_owned()))
-            }
-            _ => None,
-        }
+    fn is_out_of_range(message: &str) -> bool {
+        message.ends_with("out of range")
     }
 }
 

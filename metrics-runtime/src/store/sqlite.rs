@@ -1,12 +1,12 @@
 //! SQLite.
 
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PoolError};
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::Error;
 use diesel::{RunQueryDsl, SqliteConnection};
 
 use super::Store;
 use crate::backend::Backend;
-use crate::write::connection::{Refusal, StoreConnection};
+use crate::write::connection::StoreConnection;
 
 impl StoreConnection for SqliteConnection {
     const BACKEND: Backend = Backend::Sqlite;
@@ -20,24 +20,9 @@ impl StoreConnection for SqliteConnection {
         self.immediate_transaction(work)
     }
 
-    fn refusal(error: &Error) -> Option<Refusal> {
-        let Error::DatabaseError(kind, information) = error else {
-            return None;
-        };
-        let message = information.message();
-        match kind {
-            DatabaseErrorKind::ForeignKeyViolation => Some(Refusal::ForeignKey),
-            // A sum beyond 64 bits turns into a float, which a STRICT table refuses; SUM itself refuses it too.
-            _ if message.starts_with("cannot store REAL value")
-                || message == "integer overflow" =>
-            {
-                Some(Refusal::OutOfRange)
-            }
-            DatabaseErrorKind::CheckViolation | DatabaseErrorKind::NotNullViolation => {
-                Some(Refusal::Constraint(message.to_owned()))
-            }
-            _ => None,
-        }
+    /// A sum that overflows turns into a float, which a STRICT table refuses; `SUM` refuses it by itself.
+    fn is_out_of_range(message: &str) -> bool {
+        message.starts_with("cannot store REAL value") || message == "integer overflow"
     }
 }
 

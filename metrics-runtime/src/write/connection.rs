@@ -4,7 +4,7 @@ use diesel::Connection;
 use diesel::connection::LoadConnection;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::r2d2::R2D2Connection;
-use diesel::result::{Error, QueryResult};
+use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 
 use crate::backend::Backend;
 use crate::sql::Dialect;
@@ -22,8 +22,24 @@ pub(crate) trait StoreConnection:
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E>;
 
+    /// Whether a message of the database says that a sum exceeds 64 bits.
+    fn is_out_of_range(message: &str) -> bool;
+
     /// Whether the database refused what was written, and could have refused only a part of it.
-    fn refusal(error: &Error) -> Option<Refusal>;
+    fn refusal(error: &Error) -> Option<Refusal> {
+        let Error::DatabaseError(kind, information) = error else {
+            return None;
+        };
+        let message = information.message();
+        match kind {
+            DatabaseErrorKind::ForeignKeyViolation => Some(Refusal::ForeignKey),
+            _ if Self::is_out_of_range(message) => Some(Refusal::OutOfRange),
+            DatabaseErrorKind::CheckViolation | DatabaseErrorKind::NotNullViolation => {
+                Some(Refusal::Constraint(message.to_owned()))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Why a database refuses a row.
