@@ -1,7 +1,7 @@
 //! Errors over HTTP: `{"success": false, "error": "sentence", "field": "name or absent"}`.
 //!
 //! Who may not ask gets 401 or 403 whatever the query says; a malformed query from someone who may gets 400. What
-//! nobody who asks can mend is logged by the host's middleware through [`ApiError::cause`], and answered without details.
+//! nobody who asks can mend is logged here, with its cause, and answered without.
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
@@ -82,12 +82,6 @@ impl ApiError {
             ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
         }
     }
-
-    /// What went wrong inside, for the log and not for clients.
-    #[must_use]
-    pub fn cause(&self) -> Option<&str> {
-        self.cause.as_deref()
-    }
 }
 
 impl ResponseError for ApiError {
@@ -96,6 +90,9 @@ impl ResponseError for ApiError {
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
+        if let Some(cause) = &self.cause {
+            tracing::warn!(cause, "a request found the service unavailable");
+        }
         let mut response = HttpResponse::build(self.status);
         response.insert_header((CACHE_CONTROL, "no-store"));
         match self.status {

@@ -21,6 +21,7 @@ fn while_another_process_holds_the_database_reports_are_told_to_come_again_and_r
     let refused = app.report(&key, &event);
     assert_eq!(refused.status, 503, "{}", refused.body);
     assert!(refused.header("retry-after").is_some());
+    assert!(app.log().contains("locked"), "{}", app.log());
     assert!(
         !refused.body.contains("locked"),
         "the reason is for the log: {}",

@@ -271,6 +271,11 @@ impl TestApp {
         connection
     }
 
+    /// What the server has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("server.log")).expect("the server logs")
+    }
+
     fn database(&self) -> PathBuf {
         self.folder.path().join("app.db")
     }
