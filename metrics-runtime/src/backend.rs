@@ -3,7 +3,7 @@
 /// A database that migrations are written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Backend {
-    /// SQLite, and libSQL, which takes the same SQL.
+    /// SQLite.
     Sqlite,
     /// PostgreSQL.
     Postgres,

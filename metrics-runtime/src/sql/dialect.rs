@@ -10,7 +10,7 @@ use crate::dimension::Value;
 
 /// A backend that the statements run on.
 ///
-/// Everything else they use is SQL that SQLite, libSQL and PostgreSQL share.
+/// Everything else they use is SQL that SQLite and PostgreSQL share.
 pub(crate) trait Dialect: Backend {
     /// Binds a 64-bit integer.
     ///

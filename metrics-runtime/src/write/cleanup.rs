@@ -64,7 +64,7 @@ pub(crate) struct Cleanup {
     report: CleanupReport,
     /// Ranges that were found and are still to be deleted: the owner and the level.
     ranges: VecDeque<(i64, usize)>,
-    /// The last owner that was found; `None` before the first and `Some(None)` never after the last.
+    /// The owner after which to look for more; `None` once there are no more.
     after: Option<i64>,
 }
 
