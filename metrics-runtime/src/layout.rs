@@ -13,6 +13,9 @@
 
 use crate::schema::{Dimension, DimensionRole, MetricSchema};
 
+/// The column that leads the key.
+const OWNER: &str = "owner_id";
+
 /// The tables of one metric.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
@@ -59,11 +62,7 @@ impl Layout {
         Self {
             schema,
             // The team comes first: its members' rows are found by a prefix of the unique key.
-            owners: dictionary(
-                "owners",
-                "owner_id",
-                &[DimensionRole::Team, DimensionRole::User],
-            ),
+            owners: dictionary("owners", OWNER, &[DimensionRole::Team, DimensionRole::User]),
             labels: dictionary("labels", "labels_id", &[DimensionRole::Label]),
         }
     }
@@ -91,6 +90,12 @@ impl Layout {
 }
 
 impl Dictionary {
+    /// Whether it tells whose rows they are, and not how they are labelled.
+    #[must_use]
+    pub fn holds_owners(&self) -> bool {
+        self.column == OWNER
+    }
+
     /// Whether a deleted row elsewhere takes rows of this dictionary along.
     #[must_use]
     pub fn has_references(&self) -> bool {

@@ -58,7 +58,7 @@ fn create_dictionary(dictionary: &Dictionary, backend: Backend) -> String {
         big_integer(backend)
     ));
     columns.push(format!("UNIQUE ({})", names.join(", ")));
-    let what = if dictionary.column == "owner_id" {
+    let what = if dictionary.holds_owners() {
         "Whose rows they are"
     } else {
         "The labels of rows"
@@ -227,7 +227,11 @@ fn create_view(layout: &Layout, backend: Backend) -> String {
             quoted(dictionary.column),
         );
         // The labels of the overflow series are in no dictionary: the view shows none.
-        let join = if alias == "l" { "LEFT JOIN" } else { "JOIN" };
+        let join = if dictionary.holds_owners() {
+            "JOIN"
+        } else {
+            "LEFT JOIN"
+        };
         push(
             &mut sql,
             format_args!("\n{join} {name} AS {alias} ON {alias}.\"id\" = b.{column}"),
@@ -239,11 +243,7 @@ fn create_view(layout: &Layout, backend: Backend) -> String {
 
 /// What the view calls a dictionary.
 fn alias(dictionary: &Dictionary) -> &'static str {
-    if dictionary.column == "owner_id" {
-        "o"
-    } else {
-        "l"
-    }
+    if dictionary.holds_owners() { "o" } else { "l" }
 }
 
 fn table(name: &str, columns: &[String], options: &str) -> String {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Rejection;
 use crate::event::Event;
 use crate::limits::Limits;
+use crate::schema::MetricSchema;
 
 /// Events that are recorded together, once.
 #[derive(Debug, Default)]
@@ -78,6 +79,17 @@ pub struct Failure {
     pub rejection: Rejection,
 }
 
+impl Failure {
+    /// An event of a known metric.
+    pub(crate) fn of(index: usize, schema: &MetricSchema, rejection: Rejection) -> Self {
+        Self {
+            index,
+            metric_type: Some(schema.name.to_owned()),
+            rejection,
+        }
+    }
+}
+
 /// A batch on its way through the writer.
 #[derive(Debug)]
 pub(crate) struct Pending {
@@ -99,7 +111,7 @@ impl Pending {
             let kept = match slot {
                 Ok(event) => event
                     .kept_levels(now, limits.max_future_skew)
-                    .map_err(|rejection| event_failure(index, event, rejection)),
+                    .map_err(|rejection| Failure::of(index, event.layout.schema, rejection)),
                 Err(_) => Ok(0),
             };
             match kept {
@@ -133,13 +145,5 @@ impl Pending {
             failures,
             replayed: false,
         }
-    }
-}
-
-fn event_failure(index: usize, event: &Event, rejection: Rejection) -> Failure {
-    Failure {
-        index,
-        metric_type: Some(event.layout.schema.name.to_owned()),
-        rejection,
     }
 }

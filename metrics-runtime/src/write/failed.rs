@@ -27,11 +27,7 @@ impl Failures {
     /// Adds an event by its batch and its position in it.
     pub(super) fn add(&mut self, origin: (usize, usize), schema: &MetricSchema, why: Rejection) {
         let (batch, index) = origin;
-        let failure = Failure {
-            index,
-            metric_type: Some(schema.name.to_owned()),
-            rejection: why,
-        };
+        let failure = Failure::of(index, schema, why);
         self.0.entry(batch).or_default().push(failure);
     }
 
