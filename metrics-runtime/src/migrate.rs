@@ -8,5 +8,6 @@ mod lock;
 mod project;
 
 pub use crate::backend::Backend;
+pub use crate::sql::RuntimeTables;
 pub use diff::{Change, Drift};
 pub use project::{ApplyError, Generated, MigrateError, Project};

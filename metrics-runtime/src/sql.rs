@@ -14,6 +14,7 @@ mod drop_table;
 mod intern;
 mod known_series;
 mod reference_exists;
+mod runtime_tables;
 mod stored_value;
 mod upsert;
 mod write;
@@ -23,14 +24,15 @@ pub(crate) use bucket_sums::BucketSums;
 pub(crate) use cleanup::{
     CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
 };
-pub(crate) use create_table::{create_runtime_tables, create_tables};
+pub(crate) use create_table::create_tables;
 pub(crate) use dialect::Dialect;
 pub(crate) use dialect::{Integers, Text};
 pub(crate) use dimension_values::DimensionValues;
-pub(crate) use drop_table::{drop_runtime_tables, drop_tables};
+pub(crate) use drop_table::drop_tables;
 pub(crate) use intern::{InsertEntry, TouchEntry};
 pub(crate) use known_series::KnownSeries;
 pub(crate) use reference_exists::ReferenceExists;
+pub use runtime_tables::RuntimeTables;
 pub(crate) use stored_value::StoredValues;
 pub(crate) use upsert::Upsert;
 pub(crate) use write::{Writes, statement};

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::lock::{Lock, LockedMetric};
 use crate::layout::Layout;
 use crate::registry::Registry;
+use crate::sql::RuntimeTables;
 
 /// A difference.
 #[derive(Debug, Clone)]
 pub enum Change {
-    /// The recorder's own tables are not there yet.
-    CreateRuntime,
+    /// Some of the recorder's own tables are not there yet.
+    CreateRuntime(RuntimeTables),
     /// A metric is declared and has no table.
     CreateMetric(Arc<Layout>),
     /// A metric has changed since its migration; in words, what.
@@ -24,7 +25,7 @@ pub enum Change {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CreateRuntime => write!(f, "create the recorder's own tables"),
+            Self::CreateRuntime(tables) => write!(f, "create the recorder's own {}", tables.name()),
             Self::CreateMetric(layout) => write!(
                 f,
                 "create {} for {}",
@@ -50,10 +51,12 @@ impl fmt::Display for Drift {
 }
 
 pub(super) fn diff(lock: &Lock, registry: &Registry) -> Drift {
-    let mut changes = Vec::new();
-    if lock.runtime.is_none() {
-        changes.push(Change::CreateRuntime);
-    }
+    let missing = |tables: &RuntimeTables| !lock.runtime.contains_key(tables.name());
+    let mut changes: Vec<_> = RuntimeTables::ALL
+        .into_iter()
+        .filter(missing)
+        .map(Change::CreateRuntime)
+        .collect();
     for layout in registry.metrics() {
         match lock.metrics.get(layout.schema.table) {
             None => changes.push(Change::CreateMetric(Arc::clone(layout))),

@@ -16,9 +16,8 @@ const FORMAT: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub(super) struct Lock {
     format: u32,
-    /// The migration that makes the recorder's own tables, once there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) runtime: Option<String>,
+    /// The recorder's own tables, and the migrations that make them.
+    pub(super) runtime: BTreeMap<String, String>,
     /// The metrics by table.
     pub(super) metrics: BTreeMap<String, LockedMetric>,
 }
@@ -43,7 +42,7 @@ impl Default for Lock {
     fn default() -> Self {
         Self {
             format: FORMAT,
-            runtime: None,
+            runtime: BTreeMap::new(),
             metrics: BTreeMap::new(),
         }
     }

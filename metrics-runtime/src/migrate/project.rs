@@ -10,7 +10,7 @@ use super::diff::{Change, Drift, diff};
 use super::lock::{Lock, LockedMetric};
 use crate::backend::Backend;
 use crate::registry::Registry;
-use crate::sql::{create_runtime_tables, create_tables, drop_runtime_tables, drop_tables};
+use crate::sql::{create_tables, drop_tables};
 
 /// Where an application keeps its migrations.
 ///
@@ -110,7 +110,7 @@ impl Project {
     pub fn check(&self, registry: &Registry) -> Result<Drift, MigrateError> {
         let lock = self.read()?;
         let metrics = lock.metrics.values().map(|metric| &metric.migration);
-        for migration in metrics.chain(&lock.runtime) {
+        for migration in metrics.chain(lock.runtime.values()) {
             for (_, folder) in &self.folders {
                 let up = folder.join(migration).join("up.sql");
                 if !up.is_file() {
@@ -153,7 +153,7 @@ impl Project {
             let folder = folder.join(&name);
             for (file, sql) in [
                 ("up.sql", up(&changes, *backend)),
-                ("down.sql", down(&changes)),
+                ("down.sql", down(&changes, *backend)),
             ] {
                 files.push(write(folder.join(file), &sql)?);
             }
@@ -187,7 +187,10 @@ impl Project {
         let mut lock = self.read()?;
         for change in &changes.0 {
             match change {
-                Change::CreateRuntime => lock.runtime = Some(name.to_owned()),
+                Change::CreateRuntime(tables) => {
+                    lock.runtime
+                        .insert(tables.name().to_owned(), name.to_owned());
+                }
                 Change::CreateMetric(layout) => {
                     lock.metrics.insert(
                         layout.schema.table.to_owned(),
@@ -226,7 +229,10 @@ fn default_name(changes: &Drift) -> String {
         .collect::<Vec<_>>()
         .as_slice()
     {
-        [] => "create_metrics_runtime".to_owned(),
+        [] => match changes.0.as_slice() {
+            [Change::CreateRuntime(tables)] => format!("create_{}", tables.name()),
+            _ => "create_metrics_runtime".to_owned(),
+        },
         [table] => format!("create_{table}"),
         _ => "create_metrics".to_owned(),
     }
@@ -237,7 +243,7 @@ fn up(changes: &Drift, backend: Backend) -> String {
     for change in &changes.0 {
         sql.push('\n');
         match change {
-            Change::CreateRuntime => sql.push_str(&create_runtime_tables(backend)),
+            Change::CreateRuntime(tables) => sql.push_str(tables.create(backend)),
             Change::CreateMetric(layout) => sql.push_str(&create_tables(layout, backend)),
             Change::ChangeMetric(..) | Change::RemoveMetric(_) => {}
         }
@@ -245,7 +251,7 @@ fn up(changes: &Drift, backend: Backend) -> String {
     sql
 }
 
-fn down(changes: &Drift) -> String {
+fn down(changes: &Drift, backend: Backend) -> String {
     let mut sql = header(
         changes,
         "The way back: drops what was created, with all that was counted in it.",
@@ -253,7 +259,7 @@ fn down(changes: &Drift) -> String {
     for change in changes.0.iter().rev() {
         sql.push('\n');
         match change {
-            Change::CreateRuntime => sql.push_str(&drop_runtime_tables()),
+            Change::CreateRuntime(tables) => sql.push_str(tables.drop(backend)),
             Change::CreateMetric(layout) => sql.push_str(&drop_tables(layout)),
             Change::ChangeMetric(..) | Change::RemoveMetric(_) => {}
         }

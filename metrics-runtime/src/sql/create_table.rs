@@ -8,20 +8,6 @@ use crate::interval::Interval;
 use crate::layout::{Dictionary, Layout};
 use crate::schema::{Dimension, Reference};
 
-/// The tables that the recorder needs whatever the metrics are.
-pub(crate) fn create_runtime_tables(backend: Backend) -> String {
-    let (big, strict) = (big_integer(backend), strict(backend));
-    format!(
-        "-- The ids of recorded batches, each with the answer that was given: the same id again is counted once.\n\
-         CREATE TABLE \"metrics_batches\" (\n    \
-             \"id\" TEXT NOT NULL PRIMARY KEY,\n    \
-             \"forget_at\" {big} NOT NULL,\n    \
-             \"receipt\" TEXT NOT NULL\n\
-         ){strict};\n\
-         CREATE INDEX \"metrics_batches_forget_at\" ON \"metrics_batches\" (\"forget_at\");\n"
-    )
-}
-
 /// The dictionaries, the bucket table and the readable view of a metric.
 pub(crate) fn create_tables(layout: &Layout, backend: Backend) -> String {
     let mut sql = String::new();

@@ -2,11 +2,6 @@
 
 use crate::layout::Layout;
 
-/// Drops what the recorder needs.
-pub(crate) fn drop_runtime_tables() -> String {
-    "DROP TABLE \"metrics_batches\";\n".to_owned()
-}
-
 /// Drops the view, the bucket table and the dictionaries of a metric, in this order.
 pub(crate) fn drop_tables(layout: &Layout) -> String {
     let mut sql = format!(
