@@ -8,7 +8,7 @@ use crate::error::{RecordError, StoreError};
 use crate::event::Event;
 use crate::layout::Layout;
 use crate::limits::Limits;
-use crate::metric::{Observation, TimeSeriesMetric};
+use crate::metric::TimeSeriesMetric;
 use crate::store::Store;
 use crate::write::batch::{Batch, Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
@@ -18,16 +18,13 @@ pub(crate) fn upsert_now<M: TimeSeriesMetric>(
     events: &[(DateTime<Utc>, M)],
 ) -> Result<Receipt, RecordError> {
     let layout = Arc::new(Layout::of(M::SCHEMA));
-    let observed = |(timestamp, metric): &(DateTime<Utc>, M)| {
-        let mut observation = Observation::default();
-        metric.observe(&mut observation);
-        Event::observed(&layout, observation, timestamp.timestamp())
-    };
-    let events = events.iter().map(observed).collect::<Result<_, _>>()?;
+    let event = |(timestamp, metric): &(DateTime<Utc>, M)| Event::of(&layout, metric, *timestamp);
+    let events = events.iter().map(event).collect::<Result<_, _>>()?;
     let now = Utc::now().timestamp();
     let mut pending = [Pending::accept(Batch::of(events), now, &Limits::default())];
     let written = store.writer().commit(&mut pending, now);
-    written.map_err(|error| RecordError::Unavailable(error.to_string()))?;
+    let folded = written.and_then(|_| store.fold());
+    folded.map_err(|error| RecordError::Unavailable(error.to_string()))?;
     let [pending] = pending;
     Ok(pending.receipt.expect("a committed batch has its receipt"))
 }

@@ -5,10 +5,12 @@ mod value;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::dimension::Value;
 use crate::error::{Reason, Rejection};
 use crate::layout::{Dictionary, Layout};
-use crate::metric::Observation;
+use crate::metric::{Observation, TimeSeriesMetric};
 
 pub use builder::EventBuilder;
 pub use value::RawValue;
@@ -30,11 +32,14 @@ pub struct Event {
 
 impl Event {
     /// The event that a metric's struct stands for.
-    pub(crate) fn observed(
+    pub(crate) fn of<M: TimeSeriesMetric>(
         layout: &Arc<Layout>,
-        seen: Observation,
-        timestamp: i64,
+        metric: &M,
+        timestamp: DateTime<Utc>,
     ) -> Result<Self, Rejection> {
+        let mut seen = Observation::default();
+        metric.observe(&mut seen);
+        let timestamp = timestamp.timestamp();
         let schema = layout.schema;
         for (dimension, value) in schema.dimensions.iter().zip(&seen.dimensions) {
             check_length(dimension, value)?;

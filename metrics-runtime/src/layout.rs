@@ -11,10 +11,8 @@
 //!
 //! A view, `<table>_view`, joins them back together for people and their own SQL.
 
-use crate::schema::{Dimension, DimensionRole, MetricSchema};
-
-/// The column that leads the key.
-const OWNER: &str = "owner_id";
+use crate::schema::{Dimension, DimensionRole, Level, Measure, MetricSchema};
+use crate::shape::{LABELS, OWNER, Shape};
 
 /// The tables of one metric.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +23,8 @@ pub struct Layout {
     pub owners: Option<Dictionary>,
     /// The dictionary of the other dimensions, if the metric has any.
     pub labels: Option<Dictionary>,
+    /// What the rows of the bucket table consist of.
+    pub(crate) shape: Shape,
 }
 
 /// A table that gives each combination of some dimensions a small integer.
@@ -59,22 +59,30 @@ impl Layout {
                 dimensions,
             })
         };
+        // The team comes first: its members' rows are found by a prefix of the unique key.
+        let owners = dictionary("owners", OWNER, &[DimensionRole::Team, DimensionRole::User]);
+        let labels = dictionary("labels", LABELS, &[DimensionRole::Label]);
+        let table = |dictionary: &Dictionary| dictionary.table.clone();
+        let seconds = |level: &Level| level.interval.seconds();
+        let measure = |measure: &Measure| (measure.name.to_owned(), measure.kind);
+        let shape = Shape {
+            table: schema.table.to_owned(),
+            owners: owners.as_ref().map(table),
+            labels: labels.as_ref().map(table),
+            intervals: schema.levels.iter().map(seconds).collect(),
+            measures: schema.measures.iter().map(measure).collect(),
+        };
         Self {
             schema,
-            // The team comes first: its members' rows are found by a prefix of the unique key.
-            owners: dictionary("owners", OWNER, &[DimensionRole::Team, DimensionRole::User]),
-            labels: dictionary("labels", "labels_id", &[DimensionRole::Label]),
+            owners,
+            labels,
+            shape,
         }
     }
 
     /// The columns of the primary key, in order.
-    pub fn key(&self) -> impl Iterator<Item = &'static str> {
-        let owner = self.owners.as_ref().map(|dictionary| dictionary.column);
-        let labels = self.labels.as_ref().map(|dictionary| dictionary.column);
-        owner
-            .into_iter()
-            .chain(["bucket_interval", "bucket_timestamp"])
-            .chain(labels)
+    pub fn key(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.shape.key()
     }
 
     /// The dictionaries there are, owners first.

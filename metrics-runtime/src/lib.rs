@@ -61,6 +61,8 @@ mod interval;
 
 mod schema;
 
+mod shape;
+
 mod layout;
 
 // What can go wrong, and what is held.

@@ -150,6 +150,7 @@ impl SeriesQuery {
             interval,
             first,
             end,
+            rows: None,
         };
         let rows = store.bucket_sums(sums).map_err(|error| match error {
             ReadError::OutOfRange => QueryError::Invalid(beyond_64_bits(None)),

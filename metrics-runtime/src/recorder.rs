@@ -1,28 +1,31 @@
 //! The one way in: producers hand events over and await, a writer commits what has gathered, then answers.
 //!
 //! While one transaction is being written the next batch gathers, so that the busier the producers are, the more
-//! events share the cost of a commit. Cleanup takes its turns in the same thread, a slice at a time: there is one
-//! writer, and nobody waits for a lock.
+//! events share the cost of a commit. Folding the journal and cleanup take their turns in the same thread, a slice at a time:
+//! there is one writer, and nobody waits for a lock.
 
+mod folding;
 mod stats;
 mod thread;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::error::{RecordError, Rejection};
 use crate::event::Event;
 use crate::layout::Layout;
 use crate::limits::Limits;
-use crate::metric::{Observation, TimeSeriesMetric};
+use crate::metric::TimeSeriesMetric;
 use crate::registry::Registry;
 use crate::store::Store;
-use crate::write::batch::{Batch, Pending, Receipt};
+use crate::write::batch::{Batch, Failure, Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
 
+use folding::Folding;
 use stats::RecorderStats;
 pub use stats::StatsSnapshot;
 use thread::{Command, WriterThread};
@@ -37,8 +40,7 @@ pub struct Recorder {
 struct Shared {
     registry: Arc<Registry>,
     limits: Limits,
-    /// `None` once the recorder has been shut down.
-    queue: Mutex<Option<mpsc::UnboundedSender<Command>>>,
+    queue: mpsc::Sender<Command>,
     room: Arc<Semaphore>,
     stats: Arc<RecorderStats>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -48,7 +50,7 @@ impl Recorder {
     /// Starts the writer on a thread of its own.
     #[must_use]
     pub fn start(store: &Store, registry: Arc<Registry>, limits: Limits) -> Self {
-        let (queue, commands) = mpsc::unbounded_channel();
+        let (queue, commands) = mpsc::channel();
         let stats = Arc::new(RecorderStats::default());
         let room = Arc::new(Semaphore::new(
             usize::try_from(limits.queued_events).unwrap_or(usize::MAX),
@@ -58,6 +60,8 @@ impl Recorder {
             commands,
             limits: limits.clone(),
             stats: Arc::clone(&stats),
+            folding: Folding::new(limits.fold_interval, Instant::now()),
+            stopping: false,
             warned: std::collections::HashMap::new(),
             cleanups: std::collections::VecDeque::new(),
         };
@@ -65,7 +69,7 @@ impl Recorder {
             .name("metrics-writer".to_owned())
             .spawn(move || thread.run())
             .expect("the system has room for one more thread");
-        let (queue, writer) = (Mutex::new(Some(queue)), Mutex::new(Some(writer)));
+        let writer = Mutex::new(Some(writer));
         Self {
             shared: Arc::new(Shared {
                 registry,
@@ -116,6 +120,25 @@ impl Recorder {
             self.submit(Batch::of(vec![self.event(metric, timestamp)?]))
                 .await?,
         )
+    }
+
+    /// Records metrics together, each at its own time. Returns when they are committed; those that are refused are
+    /// in the receipt.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit).
+    pub async fn record_all<M: TimeSeriesMetric>(
+        &self,
+        metrics: &[(DateTime<Utc>, M)],
+    ) -> Result<Receipt, RecordError> {
+        let layout = self.layout::<M>();
+        let event = |(index, (timestamp, metric)): (usize, &(DateTime<Utc>, M))| {
+            let event = Event::of(&layout, metric, *timestamp);
+            event.map_err(|rejection| Failure::of(index, M::SCHEMA, rejection))
+        };
+        let events = metrics.iter().enumerate().map(event).collect();
+        self.submit(Batch { id: None, events }).await
     }
 
     /// Records that `metric` happened now, for code that must never wait: the commit is not awaited.
@@ -185,7 +208,8 @@ impl Recorder {
     /// Commits what was accepted, then ends the writer. Blocks until it has.
     pub fn shutdown(&self) {
         self.shared.room.close();
-        drop(lock(&self.shared.queue).take());
+        // Closing the room keeps further batches out; a writer that is gone needs no telling.
+        drop(self.shared.queue.send(Command::Stop));
         if let Some(writer) = lock(&self.shared.writer).take() {
             // A writer that panicked has told its producers already: their answers were dropped.
             drop(writer.join());
@@ -197,11 +221,12 @@ impl Recorder {
         metric: &M,
         timestamp: DateTime<Utc>,
     ) -> Result<Event, Rejection> {
-        let mut observation = Observation::default();
-        metric.observe(&mut observation);
+        Event::of(&self.layout::<M>(), metric, timestamp)
+    }
+
+    fn layout<M: TimeSeriesMetric>(&self) -> Arc<Layout> {
         let layout = self.shared.registry.metric(M::SCHEMA.name).cloned();
-        let layout = layout.unwrap_or_else(|| Arc::new(Layout::of(M::SCHEMA)));
-        Event::observed(&layout, observation, timestamp.timestamp())
+        layout.unwrap_or_else(|| Arc::new(Layout::of(M::SCHEMA)))
     }
 
     /// The room that a batch takes: a batch larger than all there is takes all of it.
@@ -228,12 +253,8 @@ impl Recorder {
     }
 
     fn send(&self, command: Command) -> Result<(), RecordError> {
-        let queue = lock(&self.shared.queue);
-        queue
-            .as_ref()
-            .ok_or(RecordError::Closed)?
-            .send(command)
-            .map_err(|_| RecordError::Closed)
+        let sent = self.shared.queue.send(command);
+        sent.map_err(|_| RecordError::Closed)
     }
 }
 

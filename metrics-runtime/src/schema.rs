@@ -163,7 +163,8 @@ pub struct Measure {
 ///
 /// A kind answers three questions: how two values of a key merge in the UPSERT, how rows aggregate in a query,
 /// and what a bucket without rows shows. Only state that merges is stored, never an average.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MeasureKind {
     /// Adds up: `n = n + excluded.n`, `SUM`, zero when empty.
     Counter,

@@ -8,11 +8,16 @@ mod batch_ids;
 mod bucket_sums;
 mod cleanup;
 mod create_table;
+#[cfg(feature = "sqlite")]
+mod data_version;
 mod dialect;
 mod dimension_values;
 mod drop_table;
+mod entry_exists;
 mod intern;
+mod journal;
 mod known_series;
+mod largest_values;
 mod reference_exists;
 mod runtime_tables;
 mod stored_value;
@@ -25,12 +30,20 @@ pub(crate) use cleanup::{
     CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
 };
 pub(crate) use create_table::create_tables;
+#[cfg(feature = "sqlite")]
+pub(crate) use data_version::DataVersion;
 pub(crate) use dialect::Dialect;
 pub(crate) use dialect::{Integers, Text};
 pub(crate) use dimension_values::DimensionValues;
 pub(crate) use drop_table::drop_tables;
+pub(crate) use entry_exists::EntryExists;
 pub(crate) use intern::{InsertEntry, TouchEntry};
+pub(crate) use journal::{
+    AppendEntry, DropEntries, FindShape, InsertShape, JournalEntries, JournalEntry, JournalExists,
+    KeepRest, LastEntry,
+};
 pub(crate) use known_series::KnownSeries;
+pub(crate) use largest_values::LargestValues;
 pub(crate) use reference_exists::ReferenceExists;
 pub use runtime_tables::RuntimeTables;
 pub(crate) use stored_value::StoredValues;

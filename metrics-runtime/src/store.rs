@@ -24,6 +24,7 @@ use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
 use crate::write::commit::{Committed, commit};
 use crate::write::connection::{Refusal, StoreConnection, execute};
+use crate::write::fold::Folded;
 
 /// A database that metrics are kept in.
 ///
@@ -73,6 +74,9 @@ impl Store {
     ///
     /// When the folder cannot be read, or a migration fails; that one is rolled back then.
     pub fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
+        // A migration finds the events of the tables as they were in their buckets, and not in the journal.
+        self.fold()
+            .map_err(|error| ApplyError::new(folder, error))?;
         self.engine.apply_migrations(folder)
     }
 
@@ -108,6 +112,21 @@ impl Store {
             .iter()
             .map(|value| dimension.kind.show(value))
             .collect())
+    }
+
+    /// Adds everything that is committed to its buckets. A recorder does so all the time; SQL of one's own, a backup
+    /// or a migration may want it done now.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails. Nothing is lost then: what is left is added later.
+    pub fn fold(&self) -> Result<(), StoreError> {
+        let mut writer = self.writer();
+        let now = chrono::Utc::now().timestamp();
+        if let Some(last) = writer.last_entry()? {
+            while writer.fold(last, now)? != Folded::Done {}
+        }
+        Ok(())
     }
 
     pub(crate) fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
@@ -149,6 +168,10 @@ trait Engine: Send + Sync {
 pub(crate) trait Writer: Send {
     /// Records batches in one transaction. Answers what was written.
     fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<Committed, StoreError>;
+    /// The last entry of the journal, if there is one.
+    fn last_entry(&mut self) -> Result<Option<i64>, StoreError>;
+    /// Adds a further slice of the journal up to an entry to its buckets.
+    fn fold(&mut self, up_to: i64, now: i64) -> Result<Folded, StoreError>;
     /// Deletes a further slice. Answers the report when nothing is left.
     fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError>;
     /// Forgets the batch ids whose time has come. Answers how many.
@@ -165,11 +188,10 @@ where
 
     fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
         let mut conn = self.get().map_err(|error| ReadError::Store(error.into()))?;
-        sums.load(&mut *conn)
-            .map_err(|error| match C::refusal(&error) {
-                Some(Refusal::OutOfRange) => ReadError::OutOfRange,
-                _ => ReadError::Store(error.into()),
-            })
+        conn.sums(sums).map_err(|error| match C::refusal(&error) {
+            Some(Refusal::OutOfRange) => ReadError::OutOfRange,
+            _ => ReadError::Store(error.into()),
+        })
     }
 
     fn dimension_values(&self, values: DimensionValues<'_>) -> Result<Vec<Value>, StoreError> {
@@ -235,7 +257,11 @@ impl<C: StoreConnection> PoolWriter<C> {
     ) -> Result<T, StoreError> {
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
-            None => self.pool.get()?,
+            None => {
+                // What the last connection knew of the state of the database, this one does not.
+                self.memory.forget();
+                self.pool.get()?
+            }
         };
         let done = work(&mut conn, &mut self.memory)?;
         self.conn = Some(conn);
@@ -248,6 +274,14 @@ impl<C: StoreConnection> Writer for PoolWriter<C> {
         self.with(|conn, memory| commit(conn, memory, pending, now))
     }
 
+    fn last_entry(&mut self) -> Result<Option<i64>, StoreError> {
+        self.with(|conn, _| conn.last_entry())
+    }
+
+    fn fold(&mut self, up_to: i64, now: i64) -> Result<Folded, StoreError> {
+        self.with(|conn, _| conn.fold(up_to, now))
+    }
+
     fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError> {
         self.with(|conn, memory| {
             let report = cleanup.slice(conn)?;
@@ -255,7 +289,7 @@ impl<C: StoreConnection> Writer for PoolWriter<C> {
                 .as_ref()
                 .is_some_and(|report| report.dictionary_entries > 0)
             {
-                memory.interner.clear();
+                memory.forget();
             }
             Ok(report)
         })

@@ -65,6 +65,12 @@ fn render(stats: &StatsSnapshot) -> String {
     );
     number(
         "gauge",
+        "metrics_events_unfolded",
+        "Events committed and not yet in their buckets.",
+        stats.unfolded,
+    );
+    number(
+        "gauge",
         "metrics_events_queued",
         "Events waiting or being written.",
         queued,

@@ -17,6 +17,7 @@ const FORMAT: u32 = 1;
 pub(super) struct Lock {
     format: u32,
     /// The recorder's own tables, and the migrations that make them.
+    #[serde(default)]
     pub(super) runtime: BTreeMap<String, String>,
     /// The metrics by table.
     pub(super) metrics: BTreeMap<String, LockedMetric>,

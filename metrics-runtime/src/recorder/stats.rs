@@ -26,6 +26,7 @@ pub(super) struct RecorderStats {
     rows: AtomicU64,
     transactions: AtomicU64,
     cleaned: AtomicU64,
+    unfolded: AtomicU64,
     overflowed: Mutex<Overflowed>,
     rejected: [AtomicU64; Reason::ALL.len()],
     latency: [AtomicU64; BOUNDS.len() + 1],
@@ -43,10 +44,12 @@ pub struct StatsSnapshot {
     pub replayed: u64,
     /// Events whose transaction failed; their producers were told.
     pub unavailable: u64,
-    /// Rows that the committed events were merged into, over all intervals.
+    /// Rows that were added to their buckets, over all intervals: what events were merged into.
     pub rows: u64,
     /// Transactions that were committed.
     pub transactions: u64,
+    /// Events that are committed and not yet in their buckets. Queries count them all the same.
+    pub unfolded: u64,
     /// Rows that cleanups deleted.
     pub cleaned: u64,
     /// Events that were counted in overflow series, by metric type.
@@ -105,6 +108,15 @@ impl RecorderStats {
         }
     }
 
+    pub(super) fn folded(&self, rows: usize) {
+        add(&self.rows, rows);
+    }
+
+    pub(super) fn unfolded(&self, events: usize) {
+        let events = u64::try_from(events).unwrap_or(u64::MAX);
+        self.unfolded.store(events, Relaxed);
+    }
+
     pub(super) fn cleaned(&self, report: &CleanupReport) {
         self.cleaned.fetch_add(report.total_rows(), Relaxed);
     }
@@ -123,6 +135,7 @@ impl RecorderStats {
             unavailable: self.unavailable.load(Relaxed),
             rows: self.rows.load(Relaxed),
             transactions: self.transactions.load(Relaxed),
+            unfolded: self.unfolded.load(Relaxed),
             cleaned: self.cleaned.load(Relaxed),
             overflowed: lock(&self.overflowed)
                 .iter()

@@ -1,19 +1,23 @@
-//! The thread that writes: a transaction with all that has gathered, then a slice of a cleanup, and again.
+//! The thread that writes: a transaction with all that has gathered, then a slice of a fold and one of a cleanup,
+//! and again.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Instant;
 
 use chrono::Utc;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::Limits;
+use super::folding::{Folding, Patience};
 use super::stats::RecorderStats;
-use crate::error::RecordError;
+use crate::error::{RecordError, StoreError};
 use crate::store::Writer;
 use crate::write::batch::{Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
 use crate::write::commit::Committed;
+use crate::write::fold::Folded;
 
 /// What producers ask of the writer.
 pub(super) enum Command {
@@ -26,16 +30,20 @@ pub(super) enum Command {
         cleanup: Cleanup,
         answer: oneshot::Sender<Result<CleanupReport, RecordError>>,
     },
+    Stop,
 }
 
 pub(super) struct WriterThread {
     pub(super) writer: Box<dyn Writer>,
-    pub(super) commands: mpsc::UnboundedReceiver<Command>,
+    pub(super) commands: Receiver<Command>,
     pub(super) limits: Limits,
     pub(super) stats: Arc<RecorderStats>,
+    pub(super) folding: Folding,
     /// The hour in which a metric's overflow was last told.
     pub(super) warned: HashMap<&'static str, i64>,
     pub(super) cleanups: VecDeque<(Cleanup, oneshot::Sender<Result<CleanupReport, RecordError>>)>,
+    /// Whether the recorder is being shut down.
+    pub(super) stopping: bool,
 }
 
 type Answer = (
@@ -44,29 +52,29 @@ type Answer = (
 );
 
 impl WriterThread {
-    /// Takes turns: a transaction with all that has gathered, then a slice of a cleanup if one is under way.
+    /// Takes turns until it is told to stop; then commits what is still there, and leaves an empty journal.
     pub(super) fn run(&mut self) {
         loop {
             let (mut pending, answers) = self.gather();
-            if pending.is_empty() && self.cleanups.is_empty() {
-                return;
+            if pending.is_empty() && self.cleanups.is_empty() && self.stopping {
+                break;
             }
             if !pending.is_empty() {
                 self.commit(&mut pending, answers);
             }
+            self.fold();
             self.clean_slice();
         }
+        self.fold_all();
     }
 
-    /// What has gathered; waits for a first command unless there is a cleanup to go on with. Nothing, at the end.
+    /// What has gathered; waits for a first command unless there is something to go on with.
     fn gather(&mut self) -> (Vec<Pending>, Vec<Answer>) {
         let (mut pending, mut answers, mut events) = (Vec::new(), Vec::new(), 0);
-        let mut next = match self.cleanups.is_empty() {
-            true => self.commands.blocking_recv(),
-            false => self.commands.try_recv().ok(),
-        };
+        let mut next = self.first();
         while let Some(command) = next {
             match command {
+                Command::Stop => self.stopping = true,
                 Command::Clean { cleanup, answer } => self.cleanups.push_back((cleanup, answer)),
                 Command::Record {
                     pending: batch,
@@ -88,6 +96,24 @@ impl WriterThread {
         (pending, answers)
     }
 
+    fn first(&mut self) -> Option<Command> {
+        let patience = match self.cleanups.is_empty() && !self.stopping {
+            true => self.folding.patience(),
+            false => Patience::None,
+        };
+        let received = match patience {
+            Patience::Forever => self.commands.recv().map_err(RecvTimeoutError::from),
+            Patience::Until(moment) => {
+                let left = moment.saturating_duration_since(Instant::now());
+                self.commands.recv_timeout(left)
+            }
+            Patience::None => return self.commands.try_recv().ok(),
+        };
+        // Without a sender there is nobody left to stop it.
+        self.stopping |= received.as_ref().err() == Some(&RecvTimeoutError::Disconnected);
+        received.ok()
+    }
+
     fn commit(&mut self, pending: &mut [Pending], answers: Vec<Answer>) {
         let started = Instant::now();
         let committed = self.writer.commit(pending, Utc::now().timestamp());
@@ -95,16 +121,9 @@ impl WriterThread {
             Ok(committed) => {
                 self.stats.committed(pending, &committed, started.elapsed());
                 self.warn_of_overflow(&committed);
-                for (pending, (answer, room)) in pending.iter_mut().zip(answers) {
-                    let receipt = pending
-                        .receipt
-                        .take()
-                        .expect("a committed batch has its receipt");
-                    // Before the answer: a producer that has it may ask at once how much is queued.
-                    drop(room);
-                    // A producer that has gone away does not need its answer.
-                    drop(answer.send(Ok(receipt)));
-                }
+                let events = pending.iter().map(|pending| pending.batch.events.len());
+                self.folding.committed(events.sum(), Instant::now());
+                answer_all(pending, answers);
             }
             Err(error) => {
                 self.stats.failed(pending);
@@ -130,6 +149,52 @@ impl WriterThread {
         }
     }
 
+    /// Folds a slice if a pass is under way or due, and more of them while the journal is too long.
+    fn fold(&mut self) {
+        loop {
+            if let Err(error) = self.fold_slice() {
+                tracing::error!(%error, "the journal could not be folded; it is tried again");
+                self.folding.put_off(Instant::now());
+                return;
+            }
+            self.stats.unfolded(self.folding.events());
+            let too_long = self.folding.events() > self.limits.journal_events;
+            if !too_long || self.folding.patience() == Patience::Forever {
+                return;
+            }
+        }
+    }
+
+    fn fold_slice(&mut self) -> Result<(), StoreError> {
+        let too_long = self.folding.events() > self.limits.journal_events;
+        if self.folding.under_way().is_none() && (too_long || self.folding.is_due(Instant::now())) {
+            let last = self.writer.last_entry()?;
+            self.folding.begin(last, Instant::now());
+        }
+        let Some(up_to) = self.folding.under_way() else {
+            return Ok(());
+        };
+        match self.writer.fold(up_to, Utc::now().timestamp())? {
+            Folded::Rows(rows) => self.stats.folded(rows),
+            Folded::Done => self.folding.end(Instant::now()),
+        }
+        Ok(())
+    }
+
+    fn fold_all(&mut self) {
+        let folded = self.writer.last_entry().and_then(|last| {
+            let last = last.unwrap_or(0);
+            while let Folded::Rows(rows) = self.writer.fold(last, Utc::now().timestamp())? {
+                self.stats.folded(rows);
+            }
+            Ok(())
+        });
+        if let Err(error) = folded {
+            tracing::error!(%error, "the journal could not be folded; the next start will");
+        }
+        self.stats.unfolded(0);
+    }
+
     fn clean_slice(&mut self) {
         let Some((mut cleanup, answer)) = self.cleanups.pop_front() else {
             return;
@@ -148,5 +213,15 @@ impl WriterThread {
             }
             Err(error) => drop(answer.send(Err(RecordError::Unavailable(error.to_string())))),
         }
+    }
+}
+
+fn answer_all(pending: &mut [Pending], answers: Vec<Answer>) {
+    for (pending, (answer, room)) in pending.iter_mut().zip(answers) {
+        let receipt = pending.receipt.take();
+        // Before the answer: a producer that has it may ask at once how much is queued.
+        drop(room);
+        // A producer that has gone away does not need its answer.
+        drop(answer.send(Ok(receipt.expect("a committed batch has its receipt"))));
     }
 }

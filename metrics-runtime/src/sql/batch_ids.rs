@@ -13,7 +13,7 @@ pub(crate) struct ClaimBatch<'a> {
     pub(crate) forget_at: i64,
 }
 
-statement!(ClaimBatch);
+statement!(ClaimBatch<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for ClaimBatch<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -34,7 +34,7 @@ pub(crate) struct KeepReceipt<'a> {
     pub(crate) receipt: &'a str,
 }
 
-statement!(KeepReceipt);
+statement!(KeepReceipt<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for KeepReceipt<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -50,7 +50,7 @@ pub(crate) struct FindReceipt<'a> {
     pub(crate) id: &'a str,
 }
 
-statement!(FindReceipt);
+statement!(FindReceipt<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for FindReceipt<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -64,7 +64,7 @@ pub(crate) struct ForgetBatches<'a> {
     pub(crate) now: &'a i64,
 }
 
-statement!(ForgetBatches);
+statement!(ForgetBatches<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for ForgetBatches<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

@@ -9,6 +9,7 @@ use crate::layout::{Dictionary, Layout};
 use crate::schema::{Measure, MeasureKind};
 
 /// `SELECT bucket_timestamp, SUM(…) … GROUP BY bucket_timestamp`, in ascending order.
+#[derive(Clone)]
 pub(crate) struct BucketSums<'a> {
     pub(crate) layout: &'a Layout,
     /// What the scope says, by dimension. It stands in the statement before anything that a caller chose.
@@ -21,9 +22,11 @@ pub(crate) struct BucketSums<'a> {
     pub(crate) first: i64,
     /// The end of the last bucket.
     pub(crate) end: i64,
+    /// Rows to sum instead of those of the table: a JSON array of arrays, each the key and the measures.
+    pub(crate) rows: Option<String>,
 }
 
-statement!(BucketSums);
+statement!(BucketSums<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for BucketSums<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -33,7 +36,7 @@ impl<DB: Dialect> QueryFragment<DB> for BucketSums<'_> {
             aggregate(&mut out, measure)?;
         }
         out.push_sql(" FROM ");
-        out.push_identifier(self.layout.schema.table)?;
+        self.source(&mut out)?;
         out.push_sql(" WHERE ");
         if let Some(owners) = &self.layout.owners {
             self.owned_by(&mut out, owners)?;
@@ -62,6 +65,34 @@ impl<DB: Dialect> QueryFragment<DB> for BucketSums<'_> {
 }
 
 impl BucketSums<'_> {
+    /// The same over other rows, given as a JSON array of arrays.
+    pub(crate) fn over(&self, rows: String) -> Self {
+        let rows = Some(rows);
+        Self {
+            rows,
+            ..self.clone()
+        }
+    }
+
+    /// The table, or rows that stand in for it, under its name.
+    fn source<'b, DB: Dialect>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let Some(rows) = &self.rows else {
+            return out.push_identifier(self.layout.schema.table);
+        };
+        let key = self.layout.key().map(|name| -> &str { name });
+        let columns = key.chain(self.layout.shape.measures());
+        out.push_sql("(");
+        for (index, column) in columns.enumerate() {
+            out.push_sql(if index > 0 { ", " } else { "SELECT " });
+            out.push_sql(&format!("value ->> {index} AS "));
+            out.push_identifier(column)?;
+        }
+        out.push_sql(" FROM json_each(");
+        DB::bind_text(out, rows)?;
+        out.push_sql("))");
+        Ok(())
+    }
+
     fn narrows(&self, dictionary: &Dictionary) -> bool {
         dictionary
             .dimensions

@@ -16,7 +16,7 @@ pub(crate) struct OwnersAfter<'a> {
     pub(crate) limit: i64,
 }
 
-statement!(OwnersAfter);
+statement!(OwnersAfter<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for OwnersAfter<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -62,7 +62,7 @@ pub(crate) struct NthExpired<'a> {
     pub(crate) n: i64,
 }
 
-statement!(NthExpired);
+statement!(NthExpired<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for NthExpired<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -76,7 +76,7 @@ impl<DB: Dialect> QueryFragment<DB> for NthExpired<'_> {
 /// Deletes the range.
 pub(crate) struct DeleteExpired<'a>(pub(crate) Expired<'a>);
 
-statement!(DeleteExpired);
+statement!(DeleteExpired<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for DeleteExpired<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -88,7 +88,7 @@ impl<DB: Dialect> QueryFragment<DB> for DeleteExpired<'_> {
 /// Counts the range.
 pub(crate) struct CountExpired<'a>(pub(crate) Expired<'a>);
 
-statement!(CountExpired);
+statement!(CountExpired<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for CountExpired<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -103,7 +103,7 @@ pub(crate) struct ForgetUnused<'a> {
     pub(crate) before: i64,
 }
 
-statement!(ForgetUnused);
+statement!(ForgetUnused<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for ForgetUnused<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

@@ -26,6 +26,13 @@ pub(crate) trait Dialect: Backend {
     /// When diesel cannot serialise it.
     fn bind_text<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b str) -> QueryResult<()>;
 
+    /// Binds bytes.
+    ///
+    /// # Errors
+    ///
+    /// When diesel cannot serialise them.
+    fn bind_bytes<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b [u8]) -> QueryResult<()>;
+
     /// Reads a 64-bit integer.
     ///
     /// # Errors
@@ -39,6 +46,13 @@ pub(crate) trait Dialect: Backend {
     ///
     /// When the column holds something else.
     fn read_text(value: Option<Self::RawValue<'_>>) -> deserialize::Result<String>;
+
+    /// Reads bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the column holds something else.
+    fn read_bytes(value: Option<Self::RawValue<'_>>) -> deserialize::Result<Vec<u8>>;
 }
 
 /// Binds a dimension's value.
@@ -92,12 +106,20 @@ macro_rules! dialect {
                 out.push_bind_param::<diesel::sql_types::Text, _>(value)
             }
 
+            fn bind_bytes<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b [u8]) -> QueryResult<()> {
+                out.push_bind_param::<diesel::sql_types::Binary, _>(value)
+            }
+
             fn read_integer(value: Option<Self::RawValue<'_>>) -> deserialize::Result<i64> {
                 deserialize::FromSql::<diesel::sql_types::BigInt, Self>::from_nullable_sql(value)
             }
 
             fn read_text(value: Option<Self::RawValue<'_>>) -> deserialize::Result<String> {
                 deserialize::FromSql::<diesel::sql_types::Text, Self>::from_nullable_sql(value)
+            }
+
+            fn read_bytes(value: Option<Self::RawValue<'_>>) -> deserialize::Result<Vec<u8>> {
+                deserialize::FromSql::<diesel::sql_types::Binary, Self>::from_nullable_sql(value)
             }
         }
     };

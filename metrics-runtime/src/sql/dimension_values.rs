@@ -16,7 +16,7 @@ pub(crate) struct DimensionValues<'a> {
     pub(crate) limit: i64,
 }
 
-statement!(DimensionValues);
+statement!(DimensionValues<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for DimensionValues<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

@@ -14,7 +14,7 @@ pub(crate) struct TouchEntry<'a> {
     pub(crate) now: i64,
 }
 
-statement!(TouchEntry);
+statement!(TouchEntry<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for TouchEntry<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
@@ -40,7 +40,7 @@ pub(crate) struct InsertEntry<'a> {
     pub(crate) now: i64,
 }
 
-statement!(InsertEntry);
+statement!(InsertEntry<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for InsertEntry<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

@@ -13,7 +13,7 @@ pub(crate) struct KnownSeries<'a> {
     pub(crate) limit: i64,
 }
 
-statement!(KnownSeries);
+statement!(KnownSeries<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for KnownSeries<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

@@ -13,7 +13,7 @@ pub(crate) struct ReferenceExists<'a> {
     pub(crate) value: &'a Value,
 }
 
-statement!(ReferenceExists);
+statement!(ReferenceExists<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for ReferenceExists<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

@@ -13,7 +13,7 @@ pub(crate) struct StoredValues<'a> {
     pub(crate) key: &'a [i64],
 }
 
-statement!(StoredValues);
+statement!(StoredValues<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for StoredValues<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {

@@ -4,52 +4,40 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 
 use super::{Dialect, Writes, statement};
-use crate::layout::Layout;
-use crate::schema::{Measure, MeasureKind};
+use crate::schema::MeasureKind;
+use crate::shape::Shape;
 
 /// `INSERT … ON CONFLICT … DO UPDATE` of rows that have different keys.
 ///
 /// `values` are whole rows one after the other: the key, `created_at`, the measures.
 pub(crate) struct Upsert<'a> {
-    pub(crate) layout: &'a Layout,
+    pub(crate) shape: &'a Shape,
     pub(crate) values: &'a [i64],
 }
 
-statement!(Upsert);
-
-impl Upsert<'_> {
-    /// How many values a row has.
-    pub(crate) fn width(layout: &Layout) -> usize {
-        layout.key().count() + 1 + layout.schema.measures.len()
-    }
-}
+statement!(Upsert<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for Upsert<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let schema = self.layout.schema;
-        let measures = || schema.measures.iter().map(|measure| measure.name);
+        let shape = self.shape;
         out.push_sql("INSERT INTO ");
-        out.push_identifier(schema.table)?;
+        out.push_identifier(&shape.table)?;
         out.push_sql(" (");
-        out.identifiers(self.layout.key().chain(["created_at"]).chain(measures()))?;
+        out.identifiers(shape.columns())?;
         out.push_sql(") VALUES ");
-        for (index, row) in self
-            .values
-            .chunks_exact(Self::width(self.layout))
-            .enumerate()
-        {
+        for (index, row) in self.values.chunks_exact(shape.width()).enumerate() {
             out.push_sql(if index > 0 { ", (" } else { "(" });
             bind_row(&mut out, row)?;
             out.push_sql(")");
         }
         out.push_sql(" ON CONFLICT (");
-        out.identifiers(self.layout.key())?;
+        out.identifiers(shape.key())?;
         out.push_sql(") DO UPDATE SET ");
-        for (index, measure) in schema.measures.iter().enumerate() {
+        for (index, (measure, kind)) in shape.measures.iter().enumerate() {
             if index > 0 {
                 out.push_sql(", ");
             }
-            merge(&mut out, schema.table, measure)?;
+            merge(&mut out, &shape.table, measure, *kind)?;
         }
         Ok(())
     }
@@ -69,17 +57,18 @@ fn bind_row<'b, DB: Dialect>(out: &mut AstPass<'_, 'b, DB>, row: &'b [i64]) -> Q
 fn merge<DB: Dialect>(
     out: &mut AstPass<'_, '_, DB>,
     table: &str,
-    measure: &Measure,
+    measure: &str,
+    kind: MeasureKind,
 ) -> QueryResult<()> {
-    match measure.kind {
+    match kind {
         MeasureKind::Counter => {
-            out.push_identifier(measure.name)?;
+            out.push_identifier(measure)?;
             out.push_sql(" = ");
             out.push_identifier(table)?;
             out.push_sql(".");
-            out.push_identifier(measure.name)?;
+            out.push_identifier(measure)?;
             out.push_sql(" + excluded.");
-            out.push_identifier(measure.name)
+            out.push_identifier(measure)
         }
     }
 }

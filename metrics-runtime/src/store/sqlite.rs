@@ -1,12 +1,19 @@
 //! SQLite.
 
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PoolError};
-use diesel::result::Error;
-use diesel::{RunQueryDsl, SqliteConnection};
+use diesel::result::{Error, QueryResult};
+use diesel::{Connection, RunQueryDsl, SqliteConnection};
 
 use super::Store;
 use crate::backend::Backend;
+use crate::error::StoreError;
+use crate::sql::{BucketSums, DataVersion, Integers, JournalExists};
+use crate::write::Memory;
 use crate::write::connection::StoreConnection;
+use crate::write::failed::{Failed, Failures};
+use crate::write::fold::{self, Folded};
+use crate::write::journal;
+use crate::write::merge::Resolved;
 
 impl StoreConnection for SqliteConnection {
     const BACKEND: Backend = Backend::Sqlite;
@@ -18,6 +25,42 @@ impl StoreConnection for SqliteConnection {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.immediate_transaction(work)
+    }
+
+    /// Appends to the journal: an acknowledgement needs one append to the file, and not a place in every bucket.
+    fn record(
+        &mut self,
+        memory: &mut Memory,
+        events: &[Resolved<'_>],
+        failures: &mut Failures,
+        now: i64,
+    ) -> Result<usize, Failed> {
+        journal::record(self, memory, events, failures, now)
+    }
+
+    fn sums(&mut self, sums: BucketSums<'_>) -> QueryResult<Vec<Integers>> {
+        self.transaction(|conn| journal::sums(conn, sums))
+    }
+
+    fn last_entry(&mut self) -> Result<Option<i64>, StoreError> {
+        let journal: Vec<Integers> = JournalExists.load(self)?;
+        match journal.is_empty() {
+            true => Ok(None),
+            false => fold::last_entry(self),
+        }
+    }
+
+    fn fold(&mut self, up_to: i64, now: i64) -> Result<Folded, StoreError> {
+        self.write(|conn| fold::slice(conn, up_to, now))
+    }
+
+    fn settle(&mut self, now: i64) -> Result<(), StoreError> {
+        fold::all(self, now)
+    }
+
+    fn data_version(&mut self) -> QueryResult<i64> {
+        let Integers(version) = DataVersion.get_result(self)?;
+        Ok(version[0])
     }
 
     /// A sum that overflows turns into a float, which a STRICT table refuses; `SUM` refuses it by itself.

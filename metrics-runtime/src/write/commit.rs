@@ -10,7 +10,6 @@ use super::batch::Pending;
 use super::claim::{claim, receipts};
 use super::connection::StoreConnection;
 use super::failed::{Failed, Failures};
-use super::isolate::write;
 use super::resolve::resolve;
 use super::series::Overflowed;
 
@@ -38,11 +37,11 @@ pub(crate) fn commit<C: StoreConnection>(
     let mut attempt = attempt(conn, memory, pending, now);
     if let Err(Failed::Stale) = attempt {
         // A dictionary entry that was remembered is gone with the user or the team it spoke of.
-        memory.interner.clear();
+        memory.forget();
         attempt = self::attempt(conn, memory, pending, now);
     }
     attempt.map_err(|failed| {
-        memory.interner.clear();
+        memory.forget();
         match failed {
             Failed::Store(error) => error,
             Failed::Stale => StoreError::Database(Error::RollbackTransaction),
@@ -57,6 +56,7 @@ fn attempt<C: StoreConnection>(
     now: i64,
 ) -> Result<Committed, Failed> {
     let (receipts, committed) = conn.write(|conn| {
+        memory.interner.trust(conn.data_version()?);
         let claims = claim(conn, pending)?;
         let mut failures = Failures::default();
         let mut overflowed = Overflowed::new();
@@ -68,7 +68,7 @@ fn attempt<C: StoreConnection>(
             (&mut failures, &mut overflowed),
             now,
         )?;
-        let rows = write(conn, &events, &mut failures, now)?;
+        let rows = conn.record(memory, &events, &mut failures, now)?;
         let receipts = receipts(conn, pending, &claims, failures)?;
         Ok::<_, Failed>((receipts, Committed { rows, overflowed }))
     })?;

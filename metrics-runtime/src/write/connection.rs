@@ -1,13 +1,20 @@
 //! What the writer needs of a connection beyond diesel's own traits.
 
 use diesel::Connection;
+use diesel::RunQueryDsl;
 use diesel::connection::LoadConnection;
 use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 
+use super::Memory;
+use super::failed::{Failed, Failures};
+use super::fold::Folded;
+use super::isolate;
+use super::merge::Resolved;
 use crate::backend::Backend;
-use crate::sql::Dialect;
+use crate::error::StoreError;
+use crate::sql::{BucketSums, Dialect, Integers};
 
 /// A connection that metrics can be stored through.
 pub(crate) trait StoreConnection:
@@ -21,6 +28,44 @@ pub(crate) trait StoreConnection:
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E>;
+
+    /// Writes the events of a transaction, so that they are counted once it commits; answers how many rows were
+    /// written. What the database refuses is added to `failures`.
+    fn record(
+        &mut self,
+        _memory: &mut Memory,
+        events: &[Resolved<'_>],
+        failures: &mut Failures,
+        now: i64,
+    ) -> Result<usize, Failed> {
+        isolate::write(self, events, failures, now)
+    }
+
+    /// The sums that a query asks for, over all that has been recorded.
+    fn sums(&mut self, sums: BucketSums<'_>) -> QueryResult<Vec<Integers>> {
+        sums.load(self)
+    }
+
+    /// The last entry of the journal, if the database has a journal with something in it.
+    fn last_entry(&mut self) -> Result<Option<i64>, StoreError> {
+        Ok(None)
+    }
+
+    /// Adds a further slice of the journal up to an entry to its buckets, in a transaction of its own.
+    fn fold(&mut self, _up_to: i64, _now: i64) -> Result<Folded, StoreError> {
+        Ok(Folded::Done)
+    }
+
+    /// Adds all that is in the journal to its buckets, within a transaction.
+    fn settle(&mut self, _now: i64) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// A number that changes when another connection may have deleted what this one remembers, where the database
+    /// does not say so when a row is written.
+    fn data_version(&mut self) -> QueryResult<i64> {
+        Ok(0)
+    }
 
     /// Whether a message of the database says that a sum exceeds 64 bits.
     fn is_out_of_range(message: &str) -> bool;

@@ -7,7 +7,7 @@ use crate::error::{Rejection, StoreError};
 use crate::schema::MetricSchema;
 
 /// Why a transaction is rolled back.
-pub(super) enum Failed {
+pub(crate) enum Failed {
     Store(StoreError),
     /// A row refers to a dictionary entry that is not there any more.
     Stale,
@@ -21,7 +21,7 @@ impl<E: Into<StoreError>> From<E> for Failed {
 
 /// The events that are refused, by batch.
 #[derive(Default)]
-pub(super) struct Failures(HashMap<usize, Vec<Failure>>);
+pub(crate) struct Failures(HashMap<usize, Vec<Failure>>);
 
 impl Failures {
     /// Adds an event by its batch and its position in it.

@@ -4,18 +4,13 @@
 use diesel::RunQueryDsl;
 use diesel::result::Error;
 
-use super::connection::{Refusal, StoreConnection, execute};
+use super::connection::{Refusal, StoreConnection};
 use super::failed::{Failed, Failures};
 use super::interner::refused;
 use super::merge::{Overflow, Resolved, merge, stored_key};
+use super::upsert::upsert;
 use crate::error::{Reason, Rejection};
-use crate::sql::{Integers, StoredValues, Upsert};
-
-/// Rows in one statement. Few sizes, since each is a statement that the connection keeps prepared.
-const CHUNKS: [usize; 4] = [512, 64, 8, 1];
-
-/// Values that one statement may bind: less than SQLite's limit of 32,766.
-const MAX_BINDS: usize = 32_000;
+use crate::sql::{Integers, StoredValues};
 
 /// Writes `events`, each attempt in a savepoint. Answers how many rows were written.
 pub(super) fn write<C: StoreConnection>(
@@ -64,32 +59,12 @@ fn write_merged<C: StoreConnection>(
     let tables = merge(events).map_err(|Overflow| Unwritten::Refused(Refusal::OutOfRange))?;
     let mut written = 0;
     for rows in tables.values() {
-        let values = rows.sorted(now);
-        let width = Upsert::width(rows.layout);
-        let mut rest = values.as_slice();
-        while !rest.is_empty() {
-            let (chunk, further) = rest.split_at(chunk_rows(rest.len() / width, width) * width);
-            let upserted = execute(
-                conn,
-                &Upsert {
-                    layout: rows.layout,
-                    values: chunk,
-                },
-            );
-            upserted.map_err(|error| {
-                C::refusal(&error).map_or(Unwritten::Failed(error), Unwritten::Refused)
-            })?;
-            rest = further;
-        }
-        written += rows.len();
+        let upserted = upsert(conn, rows.shape, rows.sorted(), now);
+        written += upserted.map_err(|error| {
+            C::refusal(&error).map_or(Unwritten::Failed(error), Unwritten::Refused)
+        })?;
     }
     Ok(written)
-}
-
-/// The largest chunk that is not larger than what is left.
-fn chunk_rows(left: usize, width: usize) -> usize {
-    let fits = |rows: &usize| *rows <= left && *rows * width <= MAX_BINDS;
-    CHUNKS.into_iter().find(fits).unwrap_or(1)
 }
 
 /// Says why a single event is refused, and names the counter that would overflow: not every database does.
@@ -101,8 +76,8 @@ fn diagnose<C: StoreConnection>(
     if let Refusal::Constraint(why) = refusal {
         return Ok(refused(why));
     }
-    for key in event.keys() {
-        let key: Vec<i64> = stored_key(event.layout, key).collect();
+    for key in event.point.keys(&event.layout.shape.intervals) {
+        let key: Vec<i64> = stored_key(&event.layout.shape, key).collect();
         let stored: Vec<Integers> = StoredValues {
             layout: event.layout,
             key: &key,
@@ -121,7 +96,7 @@ fn diagnose<C: StoreConnection>(
 fn overflowing(event: &Resolved<'_>, stored: &[i64]) -> Option<Rejection> {
     let sums = stored
         .iter()
-        .zip(event.measures)
+        .zip(event.point.measures)
         .zip(event.layout.schema.measures);
     let mut beyond = sums.filter(|((stored, value), _)| stored.checked_add(**value).is_none());
     beyond.next().map(|((stored, _), measure)| {

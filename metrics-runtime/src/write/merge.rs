@@ -1,52 +1,56 @@
 //! From events to rows: aligned to every interval, merged by key, sorted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
 
 use crate::layout::Layout;
 use crate::schema::MeasureKind;
+use crate::shape::Shape;
 
 /// Owner, interval, bucket, labels: the primary key, in its order. What a metric lacks is 0.
 pub(crate) type Key = [i64; 4];
 
-/// An event whose dictionary ids are known.
-#[derive(Debug, Clone)]
-pub(crate) struct Resolved<'a> {
-    pub(crate) layout: &'a Arc<Layout>,
+/// An event as it is counted: whose dictionary ids are known.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Point<'a> {
     pub(crate) owner: i64,
     pub(crate) labels: i64,
     pub(crate) timestamp: i64,
     /// The levels that keep it, a bit each.
     pub(crate) levels: u32,
     pub(crate) measures: &'a [i64],
-    /// Which batch, and which event of it.
-    pub(crate) origin: (usize, usize),
 }
 
-impl Resolved<'_> {
-    /// The keys of the rows that the event adds to.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
-        let levels = self.layout.schema.levels.iter().enumerate();
-        levels
-            .filter(|(index, _)| self.levels & (1 << index) != 0)
-            .map(|(_, level)| {
-                [
-                    self.owner,
-                    level.interval.seconds(),
-                    level.interval.floor(self.timestamp),
-                    self.labels,
-                ]
+impl Point<'_> {
+    /// The keys of the rows that it adds to, for a table that keeps these intervals, in seconds.
+    pub(crate) fn keys(&self, intervals: &[i64]) -> impl Iterator<Item = Key> {
+        let kept = intervals.iter().enumerate();
+        kept.filter(|(index, _)| self.levels & (1 << index) != 0)
+            .map(|(_, seconds)| {
+                let bucket = self.timestamp - self.timestamp.rem_euclid(*seconds);
+                [self.owner, *seconds, bucket, self.labels]
             })
     }
 }
 
-/// A sum of the batch itself exceeds 64 bits.
+/// An event on its way to be written.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved<'a> {
+    pub(crate) layout: &'a Arc<Layout>,
+    pub(crate) point: Point<'a>,
+    /// Which batch, and which event of it.
+    pub(crate) origin: (usize, usize),
+}
+
+/// A sum exceeds 64 bits.
 #[derive(Debug)]
 pub(crate) struct Overflow;
 
 /// The merged rows of one metric.
 pub(crate) struct Rows<'a> {
-    pub(crate) layout: &'a Arc<Layout>,
+    pub(crate) shape: &'a Shape,
     index: HashMap<Key, usize>,
     measures: Vec<i64>,
 }
@@ -60,35 +64,35 @@ pub(crate) fn merge<'a>(
 ) -> Result<BTreeMap<&'static str, Rows<'a>>, Overflow> {
     let mut tables = BTreeMap::new();
     for event in events {
-        let layout = event.layout;
-        let rows = tables.entry(layout.schema.table).or_insert_with(|| Rows {
-            layout,
-            index: HashMap::new(),
-            measures: Vec::new(),
-        });
-        for key in event.keys() {
-            rows.add(key, event.measures)?;
-        }
+        let rows = tables
+            .entry(event.layout.schema.table)
+            .or_insert_with(|| Rows::new(&event.layout.shape));
+        rows.add(&event.point)?;
     }
     Ok(tables)
 }
 
-impl Rows<'_> {
-    fn add(&mut self, key: Key, measures: &[i64]) -> Result<(), Overflow> {
-        let fresh = self.index.len();
-        let at = *self.index.entry(key).or_insert(fresh) * measures.len();
-        if at == self.measures.len() {
-            self.measures.extend_from_slice(measures);
-            return Ok(());
+impl<'a> Rows<'a> {
+    /// No rows.
+    pub(crate) fn new(shape: &'a Shape) -> Self {
+        Self {
+            shape,
+            index: HashMap::new(),
+            measures: Vec::new(),
         }
-        for ((merged, value), measure) in self.measures[at..]
-            .iter_mut()
-            .zip(measures)
-            .zip(self.layout.schema.measures)
-        {
-            *merged = match measure.kind {
-                MeasureKind::Counter => merged.checked_add(*value).ok_or(Overflow)?,
-            };
+    }
+
+    /// Adds an event to the rows of its keys.
+    pub(crate) fn add(&mut self, point: &Point<'_>) -> Result<(), Overflow> {
+        for key in point.keys(&self.shape.intervals) {
+            let fresh = self.index.len();
+            let at = *self.index.entry(key).or_insert(fresh) * point.measures.len();
+            if at == self.measures.len() {
+                self.measures.extend_from_slice(point.measures);
+            } else {
+                let merged = &mut self.measures[at..at + point.measures.len()];
+                add_up(merged, point.measures, self.shape)?;
+            }
         }
         Ok(())
     }
@@ -98,27 +102,32 @@ impl Rows<'_> {
         self.index.len()
     }
 
-    /// The rows in the order of their keys, as the UPSERT takes them.
-    pub(crate) fn sorted(&self, created_at: i64) -> Vec<i64> {
+    /// The rows in the order of their keys.
+    pub(crate) fn sorted(&self) -> impl Iterator<Item = (Key, &[i64])> {
         let mut order: Vec<_> = self.index.iter().collect();
         order.sort_unstable();
-        let width = self.layout.schema.measures.len();
-        let mut values = Vec::with_capacity(order.len() * (5 + width));
-        for (key, index) in order {
-            values.extend(stored_key(self.layout, *key));
-            values.push(created_at);
-            values.extend_from_slice(&self.measures[index * width..(index + 1) * width]);
-        }
-        values
+        let width = self.shape.measures.len();
+        order
+            .into_iter()
+            .map(move |(key, index)| (*key, &self.measures[index * width..(index + 1) * width]))
     }
 }
 
-/// The parts of a key that the metric has.
+fn add_up(merged: &mut [i64], values: &[i64], shape: &Shape) -> Result<(), Overflow> {
+    for ((merged, value), (_, kind)) in merged.iter_mut().zip(values).zip(&shape.measures) {
+        *merged = match kind {
+            MeasureKind::Counter => merged.checked_add(*value).ok_or(Overflow)?,
+        };
+    }
+    Ok(())
+}
+
+/// The parts of a key that the table has.
 pub(crate) fn stored_key(
-    layout: &Layout,
+    shape: &Shape,
     [owner, interval, bucket, labels]: Key,
-) -> impl Iterator<Item = i64> {
-    let owner = layout.owners.is_some().then_some(owner);
-    let labels = layout.labels.is_some().then_some(labels);
+) -> impl Iterator<Item = i64> + use<> {
+    let owner = shape.owners.is_some().then_some(owner);
+    let labels = shape.labels.is_some().then_some(labels);
     owner.into_iter().chain([interval, bucket]).chain(labels)
 }

@@ -7,7 +7,7 @@ use super::batch::Pending;
 use super::claim::Claim;
 use super::connection::StoreConnection;
 use super::failed::{Failed, Failures};
-use super::merge::Resolved;
+use super::merge::{Point, Resolved};
 use super::series::{OVERFLOW, Overflowed};
 use crate::dimension::Value;
 use crate::error::{Reason, Rejection, StoreError};
@@ -45,14 +45,16 @@ pub(super) fn resolve<'a, C: StoreConnection>(
             if labels == OVERFLOW && layout.labels.is_some() {
                 *overflowed.entry(layout.schema.name).or_default() += 1;
             }
-            let (timestamp, levels, measures) = (event.timestamp, *levels, &*event.measures);
-            resolved.push(Resolved {
-                layout,
+            let point = Point {
                 owner,
                 labels,
-                timestamp,
-                levels,
-                measures,
+                timestamp: event.timestamp,
+                levels: *levels,
+                measures: &event.measures,
+            };
+            resolved.push(Resolved {
+                layout,
+                point,
                 origin,
             });
         }

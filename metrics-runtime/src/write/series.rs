@@ -1,8 +1,9 @@
 //! How many series a metric has, and where those go that are too many.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use diesel::RunQueryDsl;
+use foldhash::{HashMap, HashSet};
 
 use super::connection::StoreConnection;
 use crate::error::StoreError;
@@ -49,6 +50,7 @@ impl SeriesLimits {
         if let Some(known) = fresh {
             return Ok(known.series.len() >= max);
         }
+        conn.settle(now)?;
         let series = read(conn, layout)?;
         let full = series.len() >= max;
         self.metrics.insert(

@@ -93,8 +93,9 @@ impl Database {
         names.into_iter().map(|name| name.name).collect()
     }
 
-    /// How many rows a table has.
+    /// How many rows a table has, once everything is in its buckets.
     pub(crate) fn count(&self, table: &str) -> i64 {
+        self.store.fold().expect("the database takes it");
         let query = diesel::sql_query(format!("SELECT COUNT(*) AS n FROM {table}"));
         let count: Count = match self.store.backend() {
             Backend::Sqlite => query

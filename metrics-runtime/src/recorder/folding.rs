@@ -1,0 +1,110 @@
+//! When the journal is folded: in passes, each over what was in it when the pass began.
+
+use std::time::{Duration, Instant};
+
+/// The schedule of passes.
+#[derive(Debug)]
+pub(super) struct Folding {
+    interval: Duration,
+    state: State,
+    /// Events that were committed and are not known to be in their buckets.
+    events: usize,
+    /// Those of them that the pass under way takes along.
+    of_pass: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum State {
+    /// The journal is empty.
+    Idle,
+    /// A pass begins at this moment.
+    Due(Instant),
+    /// A pass over the entries up to this one is under way since that moment.
+    UnderWay { up_to: i64, since: Instant },
+}
+
+/// What the writer may do until the next slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Wait for events, however long it takes.
+    Forever,
+    /// Wait for them until this moment.
+    Until(Instant),
+    /// Take those that are there.
+    None,
+}
+
+impl Folding {
+    /// Begins with a pass at once: an earlier process may have left something.
+    pub(super) fn new(interval: Duration, now: Instant) -> Self {
+        Self {
+            interval,
+            state: State::Due(now),
+            events: 0,
+            of_pass: 0,
+        }
+    }
+
+    /// Says that so many events went into the journal.
+    pub(super) fn committed(&mut self, events: usize, now: Instant) {
+        self.events += events;
+        if matches!(self.state, State::Idle) {
+            self.state = State::Due(now + self.interval);
+        }
+    }
+
+    /// Events that are not known to be in their buckets.
+    pub(super) fn events(&self) -> usize {
+        self.events
+    }
+
+    pub(super) fn patience(&self) -> Patience {
+        match self.state {
+            State::Idle => Patience::Forever,
+            State::Due(at) => Patience::Until(at),
+            State::UnderWay { .. } => Patience::None,
+        }
+    }
+
+    /// Whether a pass should begin.
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        matches!(self.state, State::Due(at) if at <= now)
+    }
+
+    /// The entry up to which the pass under way goes.
+    pub(super) fn under_way(&self) -> Option<i64> {
+        match self.state {
+            State::UnderWay { up_to, .. } => Some(up_to),
+            State::Idle | State::Due(_) => None,
+        }
+    }
+
+    /// Begins a pass up to the last entry; without one, there is nothing to do.
+    pub(super) fn begin(&mut self, last: Option<i64>, now: Instant) {
+        self.of_pass = self.events;
+        match last {
+            Some(up_to) => self.state = State::UnderWay { up_to, since: now },
+            None => self.end(now),
+        }
+    }
+
+    /// The pass is over: the next one begins an interval after this one did, if there is something to do.
+    pub(super) fn end(&mut self, now: Instant) {
+        self.events -= self.of_pass;
+        self.of_pass = 0;
+        let since = match self.state {
+            State::UnderWay { since, .. } => since,
+            State::Idle | State::Due(_) => now,
+        };
+        self.state = match self.events {
+            0 => State::Idle,
+            _ => State::Due(since + self.interval),
+        };
+    }
+
+    /// The database failed: the pass is tried again later.
+    pub(super) fn put_off(&mut self, now: Instant) {
+        self.of_pass = 0;
+        self.state = State::Due(now + self.interval.max(Duration::from_secs(1)));
+    }
+}

@@ -1,0 +1,207 @@
+//! Adds what the journal holds to its buckets, a slice at a time, so that commits get their turn in between.
+//!
+//! A round merges the entries of one shape into rows, sorted by key. Each slice adds the first of them to their
+//! buckets and, in the same transaction, leaves the others behind as one entry: whatever happens in between, an
+//! event is either in the journal or in its buckets. Nothing needs to be remembered from one slice to the next, so
+//! that any process may go on with what another one left.
+
+use diesel::RunQueryDsl;
+use diesel::connection::DefaultLoadingMode;
+use diesel::result::{Error, QueryResult};
+use foldhash::{HashMap, HashMapExt};
+
+use super::connection::{Refusal, StoreConnection, execute};
+use super::entry::{Reader, put_row};
+use super::journal::{merge_entry, shape_of};
+use super::merge::{Key, Rows};
+use super::upsert::upsert;
+use crate::error::StoreError;
+use crate::shape::Shape;
+use crate::sql::{
+    DropEntries, EntryExists, Integers, JournalEntries, JournalEntry, KeepRest, LastEntry,
+};
+
+/// Rows that a slice adds at most.
+const SLICE_ROWS: usize = 2_048;
+
+/// Rows after which a round takes no further entries: what is left of it is written again with every slice.
+const ROUND_ROWS: usize = 32_768;
+
+/// What a slice did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Folded {
+    /// So many rows were added to their buckets; there may be more.
+    Rows(usize),
+    /// Nothing: there was nothing left.
+    Done,
+}
+
+/// The merged rows of some entries.
+struct Round {
+    shape: Shape,
+    shape_id: i64,
+    /// The last entry that it took.
+    last: i64,
+    /// The rows in the order of their keys, encoded.
+    sorted: Vec<u8>,
+}
+
+/// The last entry that there is now.
+pub(crate) fn last_entry<C: StoreConnection>(conn: &mut C) -> Result<Option<i64>, StoreError> {
+    let last: Vec<Integers> = LastEntry.load(conn)?;
+    Ok(last.first().map(|Integers(id)| id[0]))
+}
+
+/// Folds a slice of the entries up to `up_to`, within a transaction.
+pub(crate) fn slice<C: StoreConnection>(
+    conn: &mut C,
+    up_to: i64,
+    now: i64,
+) -> Result<Folded, StoreError> {
+    let first: Option<JournalEntry> = JournalEntries::First.load(conn)?.pop();
+    let Some(first) = first.filter(|first| first.id <= up_to) else {
+        return Ok(Folded::Done);
+    };
+    let round = begin_or_go_on(conn, first, up_to)?;
+    let mut reader = Reader::new(&round.sorted, &round.shape);
+    let rows = take_rows(&mut reader, &round.shape)?;
+    let added = add(conn, &round.shape, &rows, now)?;
+    leave(conn, &round, reader.rest())?;
+    Ok(Folded::Rows(added))
+}
+
+/// Folds all there is, within a transaction.
+pub(crate) fn all<C: StoreConnection>(conn: &mut C, now: i64) -> Result<(), StoreError> {
+    while slice(conn, i64::MAX, now)? != Folded::Done {}
+    Ok(())
+}
+
+/// Leaves one entry with the rest of a round in place of those that it took; none when nothing is left.
+fn leave<C: StoreConnection>(conn: &mut C, round: &Round, rest: &[u8]) -> QueryResult<()> {
+    let (shape_id, id) = (round.shape_id, round.last);
+    let before = if rest.is_empty() { id + 1 } else { id };
+    execute(conn, &DropEntries { shape_id, before })?;
+    if !rest.is_empty() {
+        execute(conn, &KeepRest { id, entry: rest })?;
+    }
+    Ok(())
+}
+
+/// What an earlier round left; without such, a new round.
+fn begin_or_go_on<C: StoreConnection>(
+    conn: &mut C,
+    first: JournalEntry,
+    up_to: i64,
+) -> QueryResult<Round> {
+    let shape = shape_of(&first)?;
+    let (shape_id, mut last) = (first.shape_id, first.id);
+    if first.sorted {
+        let sorted = first.entry;
+        return Ok(Round {
+            shape,
+            shape_id,
+            last,
+            sorted,
+        });
+    }
+    let mut merged = Rows::new(&shape);
+    let id = shape_id;
+    let entries = JournalEntries::OfShape { id, up_to };
+    for entry in entries.load_iter::<JournalEntry, DefaultLoadingMode>(conn)? {
+        let entry = entry?;
+        merge_entry(&mut merged, &entry)?;
+        last = entry.id;
+        if merged.len() >= ROUND_ROWS {
+            break;
+        }
+    }
+    let mut sorted = Vec::new();
+    for (key, measures) in merged.sorted() {
+        put_row(&mut sorted, &shape, key, measures);
+    }
+    drop(merged);
+    Ok(Round {
+        shape,
+        shape_id,
+        last,
+        sorted,
+    })
+}
+
+type Row = (Key, Vec<i64>);
+
+fn take_rows(reader: &mut Reader<'_>, shape: &Shape) -> QueryResult<Vec<Row>> {
+    let mut rows = Vec::new();
+    while rows.len() < SLICE_ROWS {
+        let Some(point) = reader.next()? else { break };
+        let keys = point.keys(&shape.intervals);
+        rows.extend(keys.map(|key| (key, point.measures.to_vec())));
+    }
+    Ok(rows)
+}
+
+/// Adds rows to their buckets. Those of an owner or of labels that have been deleted since go the way that their
+/// earlier rows went: they are dropped.
+fn add<C: StoreConnection>(
+    conn: &mut C,
+    shape: &Shape,
+    rows: &[Row],
+    now: i64,
+) -> Result<usize, Error> {
+    let added = conn.transaction(|conn| upsert(conn, shape, rows.iter().map(borrowed), now));
+    match added {
+        Err(error) if C::refusal(&error) == Some(Refusal::ForeignKey) => {
+            let living = living(conn, shape, rows)?;
+            upsert(conn, shape, living.into_iter().map(borrowed), now)
+        }
+        added => added,
+    }
+}
+
+fn borrowed((key, measures): &Row) -> (Key, &[i64]) {
+    (*key, measures)
+}
+
+fn living<'r, C: StoreConnection>(
+    conn: &mut C,
+    shape: &Shape,
+    rows: &'r [Row],
+) -> QueryResult<Vec<&'r Row>> {
+    let (mut owners, mut labels) = (Living::new(&shape.owners), Living::new(&shape.labels));
+    let mut living = Vec::new();
+    for row in rows {
+        let [owner, _, _, label] = row.0;
+        if owners.has(conn, owner)? && labels.has(conn, label)? {
+            living.push(row);
+        }
+    }
+    Ok(living)
+}
+
+/// Which entries of a dictionary are still there.
+struct Living<'a> {
+    dictionary: Option<&'a str>,
+    known: HashMap<i64, bool>,
+}
+
+impl<'a> Living<'a> {
+    fn new(dictionary: &'a Option<String>) -> Self {
+        Self {
+            dictionary: dictionary.as_deref(),
+            known: HashMap::new(),
+        }
+    }
+
+    /// Id 0 stands for the overflow series, and for a column that the table does not have.
+    fn has<C: StoreConnection>(&mut self, conn: &mut C, id: i64) -> QueryResult<bool> {
+        let Some(dictionary) = self.dictionary.filter(|_| id != 0) else {
+            return Ok(true);
+        };
+        if let Some(known) = self.known.get(&id) {
+            return Ok(*known);
+        }
+        let found: Vec<Integers> = EntryExists { dictionary, id }.load(conn)?;
+        self.known.insert(id, !found.is_empty());
+        Ok(!found.is_empty())
+    }
+}
