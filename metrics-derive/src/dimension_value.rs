@@ -4,7 +4,7 @@
 //! impl DimensionValue for Transport {                         impl DimensionValue for Region {
 //!     const KIND: DimensionKind =                                 const KIND: DimensionKind =
 //!         DimensionKind::Enum(&["stdio", "http"]);                    <String as DimensionValue>::KIND;
-//!     fn to_value(&self) -> Value {                               fn to_value(&self) -> Value {
+//!     fn to_value(&self) -> Value<'_> {                           fn to_value(&self) -> Value<'_> {
 //!         Value::Text(From::from(match self {                         <String as …>::to_value(&self.0)
 //!             Self::Stdio => "stdio", …                           }
 //!         }))                                                 }

@@ -1,5 +1,6 @@
 //! The values that tell series apart, and the types that can be one.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// What values a dimension takes.
@@ -23,7 +24,7 @@ impl DimensionKind {
     /// # Errors
     ///
     /// The sentence that says what a value looks like.
-    pub(crate) fn parse(self, text: &str, max_len: u32) -> Result<Value, String> {
+    pub(crate) fn parse(self, text: &str, max_len: u32) -> Result<Value<'_>, String> {
         match self {
             Self::Text => limited(text, max_len),
             Self::Integer => text
@@ -42,7 +43,7 @@ impl DimensionKind {
     }
 
     /// Writes a value of this kind as [`parse`](Self::parse) reads it.
-    pub(crate) fn show(self, value: &Value) -> String {
+    pub(crate) fn show(self, value: &Value<'_>) -> String {
         match (self, value) {
             (Self::Boolean, Value::Integer(boolean)) => (*boolean != 0).to_string(),
             _ => value.to_string(),
@@ -56,22 +57,24 @@ impl DimensionKind {
     }
 }
 
-fn limited(text: &str, max_len: u32) -> Result<Value, String> {
-    if text.contains('\0') {
+/// Checks a text as it is stored: without NUL, and not longer than declared.
+pub(crate) fn limited(text: &str, max_len: u32) -> Result<Value<'_>, String> {
+    if text.as_bytes().contains(&0) {
         return Err("the value contains a NUL character".to_owned());
     }
-    let length = text.chars().count();
-    if u32::try_from(length).is_ok_and(|length| length <= max_len) {
-        Ok(Value::Text(text.into()))
-    } else {
-        Err(format!(
-            "the value has {length} characters, {max_len} are allowed"
-        ))
+    let fits = |length: usize| u32::try_from(length).is_ok_and(|length| length <= max_len);
+    // No text has more characters than bytes, and counting bytes costs nothing.
+    if fits(text.len()) || fits(text.chars().count()) {
+        return Ok(Value::Text(text.into()));
     }
+    let length = text.chars().count();
+    Err(format!(
+        "the value has {length} characters, {max_len} are allowed"
+    ))
 }
 
 /// Lower case with hyphens, so that one UUID is one value however it was written.
-fn canonical_uuid(text: &str) -> Option<Value> {
+fn canonical_uuid(text: &str) -> Option<Value<'static>> {
     let digits: String = text
         .chars()
         .filter(|c| *c != '-')
@@ -94,14 +97,25 @@ fn canonical_uuid(text: &str) -> Option<Value> {
 
 /// A dimension's value, in the form in which it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Value {
+pub enum Value<'a> {
     /// Text, UUIDs and the words of enums.
-    Text(Box<str>),
+    Text(Cow<'a, str>),
     /// Integers; booleans as 0 and 1.
     Integer(i64),
 }
 
-impl fmt::Display for Value {
+impl Value<'_> {
+    /// The value on its own, whatever it was borrowed from.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Integer(integer) => Value::Integer(integer),
+        }
+    }
+}
+
+impl fmt::Display for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
@@ -137,14 +151,14 @@ pub trait DimensionValue {
     const KIND: DimensionKind;
 
     /// The value as it is stored.
-    fn to_value(&self) -> Value;
+    fn to_value(&self) -> Value<'_>;
 }
 
 macro_rules! text_dimensions {
     ($($type:ty),*) => {$(
         impl DimensionValue for $type {
             const KIND: DimensionKind = DimensionKind::Text;
-            fn to_value(&self) -> Value {
+            fn to_value(&self) -> Value<'_> {
                 let text: &str = self.as_ref();
                 Value::Text(text.into())
             }
@@ -163,7 +177,7 @@ macro_rules! integer_dimensions {
     ($($type:ty),*) => {$(
         impl DimensionValue for $type {
             const KIND: DimensionKind = DimensionKind::Integer;
-            fn to_value(&self) -> Value {
+            fn to_value(&self) -> Value<'_> {
                 Value::Integer(i64::from(*self))
             }
         }
@@ -173,7 +187,7 @@ integer_dimensions!(i8, i16, i32, i64, u8, u16, u32);
 
 impl DimensionValue for bool {
     const KIND: DimensionKind = DimensionKind::Boolean;
-    fn to_value(&self) -> Value {
+    fn to_value(&self) -> Value<'_> {
         Value::Integer(i64::from(*self))
     }
 }
@@ -181,8 +195,7 @@ impl DimensionValue for bool {
 #[cfg(feature = "uuid")]
 impl DimensionValue for uuid::Uuid {
     const KIND: DimensionKind = DimensionKind::Uuid;
-    fn to_value(&self) -> Value {
-        let mut buffer = uuid::Uuid::encode_buffer();
-        Value::Text((&*self.hyphenated().encode_lower(&mut buffer)).into())
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(self.hyphenated().to_string().into())
     }
 }

@@ -1,20 +1,22 @@
 //! What happened: one event of one metric, checked against its declaration.
 
 mod builder;
+mod dimensions;
+mod observation;
 mod value;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::dimension::Value;
 use crate::error::{Reason, Rejection};
-use crate::layout::{Dictionary, Layout};
-use crate::metric::{Observation, TimeSeriesMetric};
+use crate::layout::Layout;
+use crate::metric::TimeSeriesMetric;
 
 pub use builder::EventBuilder;
+pub(crate) use dimensions::Dimensions;
+pub use observation::Observation;
 pub use value::RawValue;
-use value::{check_length, counter};
 
 /// One event, ready to be recorded.
 #[derive(Debug, Clone)]
@@ -22,12 +24,9 @@ pub struct Event {
     pub(crate) layout: Arc<Layout>,
     /// When it happened, in epoch seconds.
     pub(crate) timestamp: i64,
-    /// The values of the owners' dictionary, in its order.
-    pub(crate) owner: Box<[Value]>,
-    /// The values of the labels' dictionary, in its order.
-    pub(crate) labels: Box<[Value]>,
+    pub(crate) dimensions: Dimensions,
     /// The measures, in the order of the schema.
-    pub(crate) measures: Box<[i64]>,
+    pub(crate) measures: Vec<i64>,
 }
 
 impl Event {
@@ -37,50 +36,15 @@ impl Event {
         metric: &M,
         timestamp: DateTime<Utc>,
     ) -> Result<Self, Rejection> {
-        let mut seen = Observation::default();
-        metric.observe(&mut seen);
-        let timestamp = timestamp.timestamp();
-        let schema = layout.schema;
-        for (dimension, value) in schema.dimensions.iter().zip(&seen.dimensions) {
-            check_length(dimension, value)?;
-        }
-        let count = |(measure, value): (&crate::Measure, &u64)| counter(measure.name, *value);
-        let measures = schema
-            .measures
-            .iter()
-            .zip(&seen.measures)
-            .map(count)
-            .collect::<Result<_, _>>()?;
-        Ok(Self::arranged(
-            layout,
-            &seen.dimensions,
-            measures,
-            timestamp,
-        ))
-    }
-
-    fn arranged(
-        layout: &Arc<Layout>,
-        dimensions: &[Value],
-        measures: Box<[i64]>,
-        timestamp: i64,
-    ) -> Self {
-        let pick = |dictionary: &Option<Dictionary>| {
-            let columns = dictionary
-                .iter()
-                .flat_map(|dictionary| &dictionary.dimensions);
-            columns
-                .map(|(index, _)| dimensions[*index].clone())
-                .collect()
-        };
-        let (owner, labels) = (pick(&layout.owners), pick(&layout.labels));
-        Self {
+        let mut observation = Observation::of(M::SCHEMA);
+        metric.observe(&mut observation);
+        let (dimensions, measures) = observation.finish()?;
+        Ok(Self {
             layout: Arc::clone(layout),
-            timestamp,
-            owner,
-            labels,
+            timestamp: timestamp.timestamp(),
+            dimensions,
             measures,
-        }
+        })
     }
 
     /// Which levels keep the event's buckets at `now`, a bit each.

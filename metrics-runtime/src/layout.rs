@@ -11,6 +11,7 @@
 //!
 //! A view, `<table>_view`, joins them back together for people and their own SQL.
 
+use crate::dimension::Value;
 use crate::schema::{Dimension, DimensionRole, Level, Measure, MetricSchema};
 use crate::shape::{LABELS, OWNER, Shape};
 
@@ -102,6 +103,12 @@ impl Dictionary {
     #[must_use]
     pub fn holds_owners(&self) -> bool {
         self.column == OWNER
+    }
+
+    /// Its values, out of those of all dimensions.
+    pub(crate) fn pick<'v>(&self, values: &[Value<'v>]) -> Vec<Value<'v>> {
+        let of = |(index, _): &(usize, &Dimension)| values[*index].clone();
+        self.dimensions.iter().map(of).collect()
     }
 
     /// Whether a deleted row elsewhere takes rows of this dictionary along.

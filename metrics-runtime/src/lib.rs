@@ -112,13 +112,11 @@ pub use diesel;
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
 pub use error::{InvalidQuery, QueryError, Reason, RecordError, Rejection, StoreError};
-pub use event::{Event, EventBuilder, RawValue};
+pub use event::{Event, EventBuilder, Observation, RawValue};
 pub use interval::{Interval, InvalidInterval};
 pub use layout::{Dictionary, Layout};
 pub use limits::Limits;
-pub use metric::{
-    CounterValue, Filters, Measures, MetricBucket, MetricFilter, Observation, TimeSeriesMetric,
-};
+pub use metric::{CounterValue, Filters, Measures, MetricBucket, MetricFilter, TimeSeriesMetric};
 pub use metrics_derive::{DimensionValue, TimeSeriesMetric};
 pub use query::{DEFAULT_MAX_BUCKETS, MetricQuery, SeriesQuery};
 pub use recorder::{Recorder, StatsSnapshot};

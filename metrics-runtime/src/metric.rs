@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::dimension::Value;
 use crate::direct::{cleanup_now, upsert_now};
 use crate::error::{RecordError, StoreError};
+use crate::event::Observation;
 use crate::layout::Layout;
 use crate::query::MetricQuery;
 use crate::schema::MetricSchema;
@@ -91,25 +92,6 @@ pub trait MetricFilter: Default {
     fn apply(self, filters: &mut Filters);
 }
 
-/// The dimensions and measures of one event.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Observation {
-    pub(crate) dimensions: Vec<Value>,
-    pub(crate) measures: Vec<u64>,
-}
-
-impl Observation {
-    /// Adds the next dimension.
-    pub fn dimension(&mut self, value: Value) {
-        self.dimensions.push(value);
-    }
-
-    /// Adds the next counter.
-    pub fn counter(&mut self, count: u64) {
-        self.measures.push(count);
-    }
-}
-
 /// The measures of one bucket, in the order of the schema.
 #[derive(Debug, Clone, Copy)]
 pub struct Measures<'a>(pub(crate) &'a [i64]);
@@ -129,15 +111,21 @@ impl Measures<'_> {
 
 /// The dimension values that a query is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filters(pub(crate) Vec<(&'static str, Vec<Value>)>);
+pub struct Filters(pub(crate) Vec<(&'static str, Vec<Value<'static>>)>);
 
 impl Filters {
     /// Narrows `dimension` to any of `values`; an empty list does not narrow.
     ///
     /// The conversion is an argument, and no bound: a type that has none is then one error, that of the schema.
-    pub fn narrow<T>(&mut self, dimension: &'static str, values: &[T], to_value: fn(&T) -> Value) {
+    pub fn narrow<T>(
+        &mut self,
+        dimension: &'static str,
+        values: &[T],
+        to_value: fn(&T) -> Value<'_>,
+    ) {
         if !values.is_empty() {
-            let values = values.iter().map(to_value).collect();
+            let values = values.iter().map(to_value);
+            let values = values.map(Value::into_owned).collect();
             self.0.push((dimension, values));
         }
     }

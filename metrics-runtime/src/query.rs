@@ -32,7 +32,7 @@ pub struct SeriesQuery {
     scope: Scope,
     range: Option<TimeRange>,
     interval: Interval,
-    filters: Vec<(&'static str, Vec<Value>)>,
+    filters: Vec<(&'static str, Vec<Value<'static>>)>,
     max_buckets: usize,
 }
 
@@ -99,7 +99,10 @@ impl SeriesQuery {
             );
             return Err(InvalidQuery::new(dimension.to_owned(), reason));
         };
-        let parse = |value: &String| dimension.kind.parse(value, dimension.max_len);
+        let parse = |value: &String| {
+            let parsed = dimension.kind.parse(value, dimension.max_len);
+            parsed.map(Value::into_owned)
+        };
         let values = values.iter().map(parse).collect::<Result<Vec<_>, _>>();
         let values = values.map_err(|reason| InvalidQuery::new(dimension.name, reason))?;
         if values.len() > MAX_FILTER_VALUES {
@@ -135,7 +138,8 @@ impl SeriesQuery {
         };
         let scope = self.scope.predicate(self.layout.schema)?;
         let level = self.source(range, now.timestamp())?;
-        let shown = |(name, values): &(&'static str, Vec<Value>)| (*name, self.show(name, values));
+        let shown =
+            |(name, values): &(&'static str, Vec<Value<'static>>)| (*name, self.show(name, values));
         let fixed = scope
             .iter()
             .map(|(name, value)| (*name, self.show(name, std::slice::from_ref(value))));
@@ -162,7 +166,7 @@ impl SeriesQuery {
         Ok(series)
     }
 
-    fn show(&self, dimension: &str, values: &[Value]) -> Vec<String> {
+    fn show(&self, dimension: &str, values: &[Value<'_>]) -> Vec<String> {
         let dimension = self
             .layout
             .schema

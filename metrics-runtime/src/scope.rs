@@ -50,7 +50,7 @@ impl Scope {
     pub(crate) fn predicate(
         &self,
         schema: &MetricSchema,
-    ) -> Result<Vec<(&'static str, Value)>, InvalidQuery> {
+    ) -> Result<Vec<(&'static str, Value<'static>)>, InvalidQuery> {
         let roles = match self {
             Self::Everyone => return Ok(Vec::new()),
             Self::Team(team_id) => vec![(DimensionRole::Team, team_id)],
@@ -63,7 +63,7 @@ impl Scope {
             .into_iter()
             .filter_map(|(role, id)| schema.dimension_of(role).map(|dimension| (dimension, id)))
             .map(|(dimension, id)| match dimension.kind.parse(id, u32::MAX) {
-                Ok(value) => Ok((dimension.name, value)),
+                Ok(value) => Ok((dimension.name, value.into_owned())),
                 Err(reason) => Err(InvalidQuery::new(dimension.name, reason)),
             })
             .collect::<Result<Vec<_>, _>>()?;

@@ -15,8 +15,10 @@ mod dimension_values;
 mod drop_table;
 mod entry_exists;
 mod intern;
+#[cfg(feature = "sqlite")]
 mod journal;
 mod known_series;
+#[cfg(feature = "sqlite")]
 mod largest_values;
 mod reference_exists;
 mod runtime_tables;
@@ -38,11 +40,13 @@ pub(crate) use dimension_values::DimensionValues;
 pub(crate) use drop_table::drop_tables;
 pub(crate) use entry_exists::EntryExists;
 pub(crate) use intern::{InsertEntry, TouchEntry};
+#[cfg(feature = "sqlite")]
 pub(crate) use journal::{
     AppendEntry, DropEntries, FindShape, InsertShape, JournalEntries, JournalEntry, JournalExists,
     KeepRest, LastEntry,
 };
 pub(crate) use known_series::KnownSeries;
+#[cfg(feature = "sqlite")]
 pub(crate) use largest_values::LargestValues;
 pub(crate) use reference_exists::ReferenceExists;
 pub use runtime_tables::RuntimeTables;

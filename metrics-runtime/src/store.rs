@@ -23,8 +23,7 @@ use crate::write::Memory;
 use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
 use crate::write::commit::{Committed, commit};
-use crate::write::connection::{Refusal, StoreConnection, execute};
-use crate::write::fold::Folded;
+use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
 
 /// A database that metrics are kept in.
 ///
@@ -158,7 +157,10 @@ pub(crate) enum ReadError {
 trait Engine: Send + Sync {
     fn backend(&self) -> Backend;
     fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError>;
-    fn dimension_values(&self, values: DimensionValues<'_>) -> Result<Vec<Value>, StoreError>;
+    fn dimension_values(
+        &self,
+        values: DimensionValues<'_>,
+    ) -> Result<Vec<Value<'static>>, StoreError>;
     fn count_expired(&self, cleanup: Cleanup) -> Result<CleanupReport, StoreError>;
     fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError>;
     fn writer(&self) -> Box<dyn Writer>;
@@ -194,7 +196,10 @@ where
         })
     }
 
-    fn dimension_values(&self, values: DimensionValues<'_>) -> Result<Vec<Value>, StoreError> {
+    fn dimension_values(
+        &self,
+        values: DimensionValues<'_>,
+    ) -> Result<Vec<Value<'static>>, StoreError> {
         let mut conn = self.get()?;
         if values.dimension.kind.is_integer() {
             let rows: Vec<Integers> = values.load(&mut *conn)?;

@@ -1,9 +1,8 @@
 //! What one write transaction does, generic over the connection.
 //!
-//! [`batch`]: what producers hand over and get back. [`interner`]: dimension values to dictionary ids. [`merge`]:
-//! events to rows. [`series`]: how many there are. [`claim`], [`resolve`], then [`isolate`] or [`journal`]: the steps
-//! of the transaction, which [`commit`] is. [`fold`]: what the journal holds, added to its buckets a slice at a
-//! time. [`cleanup`]: the counterpart that deletes.
+//! [`batch`]: what producers hand over and get back. [`interner`]: dimension values to dictionary ids,
+//! [`known`] for series that have been seen. [`merge`]: events to rows. [`series`]: how many there are. [`claim`], [`resolve`], then [`isolate`] or [`journal`]: the steps
+//! of the transaction, which [`commit`] is. [`cleanup`]: the counterpart that deletes.
 
 pub(crate) mod batch;
 pub(crate) mod failed;
@@ -13,6 +12,7 @@ pub(crate) mod merge;
 pub(crate) mod connection;
 
 mod interner;
+mod known;
 pub(crate) mod series;
 mod upsert;
 
@@ -20,34 +20,30 @@ mod claim;
 mod isolate;
 mod resolve;
 
-mod entry;
-
-pub(crate) mod fold;
-mod headroom;
+#[cfg(feature = "sqlite")]
 pub(crate) mod journal;
 
 pub(crate) mod commit;
 
 pub(crate) mod cleanup;
 
-use headroom::Headroom;
-use interner::Interner;
-use journal::ShapeIds;
+use known::KnownSeries;
 use series::SeriesLimits;
 
 /// What a writer remembers from one transaction to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    interner: Interner,
+    known: KnownSeries,
     series: SeriesLimits,
-    headroom: Headroom,
-    shapes: ShapeIds,
+    #[cfg(feature = "sqlite")]
+    pub(crate) journal: journal::JournalMemory,
 }
 
 impl Memory {
     /// Forgets what may have been rolled back or deleted.
     pub(crate) fn forget(&mut self) {
-        self.interner.clear();
-        self.shapes.clear();
+        self.known.clear();
+        #[cfg(feature = "sqlite")]
+        self.journal.forget();
     }
 }

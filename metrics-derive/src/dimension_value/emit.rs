@@ -59,7 +59,7 @@ fn implementation(declared: &Declared, kind: &TokenStream, to_value: &TokenStrea
         #[automatically_derived]
         impl #impl_generics #runtime::DimensionValue for #ident #type_generics #where_clause {
             const KIND: #runtime::DimensionKind = #kind;
-            fn to_value(&self) -> #runtime::Value {
+            fn to_value(&self) -> #runtime::Value<'_> {
                 #to_value
             }
         }

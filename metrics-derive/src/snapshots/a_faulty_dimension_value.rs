@@ -15,7 +15,7 @@ pub enum Transport<T> {
 #[automatically_derived]
 impl<T> ::metrics_runtime::DimensionValue for Transport<T> {
     const KIND: ::metrics_runtime::DimensionKind = ::metrics_runtime::DimensionKind::Text;
-    fn to_value(&self) -> ::metrics_runtime::Value {
+    fn to_value(&self) -> ::metrics_runtime::Value<'_> {
         ::metrics_runtime::Value::Integer(0)
     }
 }

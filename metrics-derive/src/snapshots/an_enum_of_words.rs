@@ -13,7 +13,7 @@ impl ::metrics_runtime::DimensionValue for Transport {
     const KIND: ::metrics_runtime::DimensionKind = ::metrics_runtime::DimensionKind::Enum(
         &["stdio", "streamable_http", "server-sent events"],
     );
-    fn to_value(&self) -> ::metrics_runtime::Value {
+    fn to_value(&self) -> ::metrics_runtime::Value<'_> {
         ::metrics_runtime::Value::Text(
             ::core::convert::From::from(
                 match self {

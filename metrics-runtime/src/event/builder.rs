@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Event;
 use super::value::{RawValue, counter_value, dimension_value};
+use super::{Dimensions, Event};
 use crate::dimension::Value;
 use crate::error::{Reason, Rejection};
 use crate::layout::Layout;
@@ -13,8 +13,8 @@ use crate::schema::{Dimension, MetricSchema};
 #[derive(Debug)]
 pub struct EventBuilder {
     layout: Arc<Layout>,
-    dimensions: Vec<Option<Value>>,
-    measures: Box<[i64]>,
+    dimensions: Vec<Option<Value<'static>>>,
+    measures: Vec<i64>,
     given: Vec<bool>,
 }
 
@@ -26,7 +26,7 @@ impl EventBuilder {
         Self {
             layout,
             dimensions: vec![None; dimensions],
-            measures: vec![0; measures].into(),
+            measures: vec![0; measures],
             given: vec![false; measures],
         }
     }
@@ -114,13 +114,16 @@ impl EventBuilder {
                 message,
             ));
         }
-        let dimensions: Vec<Value> = self.dimensions.into_iter().flatten().collect();
-        Ok(Event::arranged(
-            &self.layout,
-            &dimensions,
-            self.measures,
+        let mut dimensions = Dimensions::default();
+        for value in self.dimensions.iter().flatten() {
+            dimensions.push(value);
+        }
+        Ok(Event {
+            layout: self.layout,
             timestamp,
-        ))
+            dimensions,
+            measures: self.measures,
+        })
     }
 }
 

@@ -22,9 +22,9 @@ pub enum RawValue<'a> {
 pub(super) fn dimension_value(
     dimension: &Dimension,
     value: &RawValue<'_>,
-) -> Result<Value, Rejection> {
+) -> Result<Value<'static>, Rejection> {
     let parsed = match (dimension.kind, value) {
-        (kind, RawValue::Text(text)) => kind.parse(text, dimension.max_len),
+        (kind, RawValue::Text(text)) => kind.parse(text, dimension.max_len).map(Value::into_owned),
         (DimensionKind::Integer, RawValue::Integer(integer)) => i64::try_from(*integer)
             .map(Value::Integer)
             .map_err(|_| "the number exceeds 64 bits".to_owned()),
@@ -37,13 +37,13 @@ pub(super) fn dimension_value(
             found(other)
         )),
     };
-    parsed.map_err(|reason| {
-        Rejection::new(
-            Reason::InvalidDimension,
-            Some(dimension.name),
-            format!("{}: {reason}", dimension.name),
-        )
-    })
+    parsed.map_err(|reason| invalid_dimension(dimension, &reason))
+}
+
+/// The rejection of a dimension's value.
+pub(crate) fn invalid_dimension(dimension: &Dimension, reason: &str) -> Rejection {
+    let message = format!("{}: {reason}", dimension.name);
+    Rejection::new(Reason::InvalidDimension, Some(dimension.name), message)
 }
 
 fn expected(kind: DimensionKind) -> &'static str {
@@ -60,15 +60,6 @@ fn found(value: &RawValue<'_>) -> &'static str {
         RawValue::Integer(_) | RawValue::Float(_) => "a number",
         RawValue::Boolean(_) => "a boolean",
         RawValue::Other(what) => what,
-    }
-}
-
-pub(super) fn check_length(dimension: &Dimension, value: &Value) -> Result<(), Rejection> {
-    match (dimension.kind, value) {
-        (DimensionKind::Text, Value::Text(text)) => {
-            dimension_value(dimension, &RawValue::Text(text)).map(drop)
-        }
-        _ => Ok(()),
     }
 }
 

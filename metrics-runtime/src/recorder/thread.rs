@@ -17,7 +17,7 @@ use crate::store::Writer;
 use crate::write::batch::{Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
 use crate::write::commit::Committed;
-use crate::write::fold::Folded;
+use crate::write::connection::Folded;
 
 /// What producers ask of the writer.
 pub(super) enum Command {

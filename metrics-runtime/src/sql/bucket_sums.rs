@@ -13,9 +13,9 @@ use crate::schema::{Measure, MeasureKind};
 pub(crate) struct BucketSums<'a> {
     pub(crate) layout: &'a Layout,
     /// What the scope says, by dimension. It stands in the statement before anything that a caller chose.
-    pub(crate) scope: Vec<(&'static str, Value)>,
+    pub(crate) scope: Vec<(&'static str, Value<'static>)>,
     /// What the caller narrows, by dimension: any of the values.
-    pub(crate) filters: Vec<(&'static str, Vec<Value>)>,
+    pub(crate) filters: Vec<(&'static str, Vec<Value<'static>>)>,
     /// The stored interval, in seconds.
     pub(crate) interval: i64,
     /// The first bucket.
@@ -65,6 +65,7 @@ impl<DB: Dialect> QueryFragment<DB> for BucketSums<'_> {
 }
 
 impl BucketSums<'_> {
+    #[cfg(feature = "sqlite")]
     /// The same over other rows, given as a JSON array of arrays.
     pub(crate) fn over(&self, rows: String) -> Self {
         let rows = Some(rows);

@@ -31,6 +31,7 @@ pub(crate) trait Dialect: Backend {
     /// # Errors
     ///
     /// When diesel cannot serialise them.
+    #[cfg(feature = "sqlite")]
     fn bind_bytes<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b [u8]) -> QueryResult<()>;
 
     /// Reads a 64-bit integer.
@@ -52,13 +53,14 @@ pub(crate) trait Dialect: Backend {
     /// # Errors
     ///
     /// When the column holds something else.
+    #[cfg(feature = "sqlite")]
     fn read_bytes(value: Option<Self::RawValue<'_>>) -> deserialize::Result<Vec<u8>>;
 }
 
 /// Binds a dimension's value.
 pub(super) fn bind_value<'b, DB: Dialect>(
     out: &mut AstPass<'_, 'b, DB>,
-    value: &'b Value,
+    value: &'b Value<'_>,
 ) -> QueryResult<()> {
     match value {
         Value::Text(text) => DB::bind_text(out, text),
@@ -106,6 +108,7 @@ macro_rules! dialect {
                 out.push_bind_param::<diesel::sql_types::Text, _>(value)
             }
 
+            #[cfg(feature = "sqlite")]
             fn bind_bytes<'b>(out: &mut AstPass<'_, 'b, Self>, value: &'b [u8]) -> QueryResult<()> {
                 out.push_bind_param::<diesel::sql_types::Binary, _>(value)
             }
@@ -118,6 +121,7 @@ macro_rules! dialect {
                 deserialize::FromSql::<diesel::sql_types::Text, Self>::from_nullable_sql(value)
             }
 
+            #[cfg(feature = "sqlite")]
             fn read_bytes(value: Option<Self::RawValue<'_>>) -> deserialize::Result<Vec<u8>> {
                 deserialize::FromSql::<diesel::sql_types::Binary, Self>::from_nullable_sql(value)
             }

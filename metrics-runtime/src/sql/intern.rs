@@ -10,7 +10,7 @@ use crate::layout::Dictionary;
 /// Marks an entry as used, and returns its id; no row when there is no such entry.
 pub(crate) struct TouchEntry<'a> {
     pub(crate) dictionary: &'a Dictionary,
-    pub(crate) values: &'a [Value],
+    pub(crate) values: &'a [Value<'a>],
     pub(crate) now: i64,
 }
 
@@ -36,7 +36,7 @@ impl<DB: Dialect> QueryFragment<DB> for TouchEntry<'_> {
 /// Makes an entry, and returns its id; if another writer has just made it, that one's.
 pub(crate) struct InsertEntry<'a> {
     pub(crate) dictionary: &'a Dictionary,
-    pub(crate) values: &'a [Value],
+    pub(crate) values: &'a [Value<'a>],
     pub(crate) now: i64,
 }
 

@@ -10,7 +10,7 @@ use crate::schema::Reference;
 /// One row if the row exists, none if not. Databases that refuse a foreign key do not all say which.
 pub(crate) struct ReferenceExists<'a> {
     pub(crate) reference: Reference,
-    pub(crate) value: &'a Value,
+    pub(crate) value: &'a Value<'a>,
 }
 
 statement!(ReferenceExists<'_>);

@@ -12,11 +12,11 @@ pub(crate) trait Writes<'b, DB: Backend> {
     /// Identifiers, quoted, with commas between them.
     fn identifiers<'n>(&mut self, names: impl IntoIterator<Item = &'n str>) -> QueryResult<()>;
     /// `"column" = ?`
-    fn equals(&mut self, column: &str, value: &'b Value) -> QueryResult<()>;
+    fn equals(&mut self, column: &str, value: &'b Value<'_>) -> QueryResult<()>;
     /// `"column" IN (?, …)`. Lists of several values come in many lengths, so such a statement is not cached.
-    fn any_of(&mut self, column: &str, values: &'b [Value]) -> QueryResult<()>;
+    fn any_of(&mut self, column: &str, values: &'b [Value<'_>]) -> QueryResult<()>;
     /// `?, …`
-    fn values(&mut self, values: &'b [Value]) -> QueryResult<()>;
+    fn values(&mut self, values: &'b [Value<'_>]) -> QueryResult<()>;
 }
 
 impl<'b, DB: Dialect> Writes<'b, DB> for AstPass<'_, 'b, DB> {
@@ -30,13 +30,13 @@ impl<'b, DB: Dialect> Writes<'b, DB> for AstPass<'_, 'b, DB> {
         Ok(())
     }
 
-    fn equals(&mut self, column: &str, value: &'b Value) -> QueryResult<()> {
+    fn equals(&mut self, column: &str, value: &'b Value<'_>) -> QueryResult<()> {
         self.push_identifier(column)?;
         self.push_sql(" = ");
         bind_value(self, value)
     }
 
-    fn any_of(&mut self, column: &str, values: &'b [Value]) -> QueryResult<()> {
+    fn any_of(&mut self, column: &str, values: &'b [Value<'_>]) -> QueryResult<()> {
         if let [value] = values {
             return self.equals(column, value);
         }
@@ -48,7 +48,7 @@ impl<'b, DB: Dialect> Writes<'b, DB> for AstPass<'_, 'b, DB> {
         Ok(())
     }
 
-    fn values(&mut self, values: &'b [Value]) -> QueryResult<()> {
+    fn values(&mut self, values: &'b [Value<'_>]) -> QueryResult<()> {
         for (index, value) in values.iter().enumerate() {
             if index > 0 {
                 self.push_sql(", ");

@@ -9,10 +9,9 @@ use crate::backend::Backend;
 use crate::error::StoreError;
 use crate::sql::{BucketSums, DataVersion, Integers, JournalExists};
 use crate::write::Memory;
-use crate::write::connection::StoreConnection;
+use crate::write::connection::{Folded, Refusal, StoreConnection};
 use crate::write::failed::{Failed, Failures};
-use crate::write::fold::{self, Folded};
-use crate::write::journal;
+use crate::write::journal::{self, fold};
 use crate::write::merge::Resolved;
 
 impl StoreConnection for SqliteConnection {
@@ -35,7 +34,7 @@ impl StoreConnection for SqliteConnection {
         failures: &mut Failures,
         now: i64,
     ) -> Result<usize, Failed> {
-        journal::record(self, memory, events, failures, now)
+        journal::record(self, &mut memory.journal, events, failures, now)
     }
 
     fn sums(&mut self, sums: BucketSums<'_>) -> QueryResult<Vec<Integers>> {
@@ -51,7 +50,14 @@ impl StoreConnection for SqliteConnection {
     }
 
     fn fold(&mut self, up_to: i64, now: i64) -> Result<Folded, StoreError> {
-        self.write(|conn| fold::slice(conn, up_to, now))
+        let folded = self.write(|conn| fold::slice(conn, up_to, now));
+        let folded = match folded {
+            Err(error) if Self::refusal(&error) == Some(Refusal::ForeignKey) => {
+                self.write(|conn| fold::slice_of_living(conn, up_to, now))
+            }
+            folded => folded,
+        };
+        Ok(folded?)
     }
 
     fn settle(&mut self, now: i64) -> Result<(), StoreError> {
@@ -105,6 +111,8 @@ impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Pragmas {
             "busy_timeout = 5000",
             "journal_mode = WAL",
             "foreign_keys = ON",
+            // What a statement must be able to undo is kept in memory, and not in a file for each transaction.
+            "temp_store = MEMORY",
         ] {
             diesel::sql_query(format!("PRAGMA {pragma}"))
                 .execute(conn)

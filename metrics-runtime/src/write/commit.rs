@@ -56,7 +56,6 @@ fn attempt<C: StoreConnection>(
     now: i64,
 ) -> Result<Committed, Failed> {
     let (receipts, committed) = conn.write(|conn| {
-        memory.interner.trust(conn.data_version()?);
         let claims = claim(conn, pending)?;
         let mut failures = Failures::default();
         let mut overflowed = Overflowed::new();

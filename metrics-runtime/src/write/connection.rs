@@ -9,7 +9,6 @@ use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 
 use super::Memory;
 use super::failed::{Failed, Failures};
-use super::fold::Folded;
 use super::isolate;
 use super::merge::Resolved;
 use crate::backend::Backend;
@@ -85,6 +84,19 @@ pub(crate) trait StoreConnection:
             _ => None,
         }
     }
+}
+
+/// What a slice of a fold did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Folded {
+    /// So many rows were added to their buckets; there may be more.
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(dead_code, reason = "only SQLite has a journal")
+    )]
+    Rows(usize),
+    /// Nothing: there was nothing left.
+    Done,
 }
 
 /// Why a database refuses a row.

@@ -1,54 +1,40 @@
-//! Appends committed events to the journal, one entry for each metric, and reads them back for queries.
+//! The journal: where events are committed before they are added to their buckets.
+//!
+//! A commit appends one entry for each metric, so that an acknowledgement needs one append to the file, and not a
+//! place in every bucket. [`entry`]: the bytes. [`shapes`]: what they consist of. [`headroom`]: why nothing may be
+//! refused later. [`fold`] adds entries to their buckets; until then [`read`] lets queries see them.
+
+mod entry;
+mod headroom;
+mod shapes;
+
+pub(crate) mod fold;
+
+mod read;
 
 use std::collections::BTreeMap;
 
-use diesel::RunQueryDsl;
-use diesel::result::{Error, QueryResult};
-use foldhash::{HashMap, HashMapExt};
-
-use super::Memory;
 use super::connection::{StoreConnection, execute};
-use super::entry::{self, Reader};
 use super::failed::{Failed, Failures};
 use super::isolate;
-use super::merge::{Key, Resolved, Rows, stored_key};
+use super::merge::Resolved;
 use crate::shape::Shape;
-use crate::sql::{
-    AppendEntry, BucketSums, FindShape, InsertShape, Integers, JournalEntries, JournalEntry,
-};
+use crate::sql::AppendEntry;
+use headroom::Headroom;
+pub(crate) use read::sums;
+use shapes::ShapeIds;
 
-/// The ids of the shapes that have been written, by table.
-#[derive(Debug)]
-pub(super) struct ShapeIds(HashMap<String, i64>);
-
-impl Default for ShapeIds {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
+/// What a writer remembers of the journal from one transaction to the next.
+#[derive(Debug, Default)]
+pub(crate) struct JournalMemory {
+    headroom: Headroom,
+    shapes: ShapeIds,
 }
 
-impl ShapeIds {
-    pub(super) fn clear(&mut self) {
-        self.0.clear();
-    }
-
-    fn of<C: StoreConnection>(&mut self, conn: &mut C, shape: &Shape) -> QueryResult<i64> {
-        if let Some(id) = self.0.get(&shape.table) {
-            return Ok(*id);
-        }
-        let text = serde_json::to_string(shape)
-            .map_err(|error| Error::SerializationError(error.into()))?;
-        let (metric, shape_text) = (&shape.table, &text);
-        execute(
-            conn,
-            &InsertShape {
-                metric,
-                shape: shape_text,
-            },
-        )?;
-        let Integers(id) = FindShape { shape: shape_text }.get_result(conn)?;
-        self.0.insert(shape.table.clone(), id[0]);
-        Ok(id[0])
+impl JournalMemory {
+    /// Forgets what may have been rolled back.
+    pub(super) fn forget(&mut self) {
+        self.shapes.clear();
     }
 }
 
@@ -83,7 +69,7 @@ impl<'e, 'a> Draft<'e, 'a> {
 /// nothing may be refused once it is in the journal. Answers how many rows were written.
 pub(crate) fn record<C: StoreConnection>(
     conn: &mut C,
-    memory: &mut Memory,
+    memory: &mut JournalMemory,
     events: &[Resolved<'_>],
     failures: &mut Failures,
     now: i64,
@@ -107,75 +93,4 @@ pub(crate) fn record<C: StoreConnection>(
         }
     }
     Ok(rows)
-}
-
-/// [`BucketSums`] over the buckets and over what the journal holds for them. Within one transaction, so that no
-/// event is counted twice or not at all.
-pub(crate) fn sums<C: StoreConnection>(
-    conn: &mut C,
-    sums: BucketSums<'_>,
-) -> QueryResult<Vec<Integers>> {
-    let mut rows: Vec<Integers> = match unfolded(conn, &sums)? {
-        Some(unfolded) => sums.over(unfolded).load(conn)?,
-        None => Vec::new(),
-    };
-    let folded: Vec<Integers> = sums.load(conn)?;
-    rows.extend(folded);
-    Ok(rows)
-}
-
-/// The rows of the journal that concern a query, as a JSON array of arrays; `None` if there are none.
-fn unfolded<C: StoreConnection>(
-    conn: &mut C,
-    sums: &BucketSums<'_>,
-) -> QueryResult<Option<String>> {
-    let shape = &sums.layout.shape;
-    let entries: Vec<JournalEntry> = JournalEntries::OfMetric(&shape.table).load(conn)?;
-    let mut rows = Vec::new();
-    for entries in entries.chunk_by(|a, b| a.shape_id == b.shape_id) {
-        let written = shape_of(&entries[0])?;
-        let mut merged = Rows::new(&written);
-        for entry in entries {
-            merge_entry(&mut merged, entry)?;
-        }
-        let concerned = |([_, interval, bucket, _], _): &(Key, &[i64])| {
-            *interval == sums.interval && (sums.first..sums.end).contains(bucket)
-        };
-        let concerned = merged.sorted().filter(concerned);
-        rows.extend(concerned.map(|(key, measures)| as_read(shape, key, &written, measures)));
-    }
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let text = serde_json::to_string(&rows);
-    text.map(Some)
-        .map_err(|error| Error::SerializationError(error.into()))
-}
-
-/// Adds the events of an entry.
-pub(super) fn merge_entry(rows: &mut Rows<'_>, entry: &JournalEntry) -> QueryResult<()> {
-    let mut reader = Reader::new(&entry.entry, rows.shape);
-    while let Some(point) = reader.next()? {
-        let added = rows.add(&point);
-        added.map_err(|_| {
-            Error::DeserializationError("a sum in the journal exceeds 64 bits".into())
-        })?;
-    }
-    Ok(())
-}
-
-/// The shape that an entry was written in.
-pub(super) fn shape_of(entry: &JournalEntry) -> QueryResult<Shape> {
-    serde_json::from_str(&entry.shape).map_err(|error| Error::DeserializationError(error.into()))
-}
-
-/// A row with the columns that a table of this `shape` has, whatever shape it was written in.
-fn as_read(shape: &Shape, key: Key, written: &Shape, measures: &[i64]) -> Vec<i64> {
-    let value = |name: &str| {
-        let at = written.measures().position(|known| known == name);
-        at.map_or(0, |at| measures[at])
-    };
-    stored_key(shape, key)
-        .chain(shape.measures().map(value))
-        .collect()
 }

@@ -98,6 +98,7 @@ impl<'a> Rows<'a> {
     }
 
     /// How many rows there are.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn len(&self) -> usize {
         self.index.len()
     }

@@ -1,16 +1,19 @@
 //! From pending events to events whose dictionary ids are known.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::Memory;
 use super::batch::Pending;
 use super::claim::Claim;
 use super::connection::StoreConnection;
 use super::failed::{Failed, Failures};
+use super::interner::{find, intern};
+use super::known::Ids;
 use super::merge::{Point, Resolved};
 use super::series::{OVERFLOW, Overflowed};
 use crate::dimension::Value;
 use crate::error::{Reason, Rejection, StoreError};
+use crate::event::Event;
 use crate::layout::{Dictionary, Layout};
 
 /// Finds or makes the dictionary entries of every event that is to be written.
@@ -22,10 +25,11 @@ pub(super) fn resolve<'a, C: StoreConnection>(
     (failures, overflowed): (&mut Failures, &mut Overflowed),
     now: i64,
 ) -> Result<Vec<Resolved<'a>>, Failed> {
-    let mut ids = Ids {
+    memory.known.begin(conn.data_version()?, now);
+    let mut finder = Finder {
         conn,
         memory,
-        impossible: HashMap::new(),
+        impossible: HashMap::default(),
         now,
     };
     let mut resolved = Vec::new();
@@ -35,7 +39,7 @@ pub(super) fn resolve<'a, C: StoreConnection>(
         {
             let Ok(event) = event else { continue };
             let (layout, origin) = (&event.layout, (batch, index));
-            let (owner, labels) = match ids.of(layout, &event.owner, &event.labels)? {
+            let Ids { owner, labels } = match finder.ids(event)? {
                 Ok(ids) => ids,
                 Err(why) => {
                     failures.add(origin, layout.schema, why);
@@ -62,79 +66,79 @@ pub(super) fn resolve<'a, C: StoreConnection>(
     Ok(resolved)
 }
 
-/// The id of an entry, or why the event cannot be counted.
-type Id<T = i64> = Result<Result<T, Rejection>, StoreError>;
+/// Something of an event, or why it cannot be counted.
+type Found<T> = Result<Result<T, Rejection>, StoreError>;
 
-struct Ids<'a, 'c, C> {
+struct Finder<'a, 'c, C> {
     conn: &'c mut C,
     memory: &'c mut Memory,
-    /// Entries that cannot be made, so that each is asked for once.
-    impossible: HashMap<(&'a str, &'a [Value]), Rejection>,
+    /// Series that cannot be counted, so that each is looked for once.
+    impossible: HashMap<(&'static str, &'a [u8]), Rejection>,
     now: i64,
 }
 
-impl<'a, C: StoreConnection> Ids<'a, '_, C> {
+impl<'a, C: StoreConnection> Finder<'a, '_, C> {
     /// The ids of an event's owner and labels; 0 where the metric has no such dictionary.
-    fn of(
-        &mut self,
-        layout: &'a Layout,
-        owner: &'a [Value],
-        labels: &'a [Value],
-    ) -> Id<(i64, i64)> {
+    fn ids(&mut self, event: &'a Event) -> Found<Ids> {
+        if let Some(ids) = self.memory.known.find(self.conn, event)? {
+            return Ok(Ok(ids));
+        }
+        let series = (event.layout.schema.table, event.dimensions.as_bytes());
+        if let Some(rejection) = self.impossible.get(&series) {
+            return Ok(Err(rejection.clone()));
+        }
+        let found = self.look_up(event)?;
+        match &found {
+            // Cleanup may make room for it: it is looked for again.
+            Ok(ids) if ids.labels == OVERFLOW && event.layout.labels.is_some() => {}
+            Ok(ids) => self.memory.known.remember(event, *ids),
+            Err(rejection) => {
+                self.impossible.insert(series, rejection.clone());
+            }
+        }
+        Ok(found)
+    }
+
+    fn look_up(&mut self, event: &Event) -> Found<Ids> {
+        let layout = &event.layout;
+        let values = event.dimensions.values(layout.schema.dimensions);
         let owner = match &layout.owners {
             None => 0,
-            Some(owners) => match self.entry(owners, owner)? {
+            Some(owners) => match intern(self.conn, owners, &owners.pick(&values), self.now)? {
                 Ok(owner) => owner,
                 Err(why) => return Ok(Err(why)),
             },
         };
         let Some(dictionary) = &layout.labels else {
-            return Ok(Ok((owner, 0)));
+            let labels = 0;
+            return Ok(Ok(Ids { owner, labels }));
         };
-        let labels = self.labels(layout, dictionary, owner, labels)?;
-        Ok(labels.map(|labels| (owner, labels)))
+        let labels = self.labels(layout, dictionary, owner, &dictionary.pick(&values))?;
+        Ok(labels.map(|labels| Ids { owner, labels }))
     }
 
     /// The labels of a series that the metric tells apart, or those of the overflow series.
     fn labels(
         &mut self,
-        layout: &'a Layout,
-        dictionary: &'a Dictionary,
+        layout: &Layout,
+        dictionary: &Dictionary,
         owner: i64,
-        values: &'a [Value],
-    ) -> Id {
+        values: &[Value<'_>],
+    ) -> Found<i64> {
         if !self.memory.series.full(self.conn, layout, self.now)? {
-            let entry = self.entry(dictionary, values)?;
+            let entry = intern(self.conn, dictionary, values, self.now)?;
             if let Ok(labels) = entry {
                 self.memory.series.add(layout, owner, labels);
             }
             return Ok(entry);
         }
-        let found = self
-            .memory
-            .interner
-            .find(self.conn, dictionary, values, self.now)?;
+        let found = find(self.conn, dictionary, values, self.now)?;
         match found.filter(|labels| self.memory.series.knows(layout, owner, *labels)) {
             Some(labels) => Ok(Ok(labels)),
             // A foreign key leaves no place for labels that are none.
             None if dictionary.has_references() => Ok(Err(too_many(layout))),
             None => Ok(Ok(OVERFLOW)),
         }
-    }
-
-    fn entry(&mut self, dictionary: &'a Dictionary, values: &'a [Value]) -> Id {
-        let entry = (dictionary.table.as_str(), values);
-        if let Some(rejection) = self.impossible.get(&entry) {
-            return Ok(Err(rejection.clone()));
-        }
-        let interned = self
-            .memory
-            .interner
-            .intern(self.conn, dictionary, values, self.now)?;
-        if let Err(rejection) = &interned {
-            self.impossible.insert(entry, rejection.clone());
-        }
-        Ok(interned)
     }
 }
 

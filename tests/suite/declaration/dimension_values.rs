@@ -25,7 +25,7 @@ struct Via(Transport);
 
 type Zone = Region;
 
-fn text(value: &str) -> Value {
+fn text(value: &str) -> Value<'_> {
     Value::Text(value.into())
 }
 

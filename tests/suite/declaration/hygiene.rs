@@ -108,7 +108,7 @@ fn a_macro_may_declare_metrics() {
         count: 1,
         own: 2,
     };
-    observed.observe(&mut ::core::default::Default::default());
+    observed.observe(&mut ::metrics_runtime::Observation::of(Declared::SCHEMA));
 }
 
 #[test]
@@ -130,6 +130,6 @@ fn a_function_may_declare_metrics() {
         place: Local::Here,
         count: 1,
     };
-    inner.observe(&mut ::core::default::Default::default());
+    inner.observe(&mut ::metrics_runtime::Observation::of(Inner::SCHEMA));
     ::std::assert_eq!(Inner::SCHEMA.table, "inner_metrics");
 }

@@ -70,7 +70,7 @@ fn a_function_may_have_a_table() {
         place: Local::Here,
         count: 1,
     };
-    visit.observe(&mut metrics_runtime::Observation::default());
+    visit.observe(&mut metrics_runtime::Observation::of(Visit::SCHEMA));
 }
 
 #[test]
@@ -81,6 +81,6 @@ fn the_schema_is_that_of_the_struct() {
         which: 1,
         count: 1,
     };
-    observed.observe(&mut metrics_runtime::Observation::default());
+    observed.observe(&mut metrics_runtime::Observation::of(Loop::SCHEMA));
     assert_eq!(Loop::SCHEMA.table, "loop");
 }

@@ -23,10 +23,10 @@ fn an_observation_tells_dimensions_and_counters_in_the_order_of_the_schema() {
         bytes: 2,
         port: 80,
     };
-    let mut observed = Observation::default();
+    let mut observed = Observation::of(Install::SCHEMA);
     install.observe(&mut observed);
 
-    let mut expected = Observation::default();
+    let mut expected = Observation::of(Install::SCHEMA);
     expected.dimension(metrics_runtime::Value::Text("a".into()));
     expected.dimension(metrics_runtime::Value::Integer(80));
     expected.counter(1);

@@ -24,7 +24,7 @@ pub struct ServerInstall {
 }
 
 fn use_of_the_metric(install: &ServerInstall) {
-    let mut observation = metrics_runtime::Observation::default();
+    let mut observation = metrics_runtime::Observation::of(ServerInstall::SCHEMA);
     install.observe(&mut observation);
     let filter = ServerInstallFilter {
         team_id: vec!["team".to_owned()],

@@ -7,7 +7,7 @@
 use diesel::RunQueryDsl;
 use foldhash::{HashMap, HashMapExt};
 
-use super::connection::StoreConnection;
+use super::super::connection::StoreConnection;
 use crate::error::StoreError;
 use crate::shape::Shape;
 use crate::sql::{Integers, LargestValues};

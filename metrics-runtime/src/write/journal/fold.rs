@@ -10,11 +10,11 @@ use diesel::connection::DefaultLoadingMode;
 use diesel::result::{Error, QueryResult};
 use foldhash::{HashMap, HashMapExt};
 
-use super::connection::{Refusal, StoreConnection, execute};
-use super::entry::{Reader, put_row};
-use super::journal::{merge_entry, shape_of};
-use super::merge::{Key, Rows};
-use super::upsert::upsert;
+use super::super::connection::{Folded, StoreConnection, execute};
+use super::super::merge::{Key, Rows};
+use super::super::upsert::upsert;
+use super::entry::{Reader, merge_entry, put_row};
+use super::shapes::shape_of;
 use crate::error::StoreError;
 use crate::shape::Shape;
 use crate::sql::{
@@ -26,15 +26,6 @@ const SLICE_ROWS: usize = 2_048;
 
 /// Rows after which a round takes no further entries: what is left of it is written again with every slice.
 const ROUND_ROWS: usize = 32_768;
-
-/// What a slice did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Folded {
-    /// So many rows were added to their buckets; there may be more.
-    Rows(usize),
-    /// Nothing: there was nothing left.
-    Done,
-}
 
 /// The merged rows of some entries.
 struct Round {
@@ -53,11 +44,40 @@ pub(crate) fn last_entry<C: StoreConnection>(conn: &mut C) -> Result<Option<i64>
 }
 
 /// Folds a slice of the entries up to `up_to`, within a transaction.
+///
+/// # Errors
+///
+/// A foreign key's when an owner or labels have been deleted since: [`slice_of_living`] does it then.
 pub(crate) fn slice<C: StoreConnection>(
     conn: &mut C,
     up_to: i64,
     now: i64,
-) -> Result<Folded, StoreError> {
+) -> Result<Folded, Error> {
+    fold(conn, up_to, now, |_, _, rows| Ok(rows))
+}
+
+/// Folds a slice without the rows of an owner or of labels that have been deleted since: they go the way that their
+/// earlier rows went.
+pub(crate) fn slice_of_living<C: StoreConnection>(
+    conn: &mut C,
+    up_to: i64,
+    now: i64,
+) -> Result<Folded, Error> {
+    fold(conn, up_to, now, living)
+}
+
+/// Folds all there is, within a transaction.
+pub(crate) fn all<C: StoreConnection>(conn: &mut C, now: i64) -> Result<(), StoreError> {
+    while slice_of_living(conn, i64::MAX, now)? != Folded::Done {}
+    Ok(())
+}
+
+fn fold<C: StoreConnection>(
+    conn: &mut C,
+    up_to: i64,
+    now: i64,
+    choose: impl Fn(&mut C, &Shape, Vec<Row>) -> QueryResult<Vec<Row>>,
+) -> Result<Folded, Error> {
     let first: Option<JournalEntry> = JournalEntries::First.load(conn)?.pop();
     let Some(first) = first.filter(|first| first.id <= up_to) else {
         return Ok(Folded::Done);
@@ -65,15 +85,13 @@ pub(crate) fn slice<C: StoreConnection>(
     let round = begin_or_go_on(conn, first, up_to)?;
     let mut reader = Reader::new(&round.sorted, &round.shape);
     let rows = take_rows(&mut reader, &round.shape)?;
-    let added = add(conn, &round.shape, &rows, now)?;
+    let rows = choose(conn, &round.shape, rows)?;
+    let borrowed = rows
+        .iter()
+        .map(|(key, measures)| (*key, measures.as_slice()));
+    let added = upsert(conn, &round.shape, borrowed, now)?;
     leave(conn, &round, reader.rest())?;
     Ok(Folded::Rows(added))
-}
-
-/// Folds all there is, within a transaction.
-pub(crate) fn all<C: StoreConnection>(conn: &mut C, now: i64) -> Result<(), StoreError> {
-    while slice(conn, i64::MAX, now)? != Folded::Done {}
-    Ok(())
 }
 
 /// Leaves one entry with the rest of a round in place of those that it took; none when nothing is left.
@@ -140,33 +158,11 @@ fn take_rows(reader: &mut Reader<'_>, shape: &Shape) -> QueryResult<Vec<Row>> {
     Ok(rows)
 }
 
-/// Adds rows to their buckets. Those of an owner or of labels that have been deleted since go the way that their
-/// earlier rows went: they are dropped.
-fn add<C: StoreConnection>(
+fn living<C: StoreConnection>(
     conn: &mut C,
     shape: &Shape,
-    rows: &[Row],
-    now: i64,
-) -> Result<usize, Error> {
-    let added = conn.transaction(|conn| upsert(conn, shape, rows.iter().map(borrowed), now));
-    match added {
-        Err(error) if C::refusal(&error) == Some(Refusal::ForeignKey) => {
-            let living = living(conn, shape, rows)?;
-            upsert(conn, shape, living.into_iter().map(borrowed), now)
-        }
-        added => added,
-    }
-}
-
-fn borrowed((key, measures): &Row) -> (Key, &[i64]) {
-    (*key, measures)
-}
-
-fn living<'r, C: StoreConnection>(
-    conn: &mut C,
-    shape: &Shape,
-    rows: &'r [Row],
-) -> QueryResult<Vec<&'r Row>> {
+    rows: Vec<Row>,
+) -> QueryResult<Vec<Row>> {
     let (mut owners, mut labels) = (Living::new(&shape.owners), Living::new(&shape.labels));
     let mut living = Vec::new();
     for row in rows {

@@ -4,10 +4,11 @@
 //! Buffers' `sint64`). A row of a bucket table is an event of one level at the bucket's start, so that what is left
 //! of a fold is written in the same way.
 
-use diesel::result::Error;
+use diesel::result::{Error, QueryResult};
 
-use super::merge::{Key, Point};
+use super::super::merge::{Key, Point, Rows};
 use crate::shape::Shape;
+use crate::sql::JournalEntry;
 
 /// Appends an event.
 pub(super) fn put(entry: &mut Vec<u8>, point: &Point<'_>) {
@@ -76,6 +77,18 @@ impl<'e> Reader<'e> {
     pub(super) fn rest(&self) -> &'e [u8] {
         self.entry
     }
+}
+
+/// Adds the events of an entry.
+pub(super) fn merge_entry(rows: &mut Rows<'_>, entry: &JournalEntry) -> QueryResult<()> {
+    let mut reader = Reader::new(&entry.entry, rows.shape);
+    while let Some(point) = reader.next()? {
+        let added = rows.add(&point);
+        added.map_err(|_| {
+            Error::DeserializationError("a sum in the journal exceeds 64 bits".into())
+        })?;
+    }
+    Ok(())
 }
 
 fn put_integer(entry: &mut Vec<u8>, value: i64) {
