@@ -1,7 +1,7 @@
 //! Database files of both sides, empty or full, in a folder that goes away with the run.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use metrics_runtime::chrono::Utc;
 use tempfile::TempDir;
@@ -44,6 +44,14 @@ impl Files {
             fs::copy(from, to).expect("there is room");
         }
         copy
+    }
+
+    /// A copy of one of the files, in a folder of its own.
+    pub(crate) fn copy_of(file: &Path) -> (TempDir, PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let copy = folder.path().join("copy.db");
+        fs::copy(file, &copy).expect("there is room");
+        (folder, copy)
     }
 
     pub(crate) fn ours(&self) -> PathBuf {

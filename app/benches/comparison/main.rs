@@ -15,12 +15,20 @@ mod producers;
 mod by_hand;
 mod ours;
 
+mod accounts;
+mod http;
+mod process;
+
 mod files;
 mod fill;
 
 mod rows;
 
 fn main() {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(process::BY_HAND) {
+        return by_hand::play(arguments);
+    }
     let settings = settings::Settings::read();
     table::print_head();
     rows::print_all(&settings);

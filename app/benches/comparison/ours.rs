@@ -71,8 +71,10 @@ impl Ours {
         Self { recorder, layout }
     }
 
-    /// Deletes what is past its retention as of `now`.
-    pub(crate) async fn clean_up(&self, now: DateTime<Utc>) -> u64 {
+    /// Deletes buckets that begin before `kept_from`. Answers how many rows there were.
+    pub(crate) async fn clean_up(&self, kept_from: i64) -> u64 {
+        let now = kept_from + self.layout.schema.longest_retention();
+        let now = DateTime::from_timestamp(now, 0).expect("a time of our own");
         let report = self.recorder.cleanup(&self.layout, now).await;
         report.expect("the database works").total_rows()
     }

@@ -1,7 +1,11 @@
 //! The rows of the table, a file a subject.
 
+mod import;
+mod ingestion;
 mod latency;
+mod reading;
 mod recording;
+mod retention;
 
 use crate::settings::Settings;
 
@@ -9,4 +13,8 @@ use crate::settings::Settings;
 pub(crate) fn print_all(settings: &Settings) {
     recording::print(settings);
     latency::print(settings);
+    import::print(settings);
+    retention::print(settings);
+    reading::print(settings);
+    ingestion::print(settings);
 }

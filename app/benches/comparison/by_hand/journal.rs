@@ -69,6 +69,10 @@ impl Commit for Journal {
         }
         self.fold()
     }
+
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
 }
 
 impl Journal {

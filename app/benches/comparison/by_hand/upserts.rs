@@ -50,6 +50,10 @@ impl Commit for Upserts {
     fn tend(&mut self) -> Result<()> {
         Ok(())
     }
+
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
 }
 
 /// Adds an event to its bucket.
