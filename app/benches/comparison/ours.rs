@@ -1,0 +1,157 @@
+//! Our side of the recorder's rows: a derived struct, and the recorder's public doors.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error, Pool};
+use diesel::{RunQueryDsl, SqliteConnection, sql_query};
+use metrics_runtime::chrono::{DateTime, Utc};
+use metrics_runtime::migrate::{Backend, Project};
+use metrics_runtime::{
+    Batch, Event, EventBuilder, Layout, Limits, RawValue, Recorder, Store, TimeSeriesMetric,
+    register,
+};
+
+use crate::load::Install;
+use crate::producers::Door;
+use crate::synchronous::Synchronous;
+
+/// MCP servers installed and removed.
+#[derive(TimeSeriesMetric)]
+#[metric(
+    name = "server_installations",
+    table = "server_install_metrics",
+    intervals("15m", "1h"),
+    retention = "30d"
+)]
+struct ServerInstall {
+    #[dimension(user)]
+    user_id: String,
+    #[dimension(team)]
+    team_id: String,
+    #[dimension]
+    server_id: String,
+    #[dimension]
+    satellite_id: String,
+    #[counter]
+    installation_count: u64,
+    #[counter]
+    uninstallation_count: u64,
+}
+
+/// A recorder at work on a database file.
+#[derive(Clone)]
+pub(crate) struct Ours {
+    recorder: Recorder,
+    layout: Arc<Layout>,
+}
+
+/// Makes a database file with the generated tables.
+pub(crate) fn create(path: &Path) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let migrations = folder.path().join("migrations");
+    let registry = register![ServerInstall].build().expect("one metric");
+    Project::new(folder.path().join("metrics.lock"))
+        .folder(Backend::Sqlite, &migrations)
+        .generate(&registry, None, Utc::now())
+        .expect("can be written");
+    let store = Store::sqlite(path.to_str().expect("text")).expect("opens");
+    store.apply_migrations(&migrations).expect("apply");
+}
+
+impl Ours {
+    /// Starts a recorder on a file that was created before.
+    pub(crate) fn start(path: &Path, synchronous: Synchronous) -> Self {
+        let registry = Arc::new(register![ServerInstall].build().expect("one metric"));
+        let layout = registry
+            .metric("server_installations")
+            .expect("registered")
+            .clone();
+        let recorder = Recorder::start(&store(path, synchronous), registry, Limits::default());
+        Self { recorder, layout }
+    }
+
+    /// Deletes buckets that begin before `kept_from`. Answers how many rows there were.
+    pub(crate) async fn clean_up(&self, kept_from: i64) -> u64 {
+        let now = kept_from + self.layout.schema.longest_retention();
+        let now = DateTime::from_timestamp(now, 0).expect("a time of our own");
+        let report = self.recorder.cleanup(&self.layout, now).await;
+        report.expect("the database works").total_rows()
+    }
+
+    /// Ends the recorder.
+    pub(crate) fn stop(self) {
+        self.recorder.shutdown();
+    }
+
+    fn event(&self, install: &Install, at: i64) -> Event {
+        let mut event = EventBuilder::new(Arc::clone(&self.layout));
+        let mut set = |name, value| event.set(name, &value).expect("is valid");
+        set("user_id", RawValue::Text(&install.user_id));
+        set("team_id", RawValue::Text(&install.team_id));
+        set("server_id", RawValue::Text(&install.server_id));
+        set("satellite_id", RawValue::Text(&install.satellite_id));
+        let count = |count: u64| RawValue::Integer(count.into());
+        set("installation_count", count(install.installation_count));
+        set("uninstallation_count", count(install.uninstallation_count));
+        event.finish(at).expect("is complete")
+    }
+}
+
+impl Door for Ours {
+    async fn one(&self, install: Install) {
+        let recorded = self.recorder.record(&ServerInstall::from(install)).await;
+        recorded.expect("is recorded");
+    }
+
+    async fn many(&self, installs: Vec<Install>) {
+        let now = Utc::now().timestamp();
+        let events = installs.iter().map(|install| self.event(install, now));
+        let receipt = self.recorder.submit(Batch::of(events.collect())).await;
+        assert_eq!(receipt.expect("is recorded").failures, []);
+    }
+}
+
+impl From<Install> for ServerInstall {
+    fn from(install: Install) -> Self {
+        Self {
+            user_id: install.user_id,
+            team_id: install.team_id,
+            server_id: install.server_id,
+            satellite_id: install.satellite_id,
+            installation_count: install.installation_count,
+            uninstallation_count: install.uninstallation_count,
+        }
+    }
+}
+
+/// What `Store::sqlite` sets, and `synchronous`, which it leaves alone.
+fn store(path: &Path, synchronous: Synchronous) -> Store {
+    let manager = ConnectionManager::<SqliteConnection>::new(path.to_str().expect("text"));
+    let pool = Pool::builder()
+        .max_size(8)
+        .min_idle(Some(1))
+        .connection_customizer(Box::new(Pragmas(synchronous)))
+        .build(manager);
+    Store::from(pool.expect("opens"))
+}
+
+#[derive(Debug)]
+struct Pragmas(Synchronous);
+
+impl CustomizeConnection<SqliteConnection, Error> for Pragmas {
+    fn on_acquire(&self, connection: &mut SqliteConnection) -> Result<(), Error> {
+        let synchronous = format!("synchronous = {}", self.0.as_str());
+        for pragma in [
+            "busy_timeout = 5000",
+            "journal_mode = WAL",
+            "foreign_keys = ON",
+            &synchronous,
+        ] {
+            sql_query(format!("PRAGMA {pragma}"))
+                .execute(connection)
+                .map_err(Error::QueryError)?;
+        }
+        Ok(())
+    }
+}
