@@ -8,6 +8,7 @@ mod value;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use smallvec::SmallVec;
 
 use crate::error::{Reason, Rejection};
 use crate::layout::Layout;
@@ -18,6 +19,9 @@ pub(crate) use dimensions::Dimensions;
 pub use observation::Observation;
 pub use value::RawValue;
 
+/// The measures of an event: few, and so without memory of their own.
+pub(crate) type Measured = SmallVec<[i64; 4]>;
+
 /// One event, ready to be recorded.
 #[derive(Debug, Clone)]
 pub struct Event {
@@ -26,7 +30,9 @@ pub struct Event {
     pub(crate) timestamp: i64,
     pub(crate) dimensions: Dimensions,
     /// The measures, in the order of the schema.
-    pub(crate) measures: Vec<i64>,
+    pub(crate) measures: Measured,
+    /// The levels that keep it, a bit each; none until it is accepted.
+    pub(crate) levels: u32,
 }
 
 impl Event {
@@ -44,15 +50,16 @@ impl Event {
             timestamp: timestamp.timestamp(),
             dimensions,
             measures,
+            levels: 0,
         })
     }
 
-    /// Which levels keep the event's buckets at `now`, a bit each.
+    /// Finds out which levels keep the event's buckets at `now`.
     ///
     /// # Errors
     ///
     /// When none does, or the event lies more than `max_skew` seconds ahead.
-    pub(crate) fn kept_levels(&self, now: i64, max_skew: i64) -> Result<u32, Rejection> {
+    pub(crate) fn accept(&mut self, now: i64, max_skew: i64) -> Result<(), Rejection> {
         let schema = self.layout.schema;
         if self.timestamp > now + max_skew {
             let message = format!(
@@ -76,6 +83,7 @@ impl Event {
             );
             return Err(Rejection::new(Reason::TooOld, Some("timestamp"), message));
         }
-        Ok(mask)
+        self.levels = mask;
+        Ok(())
     }
 }

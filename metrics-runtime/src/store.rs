@@ -265,7 +265,9 @@ impl<C: StoreConnection> PoolWriter<C> {
             None => {
                 // What the last connection knew of the state of the database, this one does not.
                 self.memory.forget();
-                self.pool.get()?
+                let mut conn = self.pool.get()?;
+                conn.prepare_to_write()?;
+                conn
             }
         };
         let done = work(&mut conn, &mut self.memory)?;

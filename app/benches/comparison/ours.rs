@@ -7,10 +7,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error, Pool};
 use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 use metrics_runtime::chrono::{DateTime, Utc};
 use metrics_runtime::migrate::{Backend, Project};
-use metrics_runtime::{
-    Batch, Event, EventBuilder, Layout, Limits, RawValue, Recorder, Store, TimeSeriesMetric,
-    register,
-};
+use metrics_runtime::{Layout, Limits, Recorder, Store, TimeSeriesMetric, register};
 
 use crate::load::Install;
 use crate::producers::Door;
@@ -83,19 +80,6 @@ impl Ours {
     pub(crate) fn stop(self) {
         self.recorder.shutdown();
     }
-
-    fn event(&self, install: &Install, at: i64) -> Event {
-        let mut event = EventBuilder::new(Arc::clone(&self.layout));
-        let mut set = |name, value| event.set(name, &value).expect("is valid");
-        set("user_id", RawValue::Text(&install.user_id));
-        set("team_id", RawValue::Text(&install.team_id));
-        set("server_id", RawValue::Text(&install.server_id));
-        set("satellite_id", RawValue::Text(&install.satellite_id));
-        let count = |count: u64| RawValue::Integer(count.into());
-        set("installation_count", count(install.installation_count));
-        set("uninstallation_count", count(install.uninstallation_count));
-        event.finish(at).expect("is complete")
-    }
 }
 
 impl Door for Ours {
@@ -105,9 +89,10 @@ impl Door for Ours {
     }
 
     async fn many(&self, installs: Vec<Install>) {
-        let now = Utc::now().timestamp();
-        let events = installs.iter().map(|install| self.event(install, now));
-        let receipt = self.recorder.submit(Batch::of(events.collect())).await;
+        let now = Utc::now();
+        let installs = installs.into_iter().map(ServerInstall::from);
+        let installs: Vec<_> = installs.map(|install| (now, install)).collect();
+        let receipt = self.recorder.record_all(&installs).await;
         assert_eq!(receipt.expect("is recorded").failures, []);
     }
 }
@@ -146,6 +131,7 @@ impl CustomizeConnection<SqliteConnection, Error> for Pragmas {
             "busy_timeout = 5000",
             "journal_mode = WAL",
             "foreign_keys = ON",
+            "temp_store = MEMORY",
             &synchronous,
         ] {
             sql_query(format!("PRAGMA {pragma}"))

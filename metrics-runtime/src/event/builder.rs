@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use smallvec::smallvec;
+
 use super::value::{RawValue, counter_value, dimension_value};
-use super::{Dimensions, Event};
+use super::{Dimensions, Event, Measured};
 use crate::dimension::Value;
 use crate::error::{Reason, Rejection};
 use crate::layout::Layout;
@@ -14,7 +16,7 @@ use crate::schema::{Dimension, MetricSchema};
 pub struct EventBuilder {
     layout: Arc<Layout>,
     dimensions: Vec<Option<Value<'static>>>,
-    measures: Vec<i64>,
+    measures: Measured,
     given: Vec<bool>,
 }
 
@@ -26,7 +28,7 @@ impl EventBuilder {
         Self {
             layout,
             dimensions: vec![None; dimensions],
-            measures: vec![0; measures],
+            measures: smallvec![0; measures],
             given: vec![false; measures],
         }
     }
@@ -123,6 +125,7 @@ impl EventBuilder {
             timestamp,
             dimensions,
             measures: self.measures,
+            levels: 0,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! What a metric's struct says of itself.
 
-use super::Dimensions;
 use super::value::{counter, invalid_dimension};
+use super::{Dimensions, Measured};
 use crate::dimension::{DimensionKind, Value, limited};
 use crate::error::Rejection;
 use crate::schema::MetricSchema;
@@ -13,7 +13,7 @@ pub struct Observation {
     /// How many dimensions there were so far.
     told: usize,
     dimensions: Dimensions,
-    measures: Vec<i64>,
+    measures: Measured,
     /// The first thing that is wrong with it.
     rejection: Option<Rejection>,
 }
@@ -26,7 +26,7 @@ impl Observation {
             schema,
             told: 0,
             dimensions: Dimensions::default(),
-            measures: Vec::with_capacity(schema.measures.len()),
+            measures: Measured::new(),
             rejection: None,
         }
     }
@@ -66,7 +66,7 @@ impl Observation {
     }
 
     /// The values, unless something is wrong with them.
-    pub(super) fn finish(self) -> Result<(Dimensions, Vec<i64>), Rejection> {
+    pub(super) fn finish(self) -> Result<(Dimensions, Measured), Rejection> {
         match self.rejection {
             Some(rejection) => Err(rejection),
             None => Ok((self.dimensions, self.measures)),

@@ -94,8 +94,6 @@ impl Failure {
 #[derive(Debug)]
 pub(crate) struct Pending {
     pub(crate) batch: Batch,
-    /// For each event, the levels that keep it, a bit each; 0 for one that could not be read.
-    pub(crate) levels: Vec<u32>,
     /// When its id, if it has one, may be forgotten, in epoch seconds.
     pub(crate) forget_at: i64,
     pub(crate) receipt: Option<Receipt>,
@@ -106,25 +104,14 @@ impl Pending {
     pub(crate) fn accept(mut batch: Batch, now: i64, limits: &Limits) -> Self {
         let retention = batch.id.as_ref().and_then(|id| id.retention);
         let forget_at = now + retention.unwrap_or(limits.batch_id_retention);
-        let mut levels = Vec::with_capacity(batch.events.len());
         for (index, slot) in batch.events.iter_mut().enumerate() {
-            let kept = match slot {
-                Ok(event) => event
-                    .kept_levels(now, limits.max_future_skew)
-                    .map_err(|rejection| Failure::of(index, event.layout.schema, rejection)),
-                Err(_) => Ok(0),
-            };
-            match kept {
-                Ok(mask) => levels.push(mask),
-                Err(failure) => {
-                    *slot = Err(failure);
-                    levels.push(0);
-                }
+            let Ok(event) = slot else { continue };
+            if let Err(rejection) = event.accept(now, limits.max_future_skew) {
+                *slot = Err(Failure::of(index, event.layout.schema, rejection));
             }
         }
         Self {
             batch,
-            levels,
             forget_at,
             receipt: None,
         }

@@ -28,6 +28,11 @@ pub(crate) trait StoreConnection:
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E>;
 
+    /// Sets up a connection that only the writer will use.
+    fn prepare_to_write(&mut self) -> QueryResult<()> {
+        Ok(())
+    }
+
     /// Writes the events of a transaction, so that they are counted once it commits; answers how many rows were
     /// written. What the database refuses is added to `failures`.
     fn record(

@@ -13,11 +13,12 @@ pub(crate) mod fold;
 mod read;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::connection::{StoreConnection, execute};
 use super::failed::{Failed, Failures};
 use super::isolate;
-use super::merge::Resolved;
+use super::merge::{Point, Resolved};
 use crate::shape::Shape;
 use crate::sql::AppendEntry;
 use headroom::Headroom;
@@ -38,30 +39,27 @@ impl JournalMemory {
     }
 }
 
-/// The events of one metric on their way into the journal.
-struct Draft<'e, 'a> {
+/// The entry of one metric, as it is put together.
+struct Draft<'a> {
     shape: &'a Shape,
-    events: Vec<&'e Resolved<'a>>,
     entry: Vec<u8>,
     /// What a bucket grows by at most.
     amount: i64,
 }
 
-impl<'e, 'a> Draft<'e, 'a> {
+impl<'a> Draft<'a> {
     fn new(shape: &'a Shape) -> Self {
         Self {
             shape,
-            events: Vec::new(),
             entry: Vec::new(),
             amount: 0,
         }
     }
 
-    fn add(&mut self, event: &'e Resolved<'a>) {
-        entry::put(&mut self.entry, &event.point);
-        let largest = event.point.measures.iter().copied().max().unwrap_or(0);
+    fn add(&mut self, point: &Point<'_>) {
+        entry::put(&mut self.entry, point);
+        let largest = point.measures.iter().copied().max().unwrap_or(0);
         self.amount = self.amount.saturating_add(largest);
-        self.events.push(event);
     }
 }
 
@@ -74,23 +72,33 @@ pub(crate) fn record<C: StoreConnection>(
     failures: &mut Failures,
     now: i64,
 ) -> Result<usize, Failed> {
-    let mut drafts: BTreeMap<&str, Draft<'_, '_>> = BTreeMap::new();
-    for event in events {
-        let shape = &event.layout.shape;
-        let draft = drafts.entry(&shape.table);
-        draft.or_insert_with(|| Draft::new(shape)).add(event);
-    }
     let mut rows = 0;
-    for draft in drafts.values() {
+    for draft in drafts(events).values() {
         let (shape, amount) = (draft.shape, draft.amount);
         if memory.headroom.take(conn, shape, amount, now)? {
             let (shape_id, entry) = (memory.shapes.of(conn, shape)?, draft.entry.as_slice());
             execute(conn, &AppendEntry { shape_id, entry })?;
         } else {
             conn.settle(now)?;
-            let events: Vec<_> = draft.events.iter().copied().cloned().collect();
+            let here = |event: &&Resolved<'_>| event.layout.shape.table == shape.table;
+            let events: Vec<_> = events.iter().filter(here).cloned().collect();
             rows += isolate::write(conn, &events, failures, now)?;
         }
     }
     Ok(rows)
+}
+
+fn drafts<'a>(events: &[Resolved<'a>]) -> BTreeMap<&'a str, Draft<'a>> {
+    let mut drafts = BTreeMap::new();
+    // Mostly, events of one metric come together.
+    for events in events.chunk_by(|a, b| Arc::ptr_eq(a.layout, b.layout)) {
+        let shape = &events[0].layout.shape;
+        let draft = drafts
+            .entry(shape.table.as_str())
+            .or_insert_with(|| Draft::new(shape));
+        for event in events {
+            draft.add(&event.point);
+        }
+    }
+    drafts
 }

@@ -35,8 +35,7 @@ pub(super) fn resolve<'a, C: StoreConnection>(
     let mut resolved = Vec::new();
     let written = |(batch, _): &(usize, _)| matches!(claims[*batch], Claim::Write);
     for (batch, pending) in pending.iter().enumerate().filter(written) {
-        for (index, (event, levels)) in pending.batch.events.iter().zip(&pending.levels).enumerate()
-        {
+        for (index, event) in pending.batch.events.iter().enumerate() {
             let Ok(event) = event else { continue };
             let (layout, origin) = (&event.layout, (batch, index));
             let Ids { owner, labels } = match finder.ids(event)? {
@@ -53,7 +52,7 @@ pub(super) fn resolve<'a, C: StoreConnection>(
                 owner,
                 labels,
                 timestamp: event.timestamp,
-                levels: *levels,
+                levels: event.levels,
                 measures: &event.measures,
             };
             resolved.push(Resolved {
