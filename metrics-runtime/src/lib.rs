@@ -67,6 +67,7 @@ mod layout;
 
 // What can go wrong, and what is held.
 mod error;
+mod fault;
 mod limits;
 
 // Questions and answers.

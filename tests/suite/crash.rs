@@ -1,8 +1,9 @@
-//! The process is killed at random moments, fifty times, while clients report: in the end every counter equals what
-//! the clients meant.
+//! The process is killed at random moments, fifty times, and once between each two steps of a write, while clients
+//! report: in the end every counter equals what the clients meant.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -10,11 +11,25 @@ use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::support::app::http::Client;
-use crate::support::app::{Key, TestApp};
+use crate::support::app::{Key, Person, TestApp, until};
 
 const KILLS: u64 = 50;
 const CLIENTS: u64 = 4;
 const SERVERS: u64 = 5;
+
+/// The steps of a commit, then those of a fold. `./test` builds the program with the feature `fault-points`.
+const POINTS: [&str; 10] = [
+    "begun",
+    "claimed",
+    "resolved",
+    "recorded",
+    "kept",
+    "committed",
+    "merged",
+    "added",
+    "left",
+    "folded",
+];
 
 /// A number below `limit` that nobody can foresee.
 fn random(limit: u64) -> u64 {
@@ -98,55 +113,94 @@ fn kill_again_and_again(app: &mut TestApp, shared: &Shared) {
         }
         app.kill();
         app.start_again();
-        *shared.address.lock().expect("nobody panics with it") =
-            format!("http://{}", app.address());
+        listen_to(app, shared);
     }
-    shared.over.store(true, Ordering::Relaxed);
 }
 
-#[test]
-fn every_counter_is_exact_after_fifty_kills() {
+/// Kills the process at every step of a commit and of a fold, and starts it again.
+fn kill_between_the_steps(app: &mut TestApp, shared: &Shared) {
+    for point in POINTS {
+        app.kill();
+        app.start_again_with("METRICS_FAULT_POINT", point);
+        listen_to(app, shared);
+        until(&format!("the process stops when it has {point}"), || {
+            app.log()
+                .contains("stopped at the fault point")
+                .then_some(())
+        });
+        app.kill();
+        app.start_again();
+        listen_to(app, shared);
+    }
+    let enough = shared.acknowledged.load(Ordering::Relaxed) + CLIENTS;
+    until("clients go on", || {
+        (shared.acknowledged.load(Ordering::Relaxed) > enough).then_some(())
+    });
+}
+
+fn listen_to(app: &TestApp, shared: &Shared) {
+    let address = format!("http://{}", app.address());
+    *shared.address.lock().expect("nobody panics with it") = address;
+}
+
+/// Lets clients report while `fate` does what it does to the process, and compares what they meant with what it says.
+fn every_counter_is_exact_after(fate: fn(&mut TestApp, &Shared)) {
     let mut app = TestApp::start();
     let ann = app.admin("ann");
     app.team("t");
-    let address = Mutex::new(format!("http://{}", app.address()));
-    let (acknowledged, over) = (AtomicU64::new(0), AtomicBool::new(false));
     let shared = Shared {
-        address,
+        address: Mutex::new(format!("http://{}", app.address())),
         key: app.key("sat"),
-        acknowledged,
-        over,
+        acknowledged: AtomicU64::new(0),
+        over: AtomicBool::new(false),
     };
     let meant: Vec<Vec<u64>> = std::thread::scope(|scope| {
         let shared = &shared;
         let clients: Vec<_> = (0..CLIENTS)
             .map(|number| scope.spawn(move || client(shared, number)))
             .collect();
-        kill_again_and_again(&mut app, shared);
+        // Clients end in any case: a fate that panics would otherwise wait for them for ever.
+        let fated = catch_unwind(AssertUnwindSafe(|| fate(&mut app, shared)));
+        shared.over.store(true, Ordering::Relaxed);
+        if let Err(panic) = fated {
+            app.kill();
+            app.start_again();
+            listen_to(&app, shared);
+            resume_unwind(panic);
+        }
         clients
             .into_iter()
             .map(|client| client.join().expect("no panic"))
             .collect()
     });
-    assert!(
-        shared.acknowledged.load(Ordering::Relaxed) >= KILLS,
-        "there was something to lose"
-    );
     for server in 0..SERVERS {
-        let meant: u64 = meant
+        let meant = meant
             .iter()
-            .map(|meant| meant[usize::try_from(server).expect("few")])
-            .sum();
-        for interval in ["15m", "1h"] {
-            let path = format!(
-                "/api/admin/metrics/server-installs?time_range=3h&interval={interval}&server_id=s{server}"
-            );
-            let summary = app.ask(&ann, &path).data()["summary"].clone();
-            assert_eq!(
-                summary["total_installation_count"],
-                json!(meant),
-                "s{server} in buckets of {interval}"
-            );
-        }
+            .map(|meant| meant[usize::try_from(server).expect("few")]);
+        assert_counted(&app, &ann, server, meant.sum());
     }
+}
+
+fn assert_counted(app: &TestApp, ann: &Person, server: u64, meant: u64) {
+    for interval in ["15m", "1h"] {
+        let path = format!(
+            "/api/admin/metrics/server-installs?time_range=3h&interval={interval}&server_id=s{server}"
+        );
+        let summary = app.ask(ann, &path).data()["summary"].clone();
+        assert_eq!(
+            summary["total_installation_count"],
+            json!(meant),
+            "s{server} in buckets of {interval}"
+        );
+    }
+}
+
+#[test]
+fn every_counter_is_exact_after_fifty_kills() {
+    every_counter_is_exact_after(kill_again_and_again);
+}
+
+#[test]
+fn every_counter_is_exact_after_a_kill_between_each_two_steps() {
+    every_counter_is_exact_after(kill_between_the_steps);
 }

@@ -8,6 +8,7 @@ use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use super::Store;
 use crate::backend::Backend;
 use crate::error::StoreError;
+use crate::fault;
 use crate::sql::{BucketSums, DataVersion, Integers, JournalExists};
 use crate::write::Memory;
 use crate::write::connection::{Folded, Refusal, StoreConnection};
@@ -67,6 +68,7 @@ impl StoreConnection for SqliteConnection {
             }
             folded => folded,
         };
+        fault::point("folded");
         Ok(folded?)
     }
 

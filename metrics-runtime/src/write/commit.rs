@@ -14,6 +14,7 @@ use super::resolve::resolve;
 use super::series::Overflowed;
 
 use crate::error::StoreError;
+use crate::fault;
 
 /// What a transaction wrote.
 pub(crate) struct Committed {
@@ -56,7 +57,9 @@ fn attempt<C: StoreConnection>(
     now: i64,
 ) -> Result<Committed, Failed> {
     let (receipts, committed) = conn.write(|conn| {
+        fault::point("begun");
         let claims = claim(conn, pending)?;
+        fault::point("claimed");
         let mut failures = Failures::default();
         let mut overflowed = Overflowed::new();
         let events = resolve(
@@ -67,10 +70,14 @@ fn attempt<C: StoreConnection>(
             (&mut failures, &mut overflowed),
             now,
         )?;
+        fault::point("resolved");
         let rows = conn.record(memory, &events, &mut failures, now)?;
+        fault::point("recorded");
         let receipts = receipts(conn, pending, &claims, failures)?;
+        fault::point("kept");
         Ok::<_, Failed>((receipts, Committed { rows, overflowed }))
     })?;
+    fault::point("committed");
     for (pending, receipt) in pending.iter_mut().zip(receipts) {
         pending.receipt = Some(receipt);
     }

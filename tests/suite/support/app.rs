@@ -301,6 +301,13 @@ impl TestApp {
     pub(crate) fn start_again(&mut self) {
         self.server = Server::start(self.folder.path(), &self.settings);
     }
+
+    /// Starts it again after it has ended, with one setting more, for this once.
+    pub(crate) fn start_again_with(&mut self, name: &'static str, value: &str) {
+        let mut settings = self.settings.clone();
+        settings.push((name, value.to_owned()));
+        self.server = Server::start(self.folder.path(), &settings);
+    }
 }
 
 impl Key {

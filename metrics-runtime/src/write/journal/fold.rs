@@ -16,6 +16,7 @@ use super::super::upsert::upsert;
 use super::entry::{Reader, merge_entry, put_row};
 use super::shapes::shape_of;
 use crate::error::StoreError;
+use crate::fault;
 use crate::shape::Shape;
 use crate::sql::{
     DropEntries, EntryExists, Integers, JournalEntries, JournalEntry, KeepRest, LastEntry,
@@ -86,11 +87,14 @@ fn fold<C: StoreConnection>(
     let mut reader = Reader::new(&round.sorted, &round.shape);
     let rows = take_rows(&mut reader, &round.shape)?;
     let rows = choose(conn, &round.shape, rows)?;
+    fault::point("merged");
     let borrowed = rows
         .iter()
         .map(|(key, measures)| (*key, measures.as_slice()));
     let added = upsert(conn, &round.shape, borrowed, now)?;
+    fault::point("added");
     leave(conn, &round, reader.rest())?;
+    fault::point("left");
     Ok(Folded::Rows(added))
 }
 
