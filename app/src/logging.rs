@@ -7,7 +7,10 @@ use crate::config::kinds::LogFilter;
 
 /// Starts logging what the filter lets through. A second call changes nothing.
 pub fn start(filter: &LogFilter) {
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        // A full disk under the log is no reason to end.
+        .log_internal_errors(false);
     let subscriber = tracing_subscriber::registry()
         .with(lines)
         .with(filter.targets());

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel::RunQueryDsl;
+use diesel::connection::TransactionManager;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
@@ -255,7 +256,8 @@ struct PoolWriter<C: StoreConnection> {
 }
 
 impl<C: StoreConnection> PoolWriter<C> {
-    /// Runs `work` on the connection. After an error the next call takes another one, tested by the pool.
+    /// Runs `work` on the connection. After an error the next call takes another one: a database that was opened
+    /// while it could not be written to stays so, and a server that restarts cuts what was connected to it.
     fn with<T>(
         &mut self,
         work: impl FnOnce(&mut C, &mut Memory) -> Result<T, StoreError>,
@@ -270,9 +272,13 @@ impl<C: StoreConnection> PoolWriter<C> {
                 conn
             }
         };
-        let done = work(&mut conn, &mut self.memory)?;
-        self.conn = Some(conn);
-        Ok(done)
+        let done = work(&mut conn, &mut self.memory);
+        match done {
+            Ok(_) => self.conn = Some(conn),
+            // The pool closes a connection that comes back within a transaction.
+            Err(_) => drop(C::TransactionManager::begin_transaction(&mut *conn)),
+        }
+        done
     }
 }
 

@@ -3,7 +3,50 @@
 use serde_json::json;
 
 use super::{hours_ago, installations};
-use crate::support::app::TestApp;
+use crate::support::app::{Key, Person, TestApp, until};
+
+/// Reports an event that counts two, is refused while the fault lasts, and accepted once it has ended.
+fn refused_during(app: &TestApp, key: &Key, boss: &Person, end: impl FnOnce()) {
+    let event = [installations("u1", "t1", hours_ago(1), 2)];
+    let total = || {
+        let path = "/api/admin/metrics/server-installs?time_range=12h";
+        app.ask(boss, path).data()["summary"]["total_installation_count"].clone()
+    };
+    let refused = app.report(key, &event);
+    assert_eq!(refused.status, 503, "{}", refused.body);
+    assert!(refused.header("retry-after").is_some());
+    assert_eq!(total(), json!(2), "what was there before can be read");
+    end();
+    // Connections that were opened during the fault go one after the other.
+    until("it is accepted again", || {
+        (app.report(key, &event).status == 200).then_some(())
+    });
+    assert_eq!(total(), json!(4), "what was refused was not counted");
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_when_there_is_room_again_it_goes_on() {
+    let app = TestApp::start();
+    let boss = app.admin("u1");
+    app.team("t1");
+    let key = app.key("sat");
+    app.record(&key, &[installations("u1", "t1", hours_ago(1), 2)]);
+    app.limit_files("1");
+    refused_during(&app, &key, &boss, || app.limit_files("unlimited"));
+}
+
+#[test]
+fn a_read_only_file_is_an_error_and_when_it_can_be_written_it_goes_on() {
+    let mut app = TestApp::start();
+    let boss = app.admin("u1");
+    app.team("t1");
+    let key = app.key("sat");
+    app.record(&key, &[installations("u1", "t1", hours_ago(1), 2)]);
+    app.terminate();
+    app.permit(0o444);
+    app.start_again();
+    refused_during(&app, &key, &boss, || app.permit(0o644));
+}
 
 #[test]
 fn while_another_process_holds_the_database_reports_are_told_to_come_again_and_readers_go_on() {

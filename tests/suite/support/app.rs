@@ -5,6 +5,7 @@ pub(crate) mod http;
 mod process;
 
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -289,6 +290,27 @@ impl TestApp {
             .expect("kill runs");
         assert!(sent.success(), "the process can be asked to end");
         self.server.ended()
+    }
+
+    /// Limits the size of the files that the process may write: `1` is a disk that is full, `unlimited` one that is not.
+    pub(crate) fn limit_files(&self, size: &str) {
+        let id = self.server.process.id().to_string();
+        let limited = Command::new("prlimit")
+            .args(["--pid", &id, &format!("--fsize={size}:unlimited")])
+            .status()
+            .expect("prlimit runs");
+        assert!(limited.success(), "the limit can be set");
+    }
+
+    /// Sets the permissions of the database file, and of the files beside it, which SQLite makes with the same.
+    pub(crate) fn permit(&self, mode: u32) {
+        let files = std::fs::read_dir(self.folder.path()).expect("a folder");
+        let files = files.map(|file| file.expect("can be listed").path());
+        let database = self.database().display().to_string();
+        for file in files.filter(|file| file.display().to_string().starts_with(&database)) {
+            let permissions = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(file, permissions).expect("the file is ours");
+        }
     }
 
     /// Ends the process as a power cut would, without a word.
