@@ -63,6 +63,10 @@ mod schema;
 
 mod layout;
 
+mod tables;
+
+mod transition;
+
 // What can go wrong, and what is held.
 mod error;
 mod limits;

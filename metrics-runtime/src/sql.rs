@@ -6,8 +6,11 @@
 
 mod batch_ids;
 mod bucket_sums;
+mod change;
 mod cleanup;
+mod constraints;
 mod create_table;
+mod create_view;
 mod dialect;
 mod dimension_values;
 mod drop_table;
@@ -16,11 +19,13 @@ mod known_series;
 mod reference_exists;
 mod runtime_tables;
 mod stored_value;
+mod text;
 mod upsert;
 mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
 pub(crate) use bucket_sums::BucketSums;
+pub(crate) use change::{can_become, change_tables, changes_tables};
 pub(crate) use cleanup::{
     CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
 };
