@@ -132,6 +132,7 @@ fn label(name: &str, kind: DimensionKind) -> DimensionSpec {
         kind,
         default: None,
         references: None,
+        values: &[],
     }
 }
 

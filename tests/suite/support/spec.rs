@@ -26,6 +26,8 @@ pub(crate) struct DimensionSpec {
     pub(crate) kind: DimensionKind,
     pub(crate) default: Option<String>,
     pub(crate) references: Option<Reference>,
+    /// What rows of a test have in it, as it is stored; however its kind changes, they stay values of it.
+    pub(crate) values: &'static [&'static str],
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +37,13 @@ pub(crate) struct MeasureSpec {
     pub(crate) renamed_from: Option<String>,
 }
 
+/// Texts that are not easily quoted.
+pub(crate) const TEXTS: &[&str] = &["", "a", "b'c", "žluť"];
+
 impl Spec {
     /// A metric with a user, a team, and labels of every kind.
     pub(crate) fn usual() -> Self {
-        let dimension = |id, name: &str, role, kind| DimensionSpec {
+        let dimension = |id, name: &str, role, kind, values| DimensionSpec {
             id,
             name: name.to_owned(),
             renamed_from: None,
@@ -46,7 +51,9 @@ impl Spec {
             kind,
             default: None,
             references: None,
+            values,
         };
+        let transport = DimensionKind::Enum(&["stdio", "http"]);
         let measure = |id, name: &str| MeasureSpec {
             id,
             name: name.to_owned(),
@@ -57,17 +64,42 @@ impl Spec {
             renamed_from: None,
             intervals: vec![15, 60],
             dimensions: vec![
-                dimension(0, "user_id", DimensionRole::User, DimensionKind::Text),
-                dimension(1, "team_id", DimensionRole::Team, DimensionKind::Text),
-                dimension(2, "tool", DimensionRole::Label, DimensionKind::Text),
+                dimension(
+                    0,
+                    "user_id",
+                    DimensionRole::User,
+                    DimensionKind::Text,
+                    TEXTS,
+                ),
+                dimension(
+                    1,
+                    "team_id",
+                    DimensionRole::Team,
+                    DimensionKind::Text,
+                    TEXTS,
+                ),
+                dimension(2, "tool", DimensionRole::Label, DimensionKind::Text, TEXTS),
                 dimension(
                     3,
                     "transport",
                     DimensionRole::Label,
-                    DimensionKind::Enum(&["stdio", "http"]),
+                    transport,
+                    &["stdio", "http"],
                 ),
-                dimension(4, "attempt", DimensionRole::Label, DimensionKind::Integer),
-                dimension(5, "cached", DimensionRole::Label, DimensionKind::Boolean),
+                dimension(
+                    4,
+                    "attempt",
+                    DimensionRole::Label,
+                    DimensionKind::Integer,
+                    &["-1", "0", "7"],
+                ),
+                dimension(
+                    5,
+                    "cached",
+                    DimensionRole::Label,
+                    DimensionKind::Boolean,
+                    &["0", "1"],
+                ),
             ],
             measures: vec![measure(0, "calls"), measure(1, "bytes")],
         }
