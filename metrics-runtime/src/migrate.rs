@@ -3,6 +3,7 @@
 //! A lock file, committed beside the migrations, says what they amount to. [`Project::generate`] compares it with
 //! the registry, plans what is missing, and writes it for every backend; [`Project::check`] only compares.
 
+mod apply;
 mod change;
 mod error;
 mod history;
@@ -14,6 +15,7 @@ mod render;
 pub use crate::backend::Backend;
 pub use crate::sql::RuntimeTables;
 pub use crate::transition::Transition;
+pub use apply::{Exclusive, apply, unknown_versions};
 pub use change::Change;
 pub use error::{ApplyError, MigrateError};
 pub use plan::{Plan, Step};

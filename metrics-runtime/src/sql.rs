@@ -16,6 +16,7 @@ mod dimension_values;
 mod drop_table;
 mod intern;
 mod known_series;
+pub(crate) mod migration_lock;
 mod reference_exists;
 mod runtime_tables;
 mod stored_value;

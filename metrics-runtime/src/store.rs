@@ -9,7 +9,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use diesel::RunQueryDsl;
-use diesel::migration::{Migration, MigrationSource};
 use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
@@ -17,7 +16,7 @@ use crate::backend::Backend;
 use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
-use crate::migrate::ApplyError;
+use crate::migrate::{self, ApplyError, Exclusive};
 use crate::sql::{BucketSums, DimensionValues, ForgetBatches, Integers, Text};
 use crate::write::Memory;
 use crate::write::batch::Pending;
@@ -64,14 +63,16 @@ impl Store {
         self.engine.backend()
     }
 
-    /// Applies the migrations of a folder that have not been applied yet, oldest first. Answers their names.
+    /// Applies the migrations of a folder that have not been applied yet, oldest first. Answers their names. Several
+    /// processes may do so at the same moment: one applies them, the others wait.
     ///
     /// The folder has diesel's layout, and applied migrations are kept in diesel's table, so that an application
     /// that runs its migrations with diesel already does not need this.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be read, or a migration fails; that one is rolled back then.
+    /// When the folder cannot be read, when a migration fails, which is rolled back then, or when the database has
+    /// migrations that are not in the folder: a later version of the application has been there.
     pub fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
         self.engine.apply_migrations(folder)
     }
@@ -157,7 +158,7 @@ pub(crate) trait Writer: Send {
 
 impl<C> Engine for Pool<ConnectionManager<C>>
 where
-    C: StoreConnection + MigrationHarness<C::Backend>,
+    C: StoreConnection + Exclusive + MigrationHarness<C::Backend>,
 {
     fn backend(&self) -> Backend {
         C::BACKEND
@@ -196,7 +197,8 @@ where
         let migrations = FileBasedMigrations::from_path(folder)
             .map_err(|error| ApplyError::new(folder, error))?;
         let mut conn = self.get().map_err(|error| ApplyError::new(folder, error))?;
-        apply(&mut *conn, migrations).map_err(|error| ApplyError::new(folder, error))
+        migrate::apply(&mut *conn, &migrations, |_| Ok(()))
+            .map_err(|error| ApplyError::new(folder, error))
     }
 
     fn writer(&self) -> Box<dyn Writer> {
@@ -206,18 +208,6 @@ where
             memory: Memory::default(),
         })
     }
-}
-
-fn apply<C: MigrationHarness<C::Backend> + diesel::Connection>(
-    conn: &mut C,
-    migrations: impl MigrationSource<C::Backend>,
-) -> diesel::migration::Result<Vec<String>> {
-    let pending = conn.pending_migrations(migrations)?;
-    conn.run_migrations(&pending)?;
-    Ok(pending
-        .iter()
-        .map(|migration| migration.name().to_string())
-        .collect())
 }
 
 /// Keeps one connection for as long as it works: its prepared statements are worth keeping.

@@ -1,7 +1,10 @@
 //! Generated migrations: written once, applied on every backend, and compared with what is declared.
 
+mod applying;
 mod changes;
 mod evolution;
+mod history;
+mod refusals;
 
 use std::fs;
 use std::path::Path;

@@ -176,10 +176,10 @@ fn status(context: &Context) -> anyhow::Result<()> {
 }
 
 fn row(migration: &MigrationStatus) -> [String; 2] {
-    let status = if migration.applied {
-        "applied"
-    } else {
-        "pending"
+    let status = match (migration.applied, migration.known) {
+        (true, true) => "applied",
+        (true, false) => "applied, and unknown to this version",
+        (false, _) => "pending",
     };
     [migration.name.clone(), status.to_owned()]
 }

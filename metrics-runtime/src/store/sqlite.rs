@@ -6,6 +6,8 @@ use diesel::{RunQueryDsl, SqliteConnection};
 
 use super::Store;
 use crate::backend::Backend;
+use crate::migrate::Exclusive;
+use crate::sql::{Integers, migration_lock};
 use crate::write::connection::StoreConnection;
 
 impl StoreConnection for SqliteConnection {
@@ -23,6 +25,22 @@ impl StoreConnection for SqliteConnection {
     /// A sum that overflows turns into a float, which a STRICT table refuses; `SUM` refuses it by itself.
     fn is_out_of_range(message: &str) -> bool {
         message.starts_with("cannot store REAL value") || message == "integer overflow"
+    }
+}
+
+impl Exclusive for SqliteConnection {
+    /// The first process to get the write lock applies everything; the transactions that diesel opens for each
+    /// migration are savepoints. The others wait for as long as a large table may take.
+    fn exclusively<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> diesel::migration::Result<T>,
+    ) -> diesel::migration::Result<T> {
+        let Integers(patience) =
+            diesel::sql_query(migration_lock::BUSY_TIMEOUT).get_result(self)?;
+        diesel::sql_query(migration_lock::WAIT_TEN_MINUTES).execute(self)?;
+        let outcome = self.immediate_transaction(work);
+        diesel::sql_query(migration_lock::wait_for(patience[0])).execute(self)?;
+        outcome
     }
 }
 

@@ -2,8 +2,8 @@
 //! with a sentence that says which and what to do, and nothing has been changed.
 
 use super::super::text::{list, quoted};
-use super::value::default_of;
-use super::{Fate, Transition, parts};
+use super::value::{converted, default_of};
+use super::{Fate, Transition, of, parts};
 use crate::backend::Backend;
 use crate::dimension::DimensionKind;
 use crate::layout::Dictionary;
@@ -27,7 +27,7 @@ pub(super) fn guards(transition: &Transition, backend: Backend) -> String {
     for (_, fate) in parts(transition) {
         match fate {
             Fate::Kept(old, new) | Fate::Merged(old, new) => {
-                guards.extend(of_dictionary(transition, old, new, backend))
+                guards.extend(of_dictionary(transition, old, new, backend));
             }
             Fate::Created(new) => {
                 let rows = transition.old.schema.table;
@@ -74,7 +74,7 @@ fn of_dictionary(
         match transition.former(dimension) {
             Some(former) => {
                 guards.extend(unfit(former, dimension, &old.table, backend));
-                guards.extend(dangling(former, dimension, &old.table));
+                guards.extend(dangling(former, dimension, &old.table, backend));
             }
             None => guards.extend(missing_default(dimension, &old.table)),
         }
@@ -143,17 +143,17 @@ fn no_uuid(column: &str, backend: Backend) -> String {
 }
 
 /// Values that a new reference does not find.
-fn dangling(old: &Dimension, new: &Dimension, table: &str) -> Option<Guard> {
+fn dangling(old: &Dimension, new: &Dimension, table: &str, backend: Backend) -> Option<Guard> {
     let reference = new
         .references
         .filter(|_| old.references != new.references)?;
     Some(Guard {
         rows: format!(
-            "SELECT 1 FROM {} AS d WHERE NOT EXISTS (SELECT 1 FROM {} AS r WHERE r.{} = d.{})",
+            "SELECT 1 FROM {} AS d WHERE NOT EXISTS (SELECT 1 FROM {} AS r WHERE r.{} = {})",
             quoted(table),
             quoted(reference.table),
             quoted(reference.column),
-            quoted(old.name)
+            converted(old, new, &of("d", old.name), backend)
         ),
         sentence: format!(
             "{table} has a {} that is not in {reference}: add it there, or delete such entries first",

@@ -16,7 +16,7 @@ pub(super) fn change(transition: &Transition) -> String {
     for (_, fate) in parts(transition) {
         match fate {
             Fate::Kept(old, new) | Fate::Merged(old, new) => {
-                sql.push_str(&change_dictionary(transition, old, new))
+                sql.push_str(&change_dictionary(transition, old, new));
             }
             Fate::Created(new) => sql.push_str(&create_dictionary(transition, new)),
             Fate::Absent | Fate::Dropped(_) => {}

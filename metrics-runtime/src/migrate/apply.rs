@@ -1,0 +1,98 @@
+//! Applying migrations: once, whoever else starts at the same moment, and never to a database of a later version.
+
+use std::time::Instant;
+
+use diesel::Connection;
+use diesel::migration::{Migration, MigrationSource, Result};
+use diesel_migrations::MigrationHarness;
+
+/// A connection that can keep others from applying migrations.
+pub trait Exclusive: Connection + Sized {
+    /// Does `work` while no other process applies migrations. On SQLite it is one transaction, all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, and when the lock cannot be had.
+    fn exclusively<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T>;
+}
+
+/// Applies what is pending, oldest first. Answers the names of what was applied.
+///
+/// `prepare` is called once before the first of them, under the same lock, and not at all when nothing is pending.
+///
+/// # Errors
+///
+/// When a migration fails, when another process does not finish its own, or when the database has migrations that
+/// `source` does not know: a later version has been there.
+pub fn apply<C: Exclusive + MigrationHarness<C::Backend>>(
+    conn: &mut C,
+    source: &impl MigrationSource<C::Backend>,
+    prepare: impl FnOnce(&mut C) -> Result<()>,
+) -> Result<Vec<String>> {
+    conn.exclusively(|conn| {
+        let known = source.migrations()?;
+        refuse_newer(conn, &known)?;
+        let applied = conn.applied_migrations()?;
+        let mut pending = known;
+        pending.retain(|migration| !applied.contains(&migration.name().version().as_owned()));
+        pending.sort_by_key(|migration| migration.name().version().as_owned());
+        if !pending.is_empty() {
+            prepare(conn)?;
+        }
+        pending
+            .iter()
+            .map(|migration| apply_one(conn, migration.as_ref()))
+            .collect()
+    })
+}
+
+/// Versions that the database has applied and `known` does not contain.
+///
+/// # Errors
+///
+/// When the database does not answer.
+pub fn unknown_versions<C: MigrationHarness<C::Backend> + Connection>(
+    conn: &mut C,
+    known: &[Box<dyn Migration<C::Backend>>],
+) -> Result<Vec<String>> {
+    let is_known = |version: &diesel::migration::MigrationVersion<'_>| {
+        known
+            .iter()
+            .any(|migration| migration.name().version() == *version)
+    };
+    let mut versions = conn.applied_migrations()?;
+    versions.sort_unstable();
+    Ok(versions
+        .iter()
+        .filter(|version| !is_known(version))
+        .map(ToString::to_string)
+        .collect())
+}
+
+fn refuse_newer<C: MigrationHarness<C::Backend> + Connection>(
+    conn: &mut C,
+    known: &[Box<dyn Migration<C::Backend>>],
+) -> Result<()> {
+    match unknown_versions(conn, known)?.as_slice() {
+        [] => Ok(()),
+        unknown => Err(format!(
+            "the database is newer than this program, which does not know its migration {}: start the version that \
+             applied it, or restore a backup from before",
+            unknown.join(", ")
+        )
+        .into()),
+    }
+}
+
+fn apply_one<C: MigrationHarness<C::Backend> + Connection>(
+    conn: &mut C,
+    migration: &dyn Migration<C::Backend>,
+) -> Result<String> {
+    let name = migration.name().to_string();
+    tracing::info!(migration = name, "applying a migration");
+    let start = Instant::now();
+    conn.run_migration(migration)?;
+    let seconds = start.elapsed().as_secs_f64();
+    tracing::info!(migration = name, seconds, "applied");
+    Ok(name)
+}
