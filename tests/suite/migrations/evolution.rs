@@ -150,7 +150,7 @@ fn run(history: &History) -> Result<(), TestCaseError> {
 #[test]
 fn a_metric_keeps_its_rows_through_every_change_and_goes_all_the_way_back() {
     let mut runner = TestRunner::new(Config {
-        cases: 40,
+        cases: 24,
         max_shrink_iters: 60,
         failure_persistence: None,
         ..Config::default()

@@ -121,7 +121,10 @@ impl Step {
             .filter(|old| old.id == dimension.id);
         let was_boolean = former.any(|old| old.kind == DimensionKind::Boolean);
         match (self, dimension.kind) {
-            (Self::RemoveDimension(_), _) => {
+            // The way back gives rows an empty text, which does not become the number again that it was before.
+            (Self::RemoveDimension(_), kind)
+                if kind != DimensionKind::Text || dimension.values.contains(&"") =>
+            {
                 spec.dimensions.remove(at);
             }
             (Self::RenameDimension(_), _) => {
