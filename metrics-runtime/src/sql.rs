@@ -14,10 +14,12 @@ mod create_view;
 mod dialect;
 mod dimension_values;
 mod drop_table;
+mod facts;
 mod intern;
 mod known_series;
 pub(crate) mod migration_lock;
 mod reference_exists;
+mod row_counts;
 mod runtime_tables;
 mod stored_value;
 mod text;
@@ -35,9 +37,15 @@ pub(crate) use dialect::Dialect;
 pub(crate) use dialect::{Integers, Text};
 pub(crate) use dimension_values::DimensionValues;
 pub(crate) use drop_table::drop_tables;
+#[cfg(feature = "postgres")]
+pub(crate) use facts::postgres_facts;
+#[cfg(feature = "sqlite")]
+pub(crate) use facts::sqlite_facts;
+pub(crate) use facts::{Facts, expected_facts, expected_view};
 pub(crate) use intern::{InsertEntry, TouchEntry};
 pub(crate) use known_series::KnownSeries;
 pub(crate) use reference_exists::ReferenceExists;
+pub(crate) use row_counts::{RowCount, rows_at, rows_of, rows_with};
 pub use runtime_tables::RuntimeTables;
 pub(crate) use stored_value::StoredValues;
 pub(crate) use upsert::Upsert;

@@ -4,6 +4,7 @@ mod applying;
 mod changes;
 mod evolution;
 mod history;
+mod introspection;
 mod refusals;
 
 use std::fs;

@@ -32,18 +32,37 @@ pub fn apply<C: Exclusive + MigrationHarness<C::Backend>>(
     conn.exclusively(|conn| {
         let known = source.migrations()?;
         refuse_newer(conn, &known)?;
-        let applied = conn.applied_migrations()?;
-        let mut pending = known;
-        pending.retain(|migration| !applied.contains(&migration.name().version().as_owned()));
-        pending.sort_by_key(|migration| migration.name().version().as_owned());
-        if !pending.is_empty() {
+        let names = pending(conn, &known)?;
+        if !names.is_empty() {
             prepare(conn)?;
         }
-        pending
+        let named = |name: &String| {
+            known
+                .iter()
+                .find(|migration| migration.name().to_string() == *name)
+        };
+        names
             .iter()
+            .filter_map(named)
             .map(|migration| apply_one(conn, migration.as_ref()))
             .collect()
     })
+}
+
+/// The names of those of `known` that the database has not applied, oldest first.
+///
+/// # Errors
+///
+/// When the database does not answer.
+pub fn pending<C: MigrationHarness<C::Backend> + Connection>(
+    conn: &mut C,
+    known: &[Box<dyn Migration<C::Backend>>],
+) -> Result<Vec<String>> {
+    let applied = conn.applied_migrations()?;
+    let mut pending: Vec<_> = known.iter().map(|migration| migration.name()).collect();
+    pending.retain(|name| !applied.contains(&name.version().as_owned()));
+    pending.sort_by_key(|name| name.version());
+    Ok(pending.iter().map(ToString::to_string).collect())
 }
 
 /// Versions that the database has applied and `known` does not contain.

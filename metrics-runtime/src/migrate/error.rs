@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::loss::Loss;
+
 /// Why migrations could not be generated or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
@@ -37,8 +39,12 @@ pub enum MigrateError {
     #[error("this cannot be migrated:\n- {}", .0.join("\n- "))]
     Impossible(Vec<String>),
     /// Something would be lost, and nobody has said that it may.
-    #[error("nothing was written, since something would be lost:\n- {}", .0.join("\n- "))]
-    Destructive(Vec<String>),
+    #[error("nothing was written, since something would be lost:\n- {}", words(.0).join("\n- "))]
+    Destructive(Vec<Loss>),
+}
+
+fn words(losses: &[Loss]) -> Vec<String> {
+    losses.iter().map(ToString::to_string).collect()
 }
 
 impl MigrateError {

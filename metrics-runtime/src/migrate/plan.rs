@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::change::Change;
 use super::lock::Lock;
+use super::loss::Loss;
 use crate::dimension::DimensionKind;
 use crate::layout::Layout;
 use crate::registry::Registry;
@@ -74,23 +75,31 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// What would be lost, in words, each with a declaration that would keep it where there is one.
+    /// What would be lost, and the declarations that would keep it where something else is new.
     #[must_use]
-    pub fn losses(&self) -> Vec<String> {
-        let mut losses: Vec<_> = self.steps.iter().flat_map(Step::losses).collect();
+    pub fn losses(&self) -> Vec<Loss> {
+        let losses = self.steps.iter().flat_map(Step::losses);
+        losses.chain(self.likely_renames()).collect()
+    }
+
+    /// A table that is gone beside one that is new may be one that was renamed.
+    fn likely_renames(&self) -> Vec<Loss> {
         let created = self.steps.iter().find_map(|step| match step {
             Step::CreateMetric(layout) => Some(layout.schema.table),
             _ => None,
         });
-        for step in &self.steps {
-            if let (Step::RemoveMetric(gone), Some(created)) = (step, created) {
-                let gone = gone.schema.table;
-                losses.push(format!(
-                    "{gone} is gone and {created} is new: if it was renamed, say so with #[metric(renamed_from = \"{gone}\")]"
-                ));
-            }
-        }
-        losses
+        let gone = self.steps.iter().filter_map(|step| match step {
+            Step::RemoveMetric(layout) => Some(layout.schema.table),
+            _ => None,
+        });
+        let hint = |(gone, created): (&str, &str)| {
+            Loss::hint(format!(
+                "{gone} is gone and {created} is new: if it was renamed, say so with #[metric(renamed_from = \"{gone}\")]"
+            ))
+        };
+        gone.filter_map(|gone| Some((gone, created?)))
+            .map(hint)
+            .collect()
     }
 
     /// What rows cannot follow, in words.
@@ -109,20 +118,19 @@ impl Step {
         }
     }
 
-    fn losses(&self) -> Vec<String> {
+    fn losses(&self) -> Vec<Loss> {
         match self {
             Self::CreateRuntime(_) | Self::CreateMetric(_) => Vec::new(),
-            Self::RemoveMetric(layout) => vec![format!(
-                "drop {} with all that was counted",
-                layout.schema.table
-            )],
+            Self::RemoveMetric(layout) => vec![Loss::of_metric(layout.schema)],
             Self::ChangeMetric(transition) => {
-                let table = transition.new.schema.table;
-                let losses = Change::of(transition)
-                    .into_iter()
-                    .filter(Change::loses_data);
-                let losses = losses.map(|change| format!("{table}: {change}"));
-                losses.chain(likely_renames(transition)).collect()
+                let (old, table) = (transition.old.schema, transition.new.schema.table);
+                let changes = Change::of(transition);
+                let losses = changes
+                    .iter()
+                    .filter_map(|change| Loss::of_change(old, table, change));
+                losses
+                    .chain(likely_renames(transition).into_iter().map(Loss::hint))
+                    .collect()
             }
         }
     }

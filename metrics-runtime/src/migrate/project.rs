@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
@@ -12,6 +13,7 @@ use super::lock::{Lock, LockedMetric};
 use super::plan::{Plan, Step};
 use super::render::{down, up};
 use crate::backend::Backend;
+use crate::layout::Layout;
 use crate::registry::Registry;
 
 /// How a migration's name begins.
@@ -120,6 +122,21 @@ impl Project {
         // Last, so that a failure before leaves files that `check` names, and no lock that promises too much.
         files.push(write(self.lock.clone(), &lock.render())?);
         Ok(Some(Generated { name, plan, files }))
+    }
+
+    /// The layouts that the migrations amount to.
+    pub(crate) fn layouts(&self) -> Result<Vec<Arc<Layout>>, MigrateError> {
+        self.read()?
+            .layouts()
+            .map_err(|reason| self.unreadable(reason))
+    }
+
+    /// Where the migrations of a backend are.
+    pub(crate) fn folder_of(&self, backend: Backend) -> Option<&Path> {
+        let mut folders = self.folders.iter();
+        folders
+            .find(|(known, _)| *known == backend)
+            .map(|(_, folder)| folder.as_path())
     }
 
     fn refuse(&self, plan: &Plan) -> Result<(), MigrateError> {

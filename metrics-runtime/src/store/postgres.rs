@@ -4,10 +4,10 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::Error;
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
-use super::Store;
+use super::{Inspect, Store};
 use crate::backend::Backend;
 use crate::migrate::Exclusive;
-use crate::sql::migration_lock;
+use crate::sql::{Facts, migration_lock, postgres_facts};
 use crate::write::connection::StoreConnection;
 
 impl StoreConnection for PgConnection {
@@ -34,6 +34,12 @@ impl Exclusive for PgConnection {
         let outcome = work(self);
         diesel::sql_query(migration_lock::GIVE_BACK).execute(self)?;
         outcome
+    }
+}
+
+impl Inspect for PgConnection {
+    fn facts(&mut self, table: &str) -> diesel::QueryResult<Facts> {
+        postgres_facts(self, table)
     }
 }
 

@@ -4,10 +4,10 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PoolError};
 use diesel::result::Error;
 use diesel::{RunQueryDsl, SqliteConnection};
 
-use super::Store;
+use super::{Inspect, Store};
 use crate::backend::Backend;
 use crate::migrate::Exclusive;
-use crate::sql::{Integers, migration_lock};
+use crate::sql::{Facts, Integers, migration_lock, sqlite_facts};
 use crate::write::connection::StoreConnection;
 
 impl StoreConnection for SqliteConnection {
@@ -41,6 +41,12 @@ impl Exclusive for SqliteConnection {
         let outcome = self.immediate_transaction(work);
         diesel::sql_query(migration_lock::wait_for(patience[0])).execute(self)?;
         outcome
+    }
+}
+
+impl Inspect for SqliteConnection {
+    fn facts(&mut self, table: &str) -> diesel::QueryResult<Facts> {
+        sqlite_facts(self, table)
     }
 }
 

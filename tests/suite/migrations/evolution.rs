@@ -125,6 +125,19 @@ fn run(history: &History) -> Result<(), TestCaseError> {
                 index
             );
         }
+        for database in &databases {
+            let differences = database
+                .store
+                .differences(&project)
+                .map_err(|error| TestCaseError::fail(error.to_string()))?;
+            prop_assert_eq!(
+                differences,
+                [""; 0],
+                "{} after step {}",
+                database.store.backend().name(),
+                index
+            );
+        }
         model.record(rows);
         databases
             .iter()

@@ -30,7 +30,7 @@ fn refusal_of(registry: &Registry) -> MigrateError {
 /// The sentences of a refusal that would lose data.
 fn losses(error: MigrateError) -> Vec<String> {
     match error {
-        MigrateError::Destructive(losses) => losses,
+        MigrateError::Destructive(losses) => losses.into_iter().map(|loss| loss.words).collect(),
         other => panic!("{other}"),
     }
 }
