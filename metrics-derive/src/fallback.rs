@@ -43,6 +43,7 @@ fn implementation(metric: &Metric) -> TokenStream {
                 max_series: 0,
                 dimensions: &[],
                 measures: &[],
+                renamed_from: ::core::option::Option::None,
                 declared_at: "",
             };
             const PERMISSION: &'static ::core::primitive::str = "";

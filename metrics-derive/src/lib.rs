@@ -35,6 +35,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `name = "…"` | the metric type, in events and responses | the struct's name in snake_case |
 /// | `table = "…"` | the table | `<name>_metrics` |
 /// | `path = "…"` | the last part of the metric's URLs | the name in kebab-case |
+/// | `renamed_from = "…"` | what the table was called before; the next migration renames it | |
 /// | `intervals("15m", …)` | the stored intervals: numbers of `m`, `h` or `d` that divide a day | `"15m", "1h"` |
 /// | `retention = "30d"` | how long buckets are kept: a number of `m`, `h`, `d`, `w` or `y` | `"30d"` |
 /// | `retention("15m" = "3d", …)` | the same for each interval | `"30d"` for those not named |
@@ -54,6 +55,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `user`, `team` | the column that scopes compare with the user, or with the team |
 /// | `references = "users(id)"` | whose deletion takes the buckets along |
 /// | `max_len = 128` | the longest text, in characters: up to 4096; 255 if nothing is said |
+/// | `default = "…"` | what rows from before the dimension have, as a filter writes it; `""`, 0 or `false` if nothing is said |
 /// | `rename = "…"` | the column, if it is not called like the field |
 /// | `renamed_from = "…"` | what the column was called before |
 ///

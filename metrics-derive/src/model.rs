@@ -22,6 +22,8 @@ pub(crate) struct Metric {
     pub(crate) name: Spanned<String>,
     pub(crate) table: Spanned<String>,
     pub(crate) path: Spanned<String>,
+    /// The former table.
+    pub(crate) renamed_from: Option<Spanned<String>>,
     pub(crate) intervals: Vec<Spanned<i64>>,
     pub(crate) retention: Retention,
     pub(crate) cleanup: Option<String>,
@@ -81,6 +83,8 @@ pub(crate) enum ColumnKind {
 pub(crate) struct Dimension {
     pub(crate) role: Role,
     pub(crate) max_len: Option<Spanned<u32>>,
+    /// What rows from before the dimension have.
+    pub(crate) default: Option<Spanned<String>>,
     pub(crate) references: Option<Reference>,
 }
 

@@ -65,6 +65,10 @@ mod shape;
 
 mod layout;
 
+mod tables;
+
+mod transition;
+
 // What can go wrong, and what is held.
 mod error;
 mod fault;

@@ -1,13 +1,27 @@
 //! Migrations from the declared metrics.
 //!
 //! A lock file, committed beside the migrations, says what they amount to. [`Project::generate`] compares it with
-//! the registry and writes what is missing, for every backend; [`Project::check`] only compares.
+//! the registry, plans what is missing, and writes it for every backend; [`Project::check`] only compares.
 
-mod diff;
+mod apply;
+mod change;
+mod error;
+mod history;
+mod inspect;
 mod lock;
+mod loss;
+mod plan;
 mod project;
+mod render;
 
 pub use crate::backend::Backend;
 pub use crate::sql::RuntimeTables;
-pub use diff::{Change, Drift};
-pub use project::{ApplyError, Generated, MigrateError, Project};
+pub use crate::transition::Transition;
+pub use apply::{Exclusive, apply, pending, unknown_versions};
+pub use change::Change;
+pub use error::{ApplyError, MigrateError};
+pub use inspect::InspectError;
+pub(crate) use inspect::{differences, expected};
+pub use loss::Loss;
+pub use plan::{Plan, Step};
+pub use project::{Generated, Project};

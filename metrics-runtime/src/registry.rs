@@ -38,8 +38,14 @@ pub struct RegistryError(Vec<String>);
 impl RegistryBuilder {
     /// Adds a metric.
     #[must_use]
-    pub fn metric<M: TimeSeriesMetric>(mut self) -> Self {
-        self.schemas.push(M::SCHEMA);
+    pub fn metric<M: TimeSeriesMetric>(self) -> Self {
+        self.schema(M::SCHEMA)
+    }
+
+    /// Adds a metric that no type declares, such as one that a program has read from somewhere.
+    #[must_use]
+    pub fn schema(mut self, schema: &'static MetricSchema) -> Self {
+        self.schemas.push(schema);
         self
     }
 

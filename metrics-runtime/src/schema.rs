@@ -15,6 +15,8 @@ pub struct MetricSchema {
     pub table: &'static str,
     /// The last part of the metric's URLs: `server-installs`.
     pub path: &'static str,
+    /// The table's earlier name.
+    pub renamed_from: Option<&'static str>,
     /// The struct's doc comment.
     pub description: &'static str,
     /// The stored intervals with their retention, finest first.
@@ -118,6 +120,8 @@ pub struct Dimension {
     pub role: DimensionRole,
     /// The longest value in characters; only text has a limit.
     pub max_len: u32,
+    /// What rows from before the dimension have, as a filter writes it; `None` is what stands for absence.
+    pub default: Option<&'static str>,
     /// The column of another table whose deletion takes the buckets along.
     pub references: Option<Reference>,
     /// The column's earlier name.
@@ -142,6 +146,12 @@ pub struct Reference {
     pub table: &'static str,
     /// Its column, a primary or unique key.
     pub column: &'static str,
+}
+
+impl std::fmt::Display for Reference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}({})", self.table, self.column)
+    }
 }
 
 /// A number that is aggregated.

@@ -6,28 +6,36 @@
 
 mod batch_ids;
 mod bucket_sums;
+mod change;
 mod cleanup;
+mod constraints;
 mod create_table;
+mod create_view;
 #[cfg(feature = "sqlite")]
 mod data_version;
 mod dialect;
 mod dimension_values;
 mod drop_table;
 mod entry_exists;
+mod facts;
 mod intern;
 #[cfg(feature = "sqlite")]
 mod journal;
 mod known_series;
 #[cfg(feature = "sqlite")]
 mod largest_values;
+pub(crate) mod migration_lock;
 mod reference_exists;
+mod row_counts;
 mod runtime_tables;
 mod stored_value;
+mod text;
 mod upsert;
 mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
 pub(crate) use bucket_sums::BucketSums;
+pub(crate) use change::{can_become, change_tables, changes_tables};
 pub(crate) use cleanup::{
     CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
 };
@@ -39,6 +47,11 @@ pub(crate) use dialect::{Integers, Text};
 pub(crate) use dimension_values::DimensionValues;
 pub(crate) use drop_table::drop_tables;
 pub(crate) use entry_exists::EntryExists;
+#[cfg(feature = "postgres")]
+pub(crate) use facts::postgres_facts;
+#[cfg(feature = "sqlite")]
+pub(crate) use facts::sqlite_facts;
+pub(crate) use facts::{Facts, expected_facts, expected_view};
 pub(crate) use intern::{InsertEntry, TouchEntry};
 #[cfg(feature = "sqlite")]
 pub(crate) use journal::{
@@ -49,6 +62,7 @@ pub(crate) use known_series::KnownSeries;
 #[cfg(feature = "sqlite")]
 pub(crate) use largest_values::LargestValues;
 pub(crate) use reference_exists::ReferenceExists;
+pub(crate) use row_counts::{RowCount, rows_at, rows_of, rows_with};
 pub use runtime_tables::RuntimeTables;
 pub(crate) use stored_value::StoredValues;
 pub(crate) use upsert::Upsert;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use diesel::RunQueryDsl;
 use diesel::connection::TransactionManager;
-use diesel::migration::{Migration, MigrationSource};
+use diesel::migration::MigrationSource;
 use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
@@ -18,8 +18,8 @@ use crate::backend::Backend;
 use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
-use crate::migrate::ApplyError;
-use crate::sql::{BucketSums, DimensionValues, ForgetBatches, Integers, Text};
+use crate::migrate::{self, ApplyError, Exclusive, InspectError, Loss, Project};
+use crate::sql::{BucketSums, DimensionValues, Facts, ForgetBatches, Integers, RowCount, Text};
 use crate::write::Memory;
 use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
@@ -65,19 +65,57 @@ impl Store {
         self.engine.backend()
     }
 
-    /// Applies the migrations of a folder that have not been applied yet, oldest first. Answers their names.
+    /// Applies the migrations of a folder that have not been applied yet, oldest first. Answers their names. Several
+    /// processes may do so at the same moment: one applies them, the others wait.
     ///
     /// The folder has diesel's layout, and applied migrations are kept in diesel's table, so that an application
     /// that runs its migrations with diesel already does not need this.
     ///
     /// # Errors
     ///
-    /// When the folder cannot be read, or a migration fails; that one is rolled back then.
+    /// When the folder cannot be read, when a migration fails, which is rolled back then, or when the database has
+    /// migrations that are not in the folder: a later version of the application has been there.
     pub fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
-        // A migration finds the events of the tables as they were in their buckets, and not in the journal.
-        self.fold()
-            .map_err(|error| ApplyError::new(folder, error))?;
         self.engine.apply_migrations(folder)
+    }
+
+    /// How the tables in the database differ from what the migrations of `project` amount to, in words: a migration
+    /// that is pending, an index that is missing, a column that somebody has added by hand.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be told.
+    pub fn differences(&self, project: &Project) -> Result<Vec<String>, InspectError> {
+        let backend = self.backend();
+        let folder = project
+            .folder_of(backend)
+            .ok_or(InspectError::Backend(backend))?;
+        let history = self
+            .engine
+            .history(folder)
+            .map_err(|error| InspectError::Applied(error.to_string()))?;
+        if !history.is_empty() {
+            // Tables that are behind, or ahead, differ in ways that say no more.
+            return Ok(history);
+        }
+        let mut differences = Vec::new();
+        for (table, expected) in migrate::expected(project, backend)? {
+            let found = self.engine.facts(&table)?;
+            differences.extend(migrate::differences(&table, &expected, &found));
+        }
+        Ok(differences)
+    }
+
+    /// How many rows a loss concerns, if it concerns any by itself.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer, or does not have the table.
+    pub fn rows_lost(&self, loss: &Loss) -> Result<Option<i64>, StoreError> {
+        loss.rows
+            .as_deref()
+            .map(|query| self.engine.count(query))
+            .transpose()
     }
 
     /// The values that a dimension of a metric has taken, in ascending order, up to `limit` of them; none if the
@@ -164,7 +202,17 @@ trait Engine: Send + Sync {
     ) -> Result<Vec<Value<'static>>, StoreError>;
     fn count_expired(&self, cleanup: Cleanup) -> Result<CleanupReport, StoreError>;
     fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError>;
+    /// In words, which migrations of a folder are pending, and which applied ones are not in it.
+    fn history(&self, folder: &Path) -> diesel::migration::Result<Vec<String>>;
+    fn facts(&self, table: &str) -> Result<Facts, StoreError>;
+    fn count(&self, query: &str) -> Result<i64, StoreError>;
     fn writer(&self) -> Box<dyn Writer>;
+}
+
+/// A connection whose database can be asked what its tables are.
+trait Inspect {
+    /// Facts about a table or a view.
+    fn facts(&mut self, table: &str) -> diesel::QueryResult<Facts>;
 }
 
 /// The one connection that writes.
@@ -183,7 +231,7 @@ pub(crate) trait Writer: Send {
 
 impl<C> Engine for Pool<ConnectionManager<C>>
 where
-    C: StoreConnection + MigrationHarness<C::Backend>,
+    C: StoreConnection + Exclusive + Inspect + MigrationHarness<C::Backend>,
 {
     fn backend(&self) -> Backend {
         C::BACKEND
@@ -224,7 +272,30 @@ where
         let migrations = FileBasedMigrations::from_path(folder)
             .map_err(|error| ApplyError::new(folder, error))?;
         let mut conn = self.get().map_err(|error| ApplyError::new(folder, error))?;
-        apply(&mut *conn, migrations).map_err(|error| ApplyError::new(folder, error))
+        migrate::apply(&mut *conn, &migrations).map_err(|error| ApplyError::new(folder, error))
+    }
+
+    fn history(&self, folder: &Path) -> diesel::migration::Result<Vec<String>> {
+        let mut conn = self.get()?;
+        let known = FileBasedMigrations::from_path(folder)?.migrations()?;
+        let pending = migrate::pending(&mut *conn, &known)?;
+        let unknown = migrate::unknown_versions(&mut *conn, &known)?;
+        let pending = pending
+            .into_iter()
+            .map(|name| format!("{name} has not been applied"));
+        let unknown = unknown
+            .into_iter()
+            .map(|version| format!("{version} has been applied, and is not among the migrations"));
+        Ok(pending.chain(unknown).collect())
+    }
+
+    fn facts(&self, table: &str) -> Result<Facts, StoreError> {
+        Ok(Inspect::facts(&mut *self.get()?, table)?)
+    }
+
+    fn count(&self, query: &str) -> Result<i64, StoreError> {
+        let Integers(row) = RowCount(query).get_result(&mut *self.get()?)?;
+        Ok(row[0])
     }
 
     fn writer(&self) -> Box<dyn Writer> {
@@ -234,18 +305,6 @@ where
             memory: Memory::default(),
         })
     }
-}
-
-fn apply<C: MigrationHarness<C::Backend> + diesel::Connection>(
-    conn: &mut C,
-    migrations: impl MigrationSource<C::Backend>,
-) -> diesel::migration::Result<Vec<String>> {
-    let pending = conn.pending_migrations(migrations)?;
-    conn.run_migrations(&pending)?;
-    Ok(pending
-        .iter()
-        .map(|migration| migration.name().to_string())
-        .collect())
 }
 
 /// Keeps one connection for as long as it works: its prepared statements are worth keeping.

@@ -6,3 +6,4 @@ pub(crate) mod database;
 pub(crate) mod metrics;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+pub(crate) mod spec;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::Utc;
 use clap::{Args, Subcommand};
-use metrics_runtime::migrate::{Backend, Drift, MigrateError, Project};
+use metrics_runtime::migrate::{Backend, MigrateError, Plan, Project};
 use serde_json::json;
 
 use super::context::Context;
@@ -40,6 +40,9 @@ pub(super) struct Generate {
     /// What the migration is called, as in add_server_installs [default: after what it does]
     #[arg(long, value_name = "VERB_NOUN")]
     name: Option<String>,
+    /// Write it even if something is lost that was recorded
+    #[arg(long)]
+    allow_destructive: bool,
     #[command(flatten)]
     folder: Folder,
 }
@@ -68,7 +71,10 @@ impl Folder {
 
 impl Generate {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
-        let project = self.folder.project();
+        let project = match self.allow_destructive {
+            true => self.folder.project().allow_destructive(),
+            false => self.folder.project(),
+        };
         let generated = project.generate(&metrics::registry(), self.name.as_deref(), Utc::now())?;
         let Some(generated) = generated else {
             let nothing = json!({"migration": null, "changes": [], "files": []});
@@ -78,7 +84,7 @@ impl Generate {
         };
         let document = json!({
             "migration": generated.name,
-            "changes": words(&generated.changes),
+            "changes": words(&generated.plan),
             "files": generated.files,
         });
         context.output.answer(&document, || {
@@ -89,7 +95,7 @@ impl Generate {
                 .collect();
             format!(
                 "{}\nWritten:\n{}\nReview and commit them; they apply at the next start.",
-                generated.changes,
+                generated.plan,
                 files.join("\n")
             )
         })
@@ -99,19 +105,17 @@ impl Generate {
 impl Check {
     /// Ends with 1 when there is drift, and with 2 when it cannot be told.
     fn run(&self, context: &Context) -> anyhow::Result<()> {
-        let drift = self
+        let plan = self
             .folder
             .project()
             .check(&metrics::registry())
             .map_err(CheckFailed::CannotTell)?;
-        let document = json!({"drift": !drift.0.is_empty(), "changes": words(&drift)});
-        context
-            .output
-            .answer(&document, || match drift.0.is_empty() {
-                true => "The migrations amount to what is declared.".to_owned(),
-                false => format!("The migrations do not amount to what is declared:\n{drift}"),
-            })?;
-        if drift.0.is_empty() {
+        let document = json!({"drift": !plan.is_empty(), "changes": words(&plan)});
+        context.output.answer(&document, || match plan.is_empty() {
+            true => "The migrations amount to what is declared.".to_owned(),
+            false => format!("The migrations do not amount to what is declared:\n{plan}"),
+        })?;
+        if plan.is_empty() {
             Ok(())
         } else {
             Err(CheckFailed::Drift.into())
@@ -140,8 +144,8 @@ impl CheckFailed {
     }
 }
 
-fn words(changes: &Drift) -> Vec<String> {
-    changes.0.iter().map(ToString::to_string).collect()
+fn words(plan: &Plan) -> Vec<String> {
+    plan.steps.iter().map(ToString::to_string).collect()
 }
 
 fn apply(context: &Context) -> anyhow::Result<()> {
@@ -172,10 +176,10 @@ fn status(context: &Context) -> anyhow::Result<()> {
 }
 
 fn row(migration: &MigrationStatus) -> [String; 2] {
-    let status = if migration.applied {
-        "applied"
-    } else {
-        "pending"
+    let status = match (migration.applied, migration.known) {
+        (true, true) => "applied",
+        (true, false) => "applied, and unknown to this version",
+        (false, _) => "pending",
     };
     [migration.name.clone(), status.to_owned()]
 }

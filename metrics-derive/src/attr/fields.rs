@@ -13,6 +13,7 @@ const DIMENSION_KEYS: &[&str] = &[
     "team",
     "references",
     "max_len",
+    "default",
     "rename",
     "renamed_from",
 ];
@@ -102,6 +103,7 @@ fn read_dimension(field: &Field, ident: &Ident, mark: &Attribute, errors: &Error
     let dimension = Dimension {
         role: read_role(&entries),
         max_len: read_max_len(&entries),
+        default: entries.text("default", "unknown"),
         references: read_reference(&entries),
     };
     column(field, ident, &entries, ColumnKind::Dimension(dimension))

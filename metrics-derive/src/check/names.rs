@@ -19,6 +19,7 @@ pub(super) fn check(metric: &Metric, errors: &Errors) {
     if name_is_right || path.value != names::kebab_case(&name.value) {
         check_path(path, errors);
     }
+    check_former_table(metric, errors);
 }
 
 /// Events, responses and permissions spell the name, so there is one way to write it. Says whether it is right.
@@ -51,6 +52,21 @@ fn check_table(table: &Spanned<String>, errors: &Errors) {
         return;
     };
     errors.at(*span, format!("the table {value:?} {problem}"));
+}
+
+/// A table that is called as before was not renamed, and a name that is none was never a table's.
+fn check_former_table(metric: &Metric, errors: &Errors) {
+    let Some(Spanned { value, span }) = &metric.renamed_from else {
+        return;
+    };
+    let problem = if *value == metric.table.value {
+        "is what the table is called now: write the name that it had, or remove `renamed_from`"
+    } else if !names::is_snake_case(value) || value.len() > names::LONGEST_IDENTIFIER {
+        "is not the name of a table: write the name that it had"
+    } else {
+        return;
+    };
+    errors.at(*span, format!("the former table {value:?} {problem}"));
 }
 
 /// The path is a part of URLs, and nothing in it may need escaping.

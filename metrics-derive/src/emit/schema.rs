@@ -21,6 +21,12 @@ pub(super) fn emit(metric: &Metric) -> TokenStream {
         ..
     } = metric;
     let (name, table, path) = (&metric.name.value, &metric.table.value, &metric.path.value);
+    let former_table = optional(
+        metric
+            .renamed_from
+            .as_ref()
+            .map(|former| former.value.as_str()),
+    );
     let levels = levels(metric);
     let cleanup = optional(metric.cleanup.as_deref());
     let dimensions = metric
@@ -34,6 +40,7 @@ pub(super) fn emit(metric: &Metric) -> TokenStream {
             name: #name,
             table: #table,
             path: #path,
+            renamed_from: #former_table,
             description: #description,
             levels: &[#(#levels),*],
             cleanup: #cleanup,
@@ -87,6 +94,7 @@ fn dimension(metric: &Metric, column: &Column, dimension: &Dimension) -> TokenSt
     let value = dimension_value(metric, &column.ty);
     let role = role(metric, dimension.role);
     let max_len = max_len(metric, column, dimension);
+    let default = default(metric, column, dimension);
     let references = references(metric, dimension.references.as_ref());
     let renamed_from = renamed_from(column);
     quote! {
@@ -96,6 +104,7 @@ fn dimension(metric: &Metric, column: &Column, dimension: &Dimension) -> TokenSt
             kind: #value::KIND,
             role: #role,
             max_len: #max_len,
+            default: #default,
             references: #references,
             renamed_from: #renamed_from,
         }
@@ -121,6 +130,18 @@ fn max_len(metric: &Metric, column: &Column, dimension: &Dimension) -> TokenStre
     let value = dimension_value(metric, &column.ty);
     let limit = max_len.value;
     quote_spanned!(place=> #runtime::__private::text_limit(#value::KIND, #limit))
+}
+
+/// A declared default goes through a constant function that refuses what is not a value of the dimension.
+fn default(metric: &Metric, column: &Column, dimension: &Dimension) -> TokenStream {
+    let Some(default) = &dimension.default else {
+        return quote!(::core::option::Option::None);
+    };
+    let place = Span::call_site().located_at(default.span);
+    let runtime = placed(&metric.runtime, place);
+    let value = dimension_value(metric, &column.ty);
+    let text = &default.value;
+    quote_spanned!(place=> ::core::option::Option::Some(#runtime::__private::default_value(#value::KIND, #text)))
 }
 
 fn references(metric: &Metric, reference: Option<&Reference>) -> TokenStream {

@@ -11,7 +11,7 @@ pub struct ServerInstall {
 // ---- expands to ----
 
 ::core::compile_error! {
-    "unknown key `nam`: did you mean `name`? Valid here: name, table, path, intervals, retention, cleanup, view, view_all, max_series, crate"
+    "unknown key `nam`: did you mean `name`? Valid here: name, table, path, renamed_from, intervals, retention, cleanup, view, view_all, max_series, crate"
 }
 ::core::compile_error! {
     "a dimension cannot be optional: NULL never conflicts in an UPSERT; declare what stands for absence, such as `\"\"` or 0"
@@ -30,6 +30,7 @@ impl ::metrics_runtime::TimeSeriesMetric for ServerInstall {
         max_series: 0,
         dimensions: &[],
         measures: &[],
+        renamed_from: ::core::option::Option::None,
         declared_at: "",
     };
     const PERMISSION: &'static ::core::primitive::str = "";

@@ -19,6 +19,7 @@ impl ::metrics_runtime::TimeSeriesMetric for ServerInstall {
         name: "server_install",
         table: "server_install_metrics",
         path: "server-install",
+        renamed_from: ::core::option::Option::None,
         description: "MCP servers installed and removed.",
         levels: &[
             ::metrics_runtime::Level {
@@ -41,6 +42,7 @@ impl ::metrics_runtime::TimeSeriesMetric for ServerInstall {
                 kind: <String as ::metrics_runtime::DimensionValue>::KIND,
                 role: ::metrics_runtime::DimensionRole::User,
                 max_len: 255u32,
+                default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
             },
@@ -50,6 +52,7 @@ impl ::metrics_runtime::TimeSeriesMetric for ServerInstall {
                 kind: <Transport as ::metrics_runtime::DimensionValue>::KIND,
                 role: ::metrics_runtime::DimensionRole::Label,
                 max_len: 255u32,
+                default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
             },

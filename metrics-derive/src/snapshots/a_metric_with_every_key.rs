@@ -7,6 +7,7 @@
     name = "server_installations",
     table = "server_install_metrics",
     path = "servers/installs",
+    renamed_from = "installs",
     intervals("1d", "15m", "1h"),
     retention("15m" = "3d", "1d" = "2y"),
     cleanup = "0 3 * * *",
@@ -20,7 +21,7 @@ pub(crate) struct ServerInstall {
     user_id: String,
     #[dimension(team, references = "teams(id)")]
     team_id: String,
-    #[dimension(max_len = 128, rename = "server", renamed_from = "node_id")]
+    #[dimension(max_len = 128, default = "unknown", rename = "server", renamed_from = "node_id")]
     server_id: NodeId,
     #[dimension]
     port: u16,
@@ -40,6 +41,7 @@ impl ::renamed::TimeSeriesMetric for ServerInstall {
         name: "server_installations",
         table: "server_install_metrics",
         path: "servers/installs",
+        renamed_from: ::core::option::Option::Some("installs"),
         description: "MCP servers installed and removed.\n\nThrough the catalogue alone.",
         levels: &[
             ::renamed::Level {
@@ -66,6 +68,7 @@ impl ::renamed::TimeSeriesMetric for ServerInstall {
                 kind: <String as ::renamed::DimensionValue>::KIND,
                 role: ::renamed::DimensionRole::User,
                 max_len: 255u32,
+                default: ::core::option::Option::None,
                 references: ::core::option::Option::Some(::renamed::Reference {
                     table: "users",
                     column: "id",
@@ -78,6 +81,7 @@ impl ::renamed::TimeSeriesMetric for ServerInstall {
                 kind: <String as ::renamed::DimensionValue>::KIND,
                 role: ::renamed::DimensionRole::Team,
                 max_len: 255u32,
+                default: ::core::option::Option::None,
                 references: ::core::option::Option::Some(::renamed::Reference {
                     table: "teams",
                     column: "id",
@@ -93,6 +97,12 @@ impl ::renamed::TimeSeriesMetric for ServerInstall {
                     <NodeId as ::renamed::DimensionValue>::KIND,
                     128u32,
                 ),
+                default: ::core::option::Option::Some(
+                    ::renamed::__private::default_value(
+                        <NodeId as ::renamed::DimensionValue>::KIND,
+                        "unknown",
+                    ),
+                ),
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::Some("node_id"),
             },
@@ -102,6 +112,7 @@ impl ::renamed::TimeSeriesMetric for ServerInstall {
                 kind: <u16 as ::renamed::DimensionValue>::KIND,
                 role: ::renamed::DimensionRole::Label,
                 max_len: 255u32,
+                default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
             },

@@ -20,6 +20,7 @@ impl ::metrics_runtime::TimeSeriesMetric for r#Loop {
         name: "loop",
         table: "loop",
         path: "loop",
+        renamed_from: ::core::option::Option::None,
         description: "Names that Rust, SQL or diesel have taken.",
         levels: &[
             ::metrics_runtime::Level {
@@ -42,6 +43,7 @@ impl ::metrics_runtime::TimeSeriesMetric for r#Loop {
                 kind: <String as ::metrics_runtime::DimensionValue>::KIND,
                 role: ::metrics_runtime::DimensionRole::Label,
                 max_len: 255u32,
+                default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
             },
@@ -51,6 +53,7 @@ impl ::metrics_runtime::TimeSeriesMetric for r#Loop {
                 kind: <String as ::metrics_runtime::DimensionValue>::KIND,
                 role: ::metrics_runtime::DimensionRole::Label,
                 max_len: 255u32,
+                default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
             },
@@ -60,6 +63,7 @@ impl ::metrics_runtime::TimeSeriesMetric for r#Loop {
                 kind: <String as ::metrics_runtime::DimensionValue>::KIND,
                 role: ::metrics_runtime::DimensionRole::Label,
                 max_len: 255u32,
+                default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
             },

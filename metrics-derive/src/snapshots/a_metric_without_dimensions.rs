@@ -13,6 +13,7 @@ impl ::metrics_runtime::TimeSeriesMetric for PageViews {
         name: "page_views",
         table: "page_views_metrics",
         path: "page-views",
+        renamed_from: ::core::option::Option::None,
         description: "Pages of the public site.",
         levels: &[
             ::metrics_runtime::Level {

@@ -3,14 +3,21 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
-use super::diff::{Change, Drift, diff};
+use super::error::MigrateError;
+use super::history::{self, Entry};
 use super::lock::{Lock, LockedMetric};
+use super::plan::{Plan, Step};
+use super::render::{down, up};
 use crate::backend::Backend;
+use crate::layout::Layout;
 use crate::registry::Registry;
-use crate::sql::{create_tables, drop_tables};
+
+/// How a migration's name begins.
+const VERSION: &str = "%Y-%m-%d-%H%M%S";
 
 /// Where an application keeps its migrations.
 ///
@@ -24,6 +31,7 @@ use crate::sql::{create_tables, drop_tables};
 pub struct Project {
     lock: PathBuf,
     folders: Vec<(Backend, PathBuf)>,
+    may_lose_data: bool,
 }
 
 /// What was generated.
@@ -32,58 +40,9 @@ pub struct Generated {
     /// The migration's name: `2026-11-23-120000_create_server_install_metrics`.
     pub name: String,
     /// What it does.
-    pub changes: Drift,
+    pub plan: Plan,
     /// The files that were written.
     pub files: Vec<PathBuf>,
-}
-
-/// Why migrations could not be generated or compared.
-#[derive(Debug, thiserror::Error)]
-pub enum MigrateError {
-    /// A file could not be read or written.
-    #[error("{}: {source}", path.display())]
-    File {
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The lock file is not one.
-    #[error("{} cannot be read: {reason}", path.display())]
-    Lock {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The lock speaks of a migration that is not there.
-    #[error("{} is recorded in the lock file and missing: restore it from version control", .0.display())]
-    Missing(PathBuf),
-    /// The name is not one.
-    #[error(
-        "\"{0}\" is not a name for a migration: use lower-case words with underscores, such as create_installs"
-    )]
-    Name(String),
-    /// A declared metric has changed or gone. Only new metrics are migrated so far.
-    #[error("this version only creates metrics; write this migration by hand:\n{0}")]
-    Unsupported(Drift),
-}
-
-/// Why migrations could not be applied.
-#[derive(Debug, thiserror::Error)]
-#[error("the migrations of {folder} were not all applied: {reason}")]
-pub struct ApplyError {
-    folder: String,
-    reason: String,
-}
-
-impl ApplyError {
-    pub(crate) fn new(folder: &Path, reason: impl ToString) -> Self {
-        Self {
-            folder: folder.display().to_string(),
-            reason: reason.to_string(),
-        }
-    }
 }
 
 impl Project {
@@ -92,6 +51,7 @@ impl Project {
         Self {
             lock: lock.into(),
             folders: Vec::new(),
+            may_lose_data: false,
         }
     }
 
@@ -102,23 +62,26 @@ impl Project {
         self
     }
 
-    /// Compares the registry with what the migrations amount to.
+    /// Lets [`generate`](Self::generate) write migrations that lose data.
+    #[must_use]
+    pub fn allow_destructive(mut self) -> Self {
+        self.may_lose_data = true;
+        self
+    }
+
+    /// Compares the registry with what the migrations amount to: an empty plan is no drift.
     ///
     /// # Errors
     ///
-    /// When that cannot be told: the lock file cannot be read, or a migration that it records is missing.
-    pub fn check(&self, registry: &Registry) -> Result<Drift, MigrateError> {
+    /// When that cannot be told: the lock file cannot be read, or the migrations are not those that it records.
+    pub fn check(&self, registry: &Registry) -> Result<Plan, MigrateError> {
         let lock = self.read()?;
-        let metrics = lock.metrics.values().map(|metric| &metric.migration);
-        for migration in metrics.chain(lock.runtime.values()) {
-            for (_, folder) in &self.folders {
-                let up = folder.join(migration).join("up.sql");
-                if !up.is_file() {
-                    return Err(MigrateError::Missing(up));
-                }
-            }
+        let faults = history::faults(&lock.migrations, &self.folders)?;
+        if faults.is_empty() {
+            Plan::between(&lock, registry).map_err(|reason| self.unreadable(reason))
+        } else {
+            Err(MigrateError::History(faults))
         }
-        Ok(diff(&lock, registry))
     }
 
     /// Writes the migration that brings every backend to what is declared; `None`, and nothing is written, when
@@ -126,82 +89,116 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// As for [`check`](Self::check); when a file cannot be written; when a metric has changed or gone.
+    /// As for [`check`](Self::check); when a file cannot be written; when a change is none that rows can follow, or
+    /// loses data and [`allow_destructive`](Self::allow_destructive) has not been said.
     pub fn generate(
         &self,
         registry: &Registry,
         name: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<Option<Generated>, MigrateError> {
-        let changes = self.check(registry)?;
-        if changes.0.is_empty() {
+        let plan = self.check(registry)?;
+        if plan.is_empty() {
             return Ok(None);
         }
-        let unsupported =
-            |change: &&Change| matches!(change, Change::ChangeMetric(..) | Change::RemoveMetric(_));
-        let unsupported: Vec<_> = changes.0.iter().filter(unsupported).cloned().collect();
-        if !unsupported.is_empty() {
-            return Err(MigrateError::Unsupported(Drift(unsupported)));
-        }
+        self.refuse(&plan)?;
+        let mut lock = self.read()?;
         let name = format!(
             "{}_{}",
-            now.format("%Y-%m-%d-%H%M%S"),
-            checked(name)?.unwrap_or(default_name(&changes))
+            version(&lock.migrations, now),
+            checked(name)?.unwrap_or(default_name(&plan))
         );
         let mut files = Vec::new();
         for (backend, folder) in &self.folders {
             let folder = folder.join(&name);
-            for (file, sql) in [
-                ("up.sql", up(&changes, *backend)),
-                ("down.sql", down(&changes, *backend)),
-            ] {
-                files.push(write(folder.join(file), &sql)?);
-            }
+            files.push(write(folder.join("up.sql"), &up(&plan, *backend))?);
+            files.push(write(folder.join("down.sql"), &down(&plan, *backend))?);
         }
-        files.push(write(
-            self.lock.clone(),
-            &self.locked(&changes, &name)?.render(),
-        )?);
-        Ok(Some(Generated {
-            name,
-            changes,
-            files,
-        }))
+        for step in &plan.steps {
+            record(&mut lock, step);
+        }
+        let entry = Entry::next(&lock.migrations, &name, &self.folders)?;
+        lock.migrations.push(entry);
+        // Last, so that a failure before leaves files that `check` names, and no lock that promises too much.
+        files.push(write(self.lock.clone(), &lock.render())?);
+        Ok(Some(Generated { name, plan, files }))
+    }
+
+    /// The layouts that the migrations amount to.
+    pub(crate) fn layouts(&self) -> Result<Vec<Arc<Layout>>, MigrateError> {
+        self.read()?
+            .layouts()
+            .map_err(|reason| self.unreadable(reason))
+    }
+
+    /// Where the migrations of a backend are.
+    pub(crate) fn folder_of(&self, backend: Backend) -> Option<&Path> {
+        let mut folders = self.folders.iter();
+        folders
+            .find(|(known, _)| *known == backend)
+            .map(|(_, folder)| folder.as_path())
+    }
+
+    fn refuse(&self, plan: &Plan) -> Result<(), MigrateError> {
+        let refusals = plan.refusals();
+        if !refusals.is_empty() {
+            return Err(MigrateError::Impossible(refusals));
+        }
+        let losses = plan.losses();
+        if losses.is_empty() || self.may_lose_data {
+            Ok(())
+        } else {
+            Err(MigrateError::Destructive(losses))
+        }
     }
 
     fn read(&self) -> Result<Lock, MigrateError> {
         match fs::read_to_string(&self.lock) {
-            Ok(text) => Lock::parse(&text).map_err(|reason| MigrateError::Lock {
-                path: self.lock.clone(),
-                reason,
-            }),
+            Ok(text) => Lock::parse(&text).map_err(|reason| self.unreadable(reason)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Lock::default()),
-            Err(source) => Err(MigrateError::File {
-                path: self.lock.clone(),
-                source,
-            }),
+            Err(source) => Err(MigrateError::file(&self.lock, source)),
         }
     }
 
-    fn locked(&self, changes: &Drift, name: &str) -> Result<Lock, MigrateError> {
-        let mut lock = self.read()?;
-        for change in &changes.0 {
-            match change {
-                Change::CreateRuntime(tables) => {
-                    lock.runtime
-                        .insert(tables.name().to_owned(), name.to_owned());
-                }
-                Change::CreateMetric(layout) => {
-                    lock.metrics.insert(
-                        layout.schema.table.to_owned(),
-                        LockedMetric::of(layout, name),
-                    );
-                }
-                Change::ChangeMetric(..) | Change::RemoveMetric(_) => {}
+    fn unreadable(&self, reason: String) -> MigrateError {
+        MigrateError::Lock {
+            path: self.lock.clone(),
+            reason,
+        }
+    }
+}
+
+/// What a step makes of the lock.
+fn record(lock: &mut Lock, step: &Step) {
+    let mut insert = |schema: &crate::MetricSchema| {
+        lock.metrics
+            .insert(schema.table.to_owned(), LockedMetric::of(schema))
+    };
+    match step {
+        Step::CreateRuntime(tables) => {
+            lock.runtime.insert(tables.name().to_owned());
+        }
+        Step::CreateMetric(layout) => {
+            insert(layout.schema);
+        }
+        Step::ChangeMetric(transition) => {
+            insert(transition.new.schema);
+            if transition.old.schema.table != transition.new.schema.table {
+                lock.metrics.remove(transition.old.schema.table);
             }
         }
-        Ok(lock)
+        Step::RemoveMetric(layout) => {
+            lock.metrics.remove(layout.schema.table);
+        }
     }
+}
+
+/// The time, or the second after the last migration, which has to sort before this one whatever clocks say.
+fn version(history: &[Entry], now: DateTime<Utc>) -> String {
+    let last = history.last().and_then(|entry| entry.name.split_once('_'));
+    let last = last.and_then(|(version, _)| NaiveDateTime::parse_from_str(version, VERSION).ok());
+    let next = last.map_or(now, |last| now.max(last.and_utc() + TimeDelta::seconds(1)));
+    next.format(VERSION).to_string()
 }
 
 fn checked(name: Option<&str>) -> Result<Option<String>, MigrateError> {
@@ -217,70 +214,39 @@ fn checked(name: Option<&str>) -> Result<Option<String>, MigrateError> {
     }
 }
 
-fn default_name(changes: &Drift) -> String {
-    let created = |change: &Change| match change {
-        Change::CreateMetric(layout) => Some(layout.schema.table),
+fn default_name(plan: &Plan) -> String {
+    match plan.steps.as_slice() {
+        [Step::CreateRuntime(tables)] => format!("create_{}", tables.name()),
+        [Step::CreateMetric(layout)] => format!("create_{}", layout.schema.table),
+        [Step::ChangeMetric(transition)] => format!("change_{}", transition.new.schema.table),
+        [Step::RemoveMetric(layout)] => format!("drop_{}", layout.schema.table),
+        steps => several(steps),
+    }
+}
+
+/// A name for several steps: that of the one metric among them, or of all.
+fn several(steps: &[Step]) -> String {
+    let created = |step: &Step| match step {
+        Step::CreateMetric(layout) => Some(layout.schema.table),
         _ => None,
     };
-    match changes
-        .0
-        .iter()
-        .filter_map(created)
-        .collect::<Vec<_>>()
-        .as_slice()
-    {
-        [] => match changes.0.as_slice() {
-            [Change::CreateRuntime(tables)] => format!("create_{}", tables.name()),
-            _ => "create_metrics_runtime".to_owned(),
-        },
+    let created: Vec<_> = steps.iter().filter_map(created).collect();
+    let only_runtime = |step: &Step| matches!(step, Step::CreateRuntime(_));
+    match created.as_slice() {
+        _ if steps.iter().all(only_runtime) => "create_metrics_runtime".to_owned(),
+        _ if steps
+            .iter()
+            .any(|step| matches!(step, Step::ChangeMetric(_) | Step::RemoveMetric(_))) =>
+        {
+            "change_metrics".to_owned()
+        }
         [table] => format!("create_{table}"),
         _ => "create_metrics".to_owned(),
     }
 }
 
-fn up(changes: &Drift, backend: Backend) -> String {
-    let mut sql = header(changes, "No data is touched.");
-    for change in &changes.0 {
-        sql.push('\n');
-        match change {
-            Change::CreateRuntime(tables) => sql.push_str(tables.create(backend)),
-            Change::CreateMetric(layout) => sql.push_str(&create_tables(layout, backend)),
-            Change::ChangeMetric(..) | Change::RemoveMetric(_) => {}
-        }
-    }
-    sql
-}
-
-fn down(changes: &Drift, backend: Backend) -> String {
-    let mut sql = header(
-        changes,
-        "The way back: drops what was created, with all that was counted in it.",
-    );
-    for change in changes.0.iter().rev() {
-        sql.push('\n');
-        match change {
-            Change::CreateRuntime(tables) => sql.push_str(tables.drop(backend)),
-            Change::CreateMetric(layout) => sql.push_str(&drop_tables(layout)),
-            Change::ChangeMetric(..) | Change::RemoveMetric(_) => {}
-        }
-    }
-    sql
-}
-
-fn header(changes: &Drift, note: &str) -> String {
-    let lines: String = changes
-        .0
-        .iter()
-        .map(|change| format!("--   {change}\n"))
-        .collect();
-    format!("-- Generated from the declared metrics by `migrations generate`:\n{lines}-- {note}\n")
-}
-
 fn write(path: PathBuf, text: &str) -> Result<PathBuf, MigrateError> {
-    let failed = |source| MigrateError::File {
-        path: path.clone(),
-        source,
-    };
+    let failed = |source| MigrateError::file(&path, source);
     if let Some(folder) = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

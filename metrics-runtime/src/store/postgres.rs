@@ -2,10 +2,12 @@
 
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::Error;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, RunQueryDsl};
 
-use super::Store;
+use super::{Inspect, Store};
 use crate::backend::Backend;
+use crate::migrate::Exclusive;
+use crate::sql::{Facts, migration_lock, postgres_facts};
 use crate::write::connection::StoreConnection;
 
 impl StoreConnection for PgConnection {
@@ -20,6 +22,24 @@ impl StoreConnection for PgConnection {
 
     fn is_out_of_range(message: &str) -> bool {
         message.ends_with("out of range")
+    }
+}
+
+impl Exclusive for PgConnection {
+    fn exclusively<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> diesel::migration::Result<T>,
+    ) -> diesel::migration::Result<T> {
+        diesel::sql_query(migration_lock::TAKE).execute(self)?;
+        let outcome = work(self);
+        diesel::sql_query(migration_lock::GIVE_BACK).execute(self)?;
+        outcome
+    }
+}
+
+impl Inspect for PgConnection {
+    fn facts(&mut self, table: &str) -> diesel::QueryResult<Facts> {
+        postgres_facts(self, table)
     }
 }
 

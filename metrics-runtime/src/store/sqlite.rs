@@ -5,11 +5,14 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PoolError};
 use diesel::result::{Error, QueryResult};
 use diesel::{Connection, RunQueryDsl, SqliteConnection};
 
-use super::Store;
+use super::{Inspect, Store};
 use crate::backend::Backend;
 use crate::error::StoreError;
 use crate::fault;
-use crate::sql::{BucketSums, DataVersion, Integers, JournalExists};
+use crate::migrate::Exclusive;
+use crate::sql::{
+    BucketSums, DataVersion, Facts, Integers, JournalExists, migration_lock, sqlite_facts,
+};
 use crate::write::Memory;
 use crate::write::connection::{Folded, Refusal, StoreConnection};
 use crate::write::failed::{Failed, Failures};
@@ -84,6 +87,35 @@ impl StoreConnection for SqliteConnection {
     /// A sum that overflows turns into a float, which a STRICT table refuses; `SUM` refuses it by itself.
     fn is_out_of_range(message: &str) -> bool {
         message.starts_with("cannot store REAL value") || message == "integer overflow"
+    }
+}
+
+impl Exclusive for SqliteConnection {
+    /// The first process to get the write lock applies everything; the transactions that diesel opens for each
+    /// migration are savepoints. The others wait for as long as a large table may take.
+    fn exclusively<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> diesel::migration::Result<T>,
+    ) -> diesel::migration::Result<T> {
+        let Integers(patience) =
+            diesel::sql_query(migration_lock::BUSY_TIMEOUT).get_result(self)?;
+        diesel::sql_query(migration_lock::WAIT_TEN_MINUTES).execute(self)?;
+        let outcome = self.immediate_transaction(work);
+        diesel::sql_query(migration_lock::wait_for(patience[0])).execute(self)?;
+        outcome
+    }
+
+    fn settle_journal(&mut self) -> diesel::migration::Result<()> {
+        if self.last_entry()?.is_some() {
+            fold::all(self, chrono::Utc::now().timestamp())?;
+        }
+        Ok(())
+    }
+}
+
+impl Inspect for SqliteConnection {
+    fn facts(&mut self, table: &str) -> diesel::QueryResult<Facts> {
+        sqlite_facts(self, table)
     }
 }
 

@@ -31,18 +31,18 @@ struct TraceId;
     cleanup = "0 3 * * *",
     view("global_user", "global_admin")
 )]
-#[metric(view_all("global_admin"), max_series = 5_000, crate = ::metrics_runtime)]
+#[metric(view_all("global_admin"), max_series = 5_000, renamed_from = "installs", crate = ::metrics_runtime)]
 struct ServerInstall {
     /// Who installed it.
     #[dimension(user, references = "users(id)")]
     user_id: String,
     #[dimension(team, references = "teams(id)")]
     team_id: String,
-    #[dimension(max_len = 128)]
+    #[dimension(max_len = 128, default = "unknown")]
     server_id: String,
     #[dimension(rename = "satellite", renamed_from = "node_id")]
     satellite_id: i64,
-    #[dimension]
+    #[dimension(default = "stdio")]
     transport: Transport,
     /// Installations,
     /// repeated ones included.
@@ -61,6 +61,7 @@ fn every_key_arrives_in_the_schema() {
     assert_eq!(schema.name, "server_installations");
     assert_eq!(schema.table, "server_install_metrics");
     assert_eq!(schema.path, "servers/installs");
+    assert_eq!(schema.renamed_from, Some("installs"));
     assert_eq!(
         schema.description,
         "MCP servers installed and removed.\n\nThrough the catalogue."
@@ -95,6 +96,7 @@ fn dimensions_keep_the_order_of_the_fields() {
         kind: DimensionKind::Text,
         role: DimensionRole::User,
         max_len: 255,
+        default: None,
         references: Some(Reference {
             table: "users",
             column: "id",
@@ -115,6 +117,7 @@ fn dimensions_keep_the_order_of_the_fields() {
         name: "server_id",
         role: DimensionRole::Label,
         max_len: 128,
+        default: Some("unknown"),
         references: None,
         ..team
     };
@@ -122,12 +125,14 @@ fn dimensions_keep_the_order_of_the_fields() {
         name: "satellite",
         kind: DimensionKind::Integer,
         max_len: 255,
+        default: None,
         renamed_from: Some("node_id"),
         ..server
     };
     let transport = Dimension {
         name: "transport",
         kind: DimensionKind::Enum(&["stdio", "streamable_http"]),
+        default: Some("stdio"),
         renamed_from: None,
         ..satellite
     };
@@ -169,6 +174,7 @@ fn names_follow_from_the_struct_and_nobody_may_look() {
     assert_eq!(schema.name, "http_page_view");
     assert_eq!(schema.table, "http_page_view_metrics");
     assert_eq!(schema.path, "http-page-view");
+    assert_eq!(schema.renamed_from, Some("installs"));
     assert_eq!((schema.view.len(), schema.view_all.len()), (0, 0));
     assert_eq!(schema.cleanup, None);
     assert_eq!(schema.max_series, 100_000);

@@ -79,16 +79,21 @@ impl Database {
         let sqlite = "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite%' ORDER BY name";
         let postgres = "SELECT relname::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
                         WHERE n.nspname = 'public' AND relkind IN ('r', 'v') ORDER BY 1";
+        self.texts(match self.store.backend() {
+            Backend::Sqlite => sqlite,
+            Backend::Postgres => postgres,
+        })
+    }
+
+    /// The texts that a query answers, in a column called `name`.
+    pub(crate) fn texts(&self, query: &str) -> Vec<String> {
+        let query = diesel::sql_query(query);
         let names: Vec<Name> = match self.store.backend() {
-            Backend::Sqlite => diesel::sql_query(sqlite)
-                .load(&mut self.sqlite())
-                .expect("is SQL"),
+            Backend::Sqlite => query.load(&mut self.sqlite()).expect("is SQL"),
             #[cfg(feature = "postgres")]
-            Backend::Postgres => diesel::sql_query(postgres)
-                .load(&mut self.pg())
-                .expect("is SQL"),
+            Backend::Postgres => query.load(&mut self.pg()).expect("is SQL"),
             #[cfg(not(feature = "postgres"))]
-            Backend::Postgres => panic!("turn on the feature postgres: {postgres}"),
+            Backend::Postgres => panic!("turn on the feature postgres"),
         };
         names.into_iter().map(|name| name.name).collect()
     }

@@ -44,6 +44,22 @@ struct Reserved {
     count: u64,
 }
 
+/// A table that is called as before.
+#[derive(TimeSeriesMetric)]
+#[metric(table = "installs", renamed_from = "installs")]
+struct NotRenamed {
+    #[counter]
+    count: u64,
+}
+
+/// A former table that was none.
+#[derive(TimeSeriesMetric)]
+#[metric(renamed_from = "Installs")]
+struct NeverATable {
+    #[counter]
+    count: u64,
+}
+
 /// A default that is no name.
 #[derive(TimeSeriesMetric)]
 struct Größe {

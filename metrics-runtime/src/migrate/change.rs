@@ -1,0 +1,335 @@
+//! What changes about a metric, in words.
+
+use std::fmt;
+
+use crate::dimension::DimensionKind;
+use crate::interval::Interval;
+use crate::schema::{Dimension, MetricSchema, Reference};
+use crate::transition::{Transition, default_value};
+
+/// A change of a metric that shows in its tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The tables are called otherwise, and so are the permissions.
+    TableRenamed {
+        /// The former table.
+        from: &'static str,
+        /// The table.
+        to: &'static str,
+    },
+    /// A measure is new.
+    MeasureAdded(&'static str),
+    /// A measure is gone, with all that it counted.
+    MeasureRemoved(&'static str),
+    /// A measure is called otherwise.
+    MeasureRenamed {
+        /// The former column.
+        from: &'static str,
+        /// The column.
+        to: &'static str,
+    },
+    /// A dimension is new.
+    DimensionAdded {
+        /// The column.
+        name: &'static str,
+        /// What rows from before have.
+        default: String,
+    },
+    /// A dimension is gone; rows that only it told apart are merged.
+    DimensionRemoved(&'static str),
+    /// A dimension is called otherwise.
+    DimensionRenamed {
+        /// The former column.
+        from: &'static str,
+        /// The column.
+        to: &'static str,
+    },
+    /// A dimension's values are of another kind.
+    DimensionRetyped {
+        /// The column.
+        name: &'static str,
+        /// What the values were.
+        from: &'static str,
+        /// What they are.
+        to: &'static str,
+    },
+    /// An enum has further words.
+    WordsAdded {
+        /// The column.
+        name: &'static str,
+        /// The words.
+        words: Vec<&'static str>,
+    },
+    /// An enum has lost words.
+    WordsRemoved {
+        /// The column.
+        name: &'static str,
+        /// The words.
+        words: Vec<&'static str>,
+    },
+    /// A dimension refers to another table from now on.
+    ReferenceAdded {
+        /// The column.
+        name: &'static str,
+        /// What it refers to.
+        to: Reference,
+    },
+    /// A dimension does not refer to another table any more.
+    ReferenceRemoved {
+        /// The column.
+        name: &'static str,
+        /// What it referred to.
+        to: Reference,
+    },
+    /// An interval is stored from now on.
+    IntervalAdded {
+        /// The interval.
+        interval: Interval,
+        /// The stored interval that its buckets are made of, if one divides it.
+        filled_from: Option<Interval>,
+        /// The seconds that that one is kept.
+        reaches_back: Option<i64>,
+    },
+    /// An interval is not stored any more.
+    IntervalRemoved(Interval),
+    /// Keys or columns are made anew, and rows stay what they are.
+    Rearranged,
+}
+
+impl Change {
+    /// Whether something that was recorded is gone afterwards.
+    #[must_use]
+    pub fn loses_data(&self) -> bool {
+        matches!(
+            self,
+            Self::MeasureRemoved(_) | Self::DimensionRemoved(_) | Self::IntervalRemoved(_)
+        )
+    }
+
+    /// All changes of a transition.
+    pub(super) fn of(transition: &Transition) -> Vec<Self> {
+        let mut changes = Vec::new();
+        changes.extend(table(transition.old.schema, transition.new.schema));
+        changes.extend(dimensions(transition));
+        changes.extend(measures(transition));
+        changes.extend(intervals(transition));
+        if changes.is_empty() && crate::sql::changes_tables(transition) {
+            changes.push(Self::Rearranged);
+        }
+        changes
+    }
+}
+
+fn table(old: &MetricSchema, new: &MetricSchema) -> Option<Change> {
+    (old.table != new.table).then_some(Change::TableRenamed {
+        from: old.table,
+        to: new.table,
+    })
+}
+
+fn dimensions(transition: &Transition) -> Vec<Change> {
+    let removed = transition.removed_dimensions().into_iter();
+    let mut changes: Vec<_> = removed
+        .map(|dimension| Change::DimensionRemoved(dimension.name))
+        .collect();
+    for (old, new) in &transition.dimensions {
+        if old.name != new.name {
+            changes.push(Change::DimensionRenamed {
+                from: old.name,
+                to: new.name,
+            });
+        }
+        changes.extend(kind(old, new));
+        changes.extend(references(old, new));
+    }
+    let added = transition.added_dimensions().into_iter();
+    changes.extend(added.map(|dimension| Change::DimensionAdded {
+        name: dimension.name,
+        default: dimension.kind.show(&default_value(dimension)),
+    }));
+    changes
+}
+
+fn kind(old: &Dimension, new: &Dimension) -> Vec<Change> {
+    let name = new.name;
+    let (DimensionKind::Enum(before), DimensionKind::Enum(after)) = (old.kind, new.kind) else {
+        let retyped = std::mem::discriminant(&old.kind) != std::mem::discriminant(&new.kind);
+        let (from, to) = (called(old.kind), called(new.kind));
+        return retyped
+            .then_some(Change::DimensionRetyped { name, from, to })
+            .into_iter()
+            .collect();
+    };
+    let without = |words: &[&'static str], others: &[&'static str]| -> Vec<_> {
+        words
+            .iter()
+            .copied()
+            .filter(|word| !others.contains(word))
+            .collect()
+    };
+    let (added, removed) = (without(after, before), without(before, after));
+    let added = (!added.is_empty()).then_some(Change::WordsAdded { name, words: added });
+    let removed = (!removed.is_empty()).then_some(Change::WordsRemoved {
+        name,
+        words: removed,
+    });
+    removed.into_iter().chain(added).collect()
+}
+
+fn references(old: &Dimension, new: &Dimension) -> Vec<Change> {
+    if old.references == new.references {
+        return Vec::new();
+    }
+    let name = new.name;
+    let removed = old
+        .references
+        .map(|to| Change::ReferenceRemoved { name, to });
+    let added = new.references.map(|to| Change::ReferenceAdded { name, to });
+    removed.into_iter().chain(added).collect()
+}
+
+fn measures(transition: &Transition) -> Vec<Change> {
+    let removed = transition.removed_measures().into_iter();
+    let renamed = transition
+        .measures
+        .iter()
+        .filter(|(old, new)| old.name != new.name);
+    let added = transition.added_measures().into_iter();
+    removed
+        .map(|measure| Change::MeasureRemoved(measure.name))
+        .chain(renamed.map(|(old, new)| Change::MeasureRenamed {
+            from: old.name,
+            to: new.name,
+        }))
+        .chain(added.map(|measure| Change::MeasureAdded(measure.name)))
+        .collect()
+}
+
+fn intervals(transition: &Transition) -> Vec<Change> {
+    let removed = transition
+        .removed_intervals()
+        .into_iter()
+        .map(Change::IntervalRemoved);
+    let added = transition.added_intervals().into_iter();
+    removed
+        .chain(added.map(|(interval, filled_from)| Change::IntervalAdded {
+            interval,
+            filled_from,
+            reaches_back: filled_from.and_then(|source| transition.kept_for(source)),
+        }))
+        .collect()
+}
+
+fn called(kind: DimensionKind) -> &'static str {
+    match kind {
+        DimensionKind::Text => "text",
+        DimensionKind::Integer => "an integer",
+        DimensionKind::Boolean => "a boolean",
+        DimensionKind::Uuid => "a UUID",
+        DimensionKind::Enum(_) => "an enum",
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TableRenamed { from, to } => {
+                write!(
+                    f,
+                    "rename the table {from} to {to}, its dictionaries, its view and its permissions likewise"
+                )
+            }
+            Self::MeasureAdded(name) => {
+                write!(f, "add the measure {name}: rows from before have 0")
+            }
+            Self::MeasureRemoved(name) => {
+                write!(f, "remove the measure {name}, and all that it counted")
+            }
+            Self::MeasureRenamed { from, to } => write!(f, "rename the measure {from} to {to}"),
+            Self::DimensionAdded { name, default } => {
+                write!(
+                    f,
+                    "add the dimension {name}: rows from before have \"{default}\""
+                )
+            }
+            Self::DimensionRemoved(name) => write!(
+                f,
+                "remove the dimension {name}: rows that only it told apart are merged, and their measures added up"
+            ),
+            Self::DimensionRenamed { from, to } => write!(f, "rename the dimension {from} to {to}"),
+            Self::DimensionRetyped { name, from, to } => retyped(f, name, from, to),
+            Self::WordsAdded { name, words } => {
+                write!(f, "let the dimension {name} be {}", words.join(", "))
+            }
+            Self::WordsRemoved { name, words } => write!(
+                f,
+                "let the dimension {name} not be {} any more: fails where a row is",
+                words.join(" or ")
+            ),
+            Self::ReferenceAdded { name, to } => write!(
+                f,
+                "let the dimension {name} refer to {to}: fails where a value is not there; from now on a deletion there takes rows along"
+            ),
+            Self::ReferenceRemoved { name, to } => {
+                write!(
+                    f,
+                    "let the dimension {name} not refer to {to} any more: deletions there leave rows alone"
+                )
+            }
+            Self::IntervalAdded {
+                interval,
+                filled_from,
+                reaches_back,
+            } => added_interval(f, *interval, *filled_from, *reaches_back),
+            Self::IntervalRemoved(interval) => write!(
+                f,
+                "do not store {interval} any more, and delete its buckets"
+            ),
+            Self::Rearranged => f.write_str("make its keys anew"),
+        }
+    }
+}
+
+fn retyped(f: &mut fmt::Formatter<'_>, name: &str, from: &str, to: &str) -> fmt::Result {
+    write!(f, "turn the dimension {name} from {from} into {to}")?;
+    match (from, to) {
+        // Everything can be written as text, and a boolean is a number already.
+        (_, "text") | ("a boolean", "an integer") => Ok(()),
+        _ => write!(f, ": fails where a value is not {to}"),
+    }
+}
+
+fn added_interval(
+    f: &mut fmt::Formatter<'_>,
+    interval: Interval,
+    filled_from: Option<Interval>,
+    reaches_back: Option<i64>,
+) -> fmt::Result {
+    let Some(source) = filled_from else {
+        return write!(
+            f,
+            "store {interval} from now on: no stored interval divides it, so that there is nothing to fill it from"
+        );
+    };
+    write!(
+        f,
+        "store {interval}, filled from the buckets of {source}: as far back as those reach"
+    )?;
+    if let Some(seconds) = reaches_back {
+        write!(f, ", which are kept {}", duration(seconds))?;
+    }
+    write!(
+        f,
+        "; the oldest bucket may be partly covered, and before it there is nothing"
+    )
+}
+
+/// Seconds in the largest unit that they fill.
+fn duration(seconds: i64) -> String {
+    let units = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
+    let unit = units.iter().find(|(unit, _)| seconds % unit == 0);
+    unit.map_or_else(
+        || format!("{seconds} seconds"),
+        |(unit, name)| format!("{} {name}", seconds / unit),
+    )
+}

@@ -1,0 +1,117 @@
+//! The files of a migration: a header that says what it does, and the statements.
+
+use super::change::Change;
+use super::history::MARK;
+use super::plan::{Plan, Step};
+use crate::backend::Backend;
+use crate::sql::{change_tables, create_tables, drop_tables};
+use crate::transition::Transition;
+
+pub(super) fn up(plan: &Plan, backend: Backend) -> String {
+    let losses = plan.steps.iter().any(|step| match step {
+        Step::RemoveMetric(_) => true,
+        _ => step.changes().iter().any(Change::loses_data),
+    });
+    let note = if losses {
+        "It loses data, as the words above say."
+    } else {
+        "No data is lost."
+    };
+    let mut sql = header(&plan.steps, note);
+    for step in &plan.steps {
+        sql.push('\n');
+        sql.push_str(&match step {
+            Step::CreateRuntime(tables) => tables.create(backend).to_owned(),
+            Step::CreateMetric(layout) => create_tables(layout, backend),
+            Step::ChangeMetric(transition) => change_tables(transition, backend),
+            Step::RemoveMetric(layout) => drop_tables(layout),
+        });
+    }
+    sql
+}
+
+pub(super) fn down(plan: &Plan, backend: Backend) -> String {
+    let back: Vec<_> = plan.steps.iter().rev().map(inverse).collect();
+    let mut sql = header(&back, &way_back(plan));
+    for step in &plan.steps.iter().rev().collect::<Vec<_>>() {
+        sql.push('\n');
+        sql.push_str(&match step {
+            Step::CreateRuntime(tables) => tables.drop(backend).to_owned(),
+            Step::CreateMetric(layout) => drop_tables(layout),
+            Step::ChangeMetric(transition) => change_tables(&transition.inverse(), backend),
+            Step::RemoveMetric(layout) => create_tables(layout, backend),
+        });
+    }
+    sql
+}
+
+/// What a step does on the way back.
+fn inverse(step: &Step) -> Step {
+    match step {
+        Step::CreateRuntime(tables) => Step::CreateRuntime(*tables),
+        Step::CreateMetric(layout) => Step::RemoveMetric(layout.clone()),
+        Step::ChangeMetric(transition) => Step::ChangeMetric(Box::new(transition.inverse())),
+        Step::RemoveMetric(layout) => Step::CreateMetric(layout.clone()),
+    }
+}
+
+/// What the way back does not bring back.
+fn way_back(plan: &Plan) -> String {
+    let mut lost: Vec<String> = Vec::new();
+    for step in &plan.steps {
+        match step {
+            Step::CreateRuntime(_) => {}
+            Step::CreateMetric(layout) => lost.push(format!(
+                "all that was counted in {} is dropped",
+                layout.schema.table
+            )),
+            Step::RemoveMetric(layout) => lost.push(format!(
+                "what was counted in {} does not come back",
+                layout.schema.table
+            )),
+            Step::ChangeMetric(transition) => lost.extend(not_restored(transition)),
+        }
+    }
+    match lost.as_slice() {
+        [] => "The way back restores everything.".to_owned(),
+        lost => format!("The way back: {}.", lost.join("; ")),
+    }
+}
+
+fn not_restored(transition: &Transition) -> Vec<String> {
+    let words = |change: Change| match change {
+        Change::MeasureRemoved(name) => Some(format!("what {name} had counted does not come back")),
+        Change::DimensionRemoved(name) => {
+            Some(format!("rows that were merged without {name} stay merged"))
+        }
+        Change::IntervalRemoved(interval) => Some(format!(
+            "the buckets of {interval} come back as far as they can be made of others"
+        )),
+        Change::MeasureAdded(name) => Some(format!("what {name} counted is dropped")),
+        Change::DimensionAdded { name, .. } => {
+            Some(format!("rows that only {name} tells apart are merged"))
+        }
+        Change::IntervalAdded { interval, .. } => {
+            Some(format!("the buckets of {interval} are dropped"))
+        }
+        _ => None,
+    };
+    Change::of(transition)
+        .into_iter()
+        .filter_map(words)
+        .collect()
+}
+
+fn header(steps: &[Step], note: &str) -> String {
+    let lines = steps.iter().flat_map(|step| {
+        let text = match step {
+            // On the way back it is dropped; what it is called is what matters.
+            Step::CreateRuntime(tables) => format!("the recorder's own {}", tables.name()),
+            step => step.to_string(),
+        };
+        text.lines()
+            .map(|line| format!("--   {line}\n"))
+            .collect::<Vec<_>>()
+    });
+    format!("{MARK}:\n{}-- {note}\n", lines.collect::<String>())
+}

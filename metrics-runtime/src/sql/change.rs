@@ -1,0 +1,73 @@
+//! The text of a migration that changes the tables of a metric and keeps what is in them.
+//!
+//! SQLite rebuilds what it cannot alter; PostgreSQL alters in place. Both go through the same [`Transition`], and
+//! both look first whether the rows fit what they are to become.
+
+mod guard;
+mod postgres;
+mod sqlite;
+mod value;
+
+use super::text::quoted;
+use crate::backend::Backend;
+use crate::tables::Table;
+use crate::transition::{Fate, Transition};
+
+pub(crate) use value::can_become;
+
+/// The way from the old tables to the new ones.
+pub(crate) fn change_tables(transition: &Transition, backend: Backend) -> String {
+    match backend {
+        Backend::Sqlite => sqlite::change(transition),
+        Backend::Postgres => postgres::change(transition),
+    }
+}
+
+/// Whether a transition moves rows, or tables.
+pub(crate) fn changes_tables(transition: &Transition) -> bool {
+    let (old, new) = (Table::of(&transition.old), Table::of(&transition.new));
+    let like = |(old, new): (&Table, &Table)| old.is_like(new);
+    old.len() != new.len() || !old.iter().zip(&new).all(like)
+}
+
+/// The dictionaries' columns in the bucket table, each with what becomes of it.
+fn parts(transition: &Transition) -> [(&'static str, Fate<'_>); 2] {
+    [
+        ("owner_id", transition.owners()),
+        ("labels_id", transition.labels()),
+    ]
+}
+
+/// The bucket table as it would be if all that had changed were names.
+fn renamed_buckets(transition: &Transition) -> Table {
+    let new_name = |old: &str| transition.new_name(old);
+    let mut table = Table::of_buckets(&transition.old)
+        .named(transition.new.schema.table)
+        .with_columns_renamed(&new_name);
+    for (_, fate) in parts(transition) {
+        if let Fate::Kept(old, new) | Fate::Merged(old, new) = fate {
+            table = table.with_reference_renamed(&old.table, &new.table);
+        }
+    }
+    table
+}
+
+/// `"a" = 1 AND "b" = 2` and the like.
+fn joined(columns: impl Iterator<Item = String>, separator: &str) -> String {
+    columns.collect::<Vec<_>>().join(separator)
+}
+
+/// The intervals in seconds, with commas between them.
+fn seconds(intervals: &[crate::Interval]) -> String {
+    joined(
+        intervals
+            .iter()
+            .map(|interval| interval.seconds().to_string()),
+        ", ",
+    )
+}
+
+/// A column of a table that goes by a letter.
+fn of(alias: &str, column: &str) -> String {
+    format!("{alias}.{}", quoted(column))
+}

@@ -1,0 +1,209 @@
+//! The definitions: from the difference of the old tables and the new ones.
+
+use super::super::super::constraints::{Constraint, constraints};
+use super::super::super::create_table::{
+    column_type, create_index, create_indexes, create_table, index_name,
+};
+use super::super::super::text::quoted;
+use super::super::value::{converted, default_of};
+use super::super::{Fate, Transition, parts, renamed_buckets};
+use crate::backend::Backend;
+use crate::layout::Dictionary;
+use crate::tables::{Column, Table};
+
+pub(super) fn change(transition: &Transition) -> String {
+    let mut sql = String::new();
+    for (_, fate) in parts(transition) {
+        match fate {
+            Fate::Kept(old, new) | Fate::Merged(old, new) => {
+                sql.push_str(&change_dictionary(transition, old, new));
+            }
+            Fate::Created(new) => sql.push_str(&create_dictionary(transition, new)),
+            Fate::Absent | Fate::Dropped(_) => {}
+        }
+    }
+    let (old, new) = (
+        Table::of_buckets(&transition.old),
+        Table::of_buckets(&transition.new),
+    );
+    sql.push_str(&rename(&old, &renamed_buckets(transition), transition));
+    sql.push_str(&alter(&renamed_buckets(transition), &new, transition));
+    for (_, fate) in parts(transition) {
+        if let Fate::Dropped(old) = fate {
+            sql.push_str(&format!("DROP TABLE {};\n", quoted(&old.table)));
+        }
+    }
+    sql
+}
+
+fn change_dictionary(transition: &Transition, old: &Dictionary, new: &Dictionary) -> String {
+    let new_name = |name: &str| transition.new_name(name);
+    let (old, new) = (Table::of_dictionary(old), Table::of_dictionary(new));
+    let renamed = old.named(&new.name).with_columns_renamed(&new_name);
+    rename(&old, &renamed, transition) + &alter(&renamed, &new, transition)
+}
+
+/// A dictionary with one entry, which all rows get.
+fn create_dictionary(transition: &Transition, new: &Dictionary) -> String {
+    let table = Table::of_dictionary(new);
+    let names: Vec<_> = new
+        .dimensions
+        .iter()
+        .map(|(_, dimension)| quoted(dimension.name))
+        .collect();
+    let defaults: Vec<_> = new
+        .dimensions
+        .iter()
+        .map(|(_, dimension)| default_of(dimension))
+        .collect();
+    format!(
+        "{}{}INSERT INTO {} ({}, \"last_used_at\")\nSELECT {}, CAST(extract(epoch FROM now()) AS BIGINT)\nWHERE EXISTS (SELECT 1 FROM {});\n",
+        create_table(&table, Backend::Postgres),
+        create_indexes(&table),
+        quoted(&table.name),
+        names.join(", "),
+        defaults.join(", "),
+        // The bucket table gets its new name later.
+        quoted(transition.old.schema.table),
+    )
+}
+
+/// Gives a table its new names, and what is called after them. `renamed` is the old table under them.
+fn rename(old: &Table, renamed: &Table, transition: &Transition) -> String {
+    let mut sql = String::new();
+    if old.name != renamed.name {
+        sql.push_str(&format!(
+            "ALTER TABLE {} RENAME TO {};\n",
+            quoted(&old.name),
+            quoted(&renamed.name)
+        ));
+    }
+    let table = quoted(&renamed.name);
+    for column in &old.columns {
+        let name = transition.new_name(&column.name);
+        if name != column.name {
+            sql.push_str(&format!(
+                "ALTER TABLE {table} RENAME COLUMN {} TO {};\n",
+                quoted(&column.name),
+                quoted(&name)
+            ));
+        }
+    }
+    for (before, after) in constraints(old).iter().zip(&constraints(renamed)) {
+        if before.name != after.name {
+            sql.push_str(&format!(
+                "ALTER TABLE {table} RENAME CONSTRAINT {} TO {};\n",
+                quoted(&before.name),
+                quoted(&after.name)
+            ));
+        }
+    }
+    for (before, after) in old.indexes.iter().zip(&renamed.indexes) {
+        let (before, after) = (
+            index_name(&old.name, before),
+            index_name(&renamed.name, after),
+        );
+        if before != after {
+            sql.push_str(&format!(
+                "ALTER INDEX {} RENAME TO {};\n",
+                quoted(&before),
+                quoted(&after)
+            ));
+        }
+    }
+    sql
+}
+
+/// What is left once names are the same.
+fn alter(old: &Table, new: &Table, transition: &Transition) -> String {
+    let table = quoted(&new.name);
+    let (before, after) = (constraints(old), constraints(new));
+    let mut sql = String::new();
+    for Constraint { name, .. } in before
+        .iter()
+        .filter(|constraint| !after.contains(constraint))
+    {
+        sql.push_str(&format!(
+            "ALTER TABLE {table} DROP CONSTRAINT {};\n",
+            quoted(name)
+        ));
+    }
+    for column in old
+        .indexes
+        .iter()
+        .filter(|column| !new.indexes.contains(column))
+    {
+        sql.push_str(&format!(
+            "DROP INDEX {};\n",
+            quoted(&index_name(&new.name, column))
+        ));
+    }
+    for column in old.columns_without(new) {
+        sql.push_str(&format!(
+            "ALTER TABLE {table} DROP COLUMN {};\n",
+            quoted(&column.name)
+        ));
+    }
+    for column in new.columns_without(old) {
+        sql.push_str(&add_column(&table, column, transition));
+    }
+    for column in &new.columns {
+        if old
+            .column(&column.name)
+            .is_some_and(|former| former.holds != column.holds)
+        {
+            sql.push_str(&retype(&table, column, transition));
+        }
+    }
+    for Constraint { name, definition } in after
+        .iter()
+        .filter(|constraint| !before.contains(constraint))
+    {
+        sql.push_str(&format!(
+            "ALTER TABLE {table} ADD CONSTRAINT {} {definition};\n",
+            quoted(name)
+        ));
+    }
+    for column in new
+        .indexes
+        .iter()
+        .filter(|column| !old.indexes.contains(column))
+    {
+        sql.push_str(&create_index(&new.name, column));
+    }
+    sql
+}
+
+/// PostgreSQL adds a column with a default without touching a row. Only measures keep theirs.
+fn add_column(table: &str, column: &Column, transition: &Transition) -> String {
+    let name = quoted(&column.name);
+    let mut dimensions = transition.new.schema.dimensions.iter();
+    let default = match dimensions.find(|dimension| dimension.name == column.name) {
+        Some(dimension) => default_of(dimension),
+        // The id of a dictionary's first entry.
+        None => column.default.unwrap_or(1).to_string(),
+    };
+    let mut sql = format!(
+        "ALTER TABLE {table} ADD COLUMN {name} {} NOT NULL DEFAULT {default};\n",
+        column_type(column.holds, Backend::Postgres)
+    );
+    if column.default.is_none() {
+        sql.push_str(&format!(
+            "ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT;\n"
+        ));
+    }
+    sql
+}
+
+fn retype(table: &str, column: &Column, transition: &Transition) -> String {
+    let name = quoted(&column.name);
+    let mut pairs = transition.dimensions.iter();
+    let value = pairs.find(|(_, new)| new.name == column.name).map_or_else(
+        || name.clone(),
+        |(old, new)| converted(old, new, &name, Backend::Postgres),
+    );
+    format!(
+        "ALTER TABLE {table} ALTER COLUMN {name} TYPE {} USING {value};\n",
+        column_type(column.holds, Backend::Postgres)
+    )
+}

@@ -1,0 +1,24 @@
+//! What keeps two processes from applying migrations at once.
+
+/// How long one process waits for another one's migrations, on SQLite.
+#[cfg(feature = "sqlite")]
+pub(crate) const WAIT_TEN_MINUTES: &str = "PRAGMA busy_timeout = 600000";
+
+/// How long statements of this connection wait for others.
+#[cfg(feature = "sqlite")]
+pub(crate) const BUSY_TIMEOUT: &str = "SELECT \"timeout\" FROM pragma_busy_timeout";
+
+/// Gives a connection its patience back.
+#[cfg(feature = "sqlite")]
+pub(crate) fn wait_for(milliseconds: i64) -> String {
+    format!("PRAGMA busy_timeout = {milliseconds}")
+}
+
+/// A lock that belongs to the session: it ends with its process, and outlasts the transactions in between. The
+/// number is the word "metrics" in ASCII.
+#[cfg(feature = "postgres")]
+pub(crate) const TAKE: &str = "SELECT pg_advisory_lock(30792333240820595)";
+
+/// Gives it back.
+#[cfg(feature = "postgres")]
+pub(crate) const GIVE_BACK: &str = "SELECT pg_advisory_unlock(30792333240820595)";

@@ -1,0 +1,264 @@
+//! A metric as it was beside the metric as it is to be: what is kept, what is new, and what is gone.
+//!
+//! A transition is looked at from both ends. What goes up from the old to the new goes down by [`Transition::inverse`].
+
+use std::sync::Arc;
+
+use crate::dimension::{DimensionKind, Value};
+use crate::interval::Interval;
+use crate::layout::{Dictionary, Layout};
+use crate::schema::{Dimension, DimensionRole, Level, Measure};
+
+/// A metric that changes.
+#[derive(Debug, Clone)]
+pub struct Transition {
+    pub(crate) old: Arc<Layout>,
+    pub(crate) new: Arc<Layout>,
+    /// The dimensions that stay, as they were and as they are to be.
+    pub(crate) dimensions: Vec<(&'static Dimension, &'static Dimension)>,
+    /// The measures that stay.
+    pub(crate) measures: Vec<(&'static Measure, &'static Measure)>,
+}
+
+/// What becomes of a dictionary.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fate<'a> {
+    /// There was none, and there is to be none.
+    Absent,
+    /// All rows get one entry, of defaults.
+    Created(&'a Dictionary),
+    /// All rows that only it told apart are merged.
+    Dropped(&'a Dictionary),
+    /// It stays, with its ids.
+    Kept(&'a Dictionary, &'a Dictionary),
+    /// It has fewer dimensions: entries that are now the same are merged, and so are their rows.
+    Merged(&'a Dictionary, &'a Dictionary),
+}
+
+impl Transition {
+    /// Pairs what has the same name, and what says that it was renamed.
+    pub(crate) fn between(old: &Arc<Layout>, new: &Arc<Layout>) -> Self {
+        let dimensions = paired(
+            old.schema.dimensions,
+            new.schema.dimensions,
+            |dimension| dimension.name,
+            |dimension| dimension.renamed_from,
+        );
+        let measures = paired(
+            old.schema.measures,
+            new.schema.measures,
+            |measure| measure.name,
+            |measure| measure.renamed_from,
+        );
+        Self {
+            old: Arc::clone(old),
+            new: Arc::clone(new),
+            dimensions,
+            measures,
+        }
+    }
+
+    /// The way back.
+    pub(crate) fn inverse(&self) -> Self {
+        Self {
+            old: Arc::clone(&self.new),
+            new: Arc::clone(&self.old),
+            dimensions: self
+                .dimensions
+                .iter()
+                .map(|(old, new)| (*new, *old))
+                .collect(),
+            measures: self
+                .measures
+                .iter()
+                .map(|(old, new)| (*new, *old))
+                .collect(),
+        }
+    }
+
+    /// What a dimension was, if there was one.
+    pub(crate) fn former(&self, new: &Dimension) -> Option<&'static Dimension> {
+        let mut pairs = self.dimensions.iter();
+        pairs
+            .find(|(_, kept)| kept.name == new.name)
+            .map(|(old, _)| *old)
+    }
+
+    /// What a measure was, if there was one.
+    pub(crate) fn former_measure(&self, new: &Measure) -> Option<&'static Measure> {
+        let mut pairs = self.measures.iter();
+        pairs
+            .find(|(_, kept)| kept.name == new.name)
+            .map(|(old, _)| *old)
+    }
+
+    /// What a column of the old tables is called in the new ones.
+    pub(crate) fn new_name(&self, old: &str) -> String {
+        let dimensions = self
+            .dimensions
+            .iter()
+            .map(|(old, new)| (old.name, new.name));
+        let mut pairs =
+            dimensions.chain(self.measures.iter().map(|(old, new)| (old.name, new.name)));
+        let found = pairs.find(|(name, _)| *name == old);
+        found.map_or(old, |(_, new)| new).to_owned()
+    }
+
+    pub(crate) fn added_dimensions(&self) -> Vec<&'static Dimension> {
+        let new = self.new.schema.dimensions.iter();
+        new.filter(|dimension| self.former(dimension).is_none())
+            .collect()
+    }
+
+    pub(crate) fn removed_dimensions(&self) -> Vec<&'static Dimension> {
+        let stays = |dimension: &Dimension| {
+            self.dimensions
+                .iter()
+                .any(|(old, _)| old.name == dimension.name)
+        };
+        let old = self.old.schema.dimensions.iter();
+        old.filter(|dimension| !stays(dimension)).collect()
+    }
+
+    pub(crate) fn added_measures(&self) -> Vec<&'static Measure> {
+        let new = self.new.schema.measures.iter();
+        new.filter(|measure| self.former_measure(measure).is_none())
+            .collect()
+    }
+
+    pub(crate) fn removed_measures(&self) -> Vec<&'static Measure> {
+        let stays = |measure: &Measure| {
+            self.measures
+                .iter()
+                .any(|(old, _)| old.name == measure.name)
+        };
+        let old = self.old.schema.measures.iter();
+        old.filter(|measure| !stays(measure)).collect()
+    }
+
+    /// The intervals that were stored and stay so.
+    pub(crate) fn kept_intervals(&self) -> Vec<Interval> {
+        let new = intervals(&self.new);
+        intervals(&self.old)
+            .into_iter()
+            .filter(|interval| new.contains(interval))
+            .collect()
+    }
+
+    pub(crate) fn removed_intervals(&self) -> Vec<Interval> {
+        let new = intervals(&self.new);
+        intervals(&self.old)
+            .into_iter()
+            .filter(|interval| !new.contains(interval))
+            .collect()
+    }
+
+    /// The new intervals, each with the stored one that its buckets are made of.
+    pub(crate) fn added_intervals(&self) -> Vec<(Interval, Option<Interval>)> {
+        let old = intervals(&self.old);
+        let added = intervals(&self.new)
+            .into_iter()
+            .filter(|interval| !old.contains(interval));
+        added
+            .map(|interval| (interval, self.source_of(interval)))
+            .collect()
+    }
+
+    /// Of the stored intervals that divide a new one, the one that reaches back furthest: among those that are as
+    /// long kept the widest, since events that are late for a fine interval are counted in the wider ones.
+    fn source_of(&self, interval: Interval) -> Option<Interval> {
+        let old = intervals(&self.old).into_iter();
+        old.filter(|finer| interval.is_made_of(*finer))
+            .max_by_key(|finer| (self.kept_for(*finer), *finer))
+    }
+
+    /// The seconds that an interval is kept, where the declaration still says so.
+    pub(crate) fn kept_for(&self, interval: Interval) -> Option<i64> {
+        let mut levels = self.new.schema.levels.iter().chain(self.old.schema.levels);
+        let level = levels.find(|level| level.interval == interval && level.retention_seconds > 0);
+        level.map(|level| level.retention_seconds)
+    }
+
+    /// What becomes of the owners.
+    pub(crate) fn owners(&self) -> Fate<'_> {
+        self.fate(self.old.owners.as_ref(), self.new.owners.as_ref())
+    }
+
+    /// What becomes of the labels.
+    pub(crate) fn labels(&self) -> Fate<'_> {
+        self.fate(self.old.labels.as_ref(), self.new.labels.as_ref())
+    }
+
+    fn fate<'a>(&self, old: Option<&'a Dictionary>, new: Option<&'a Dictionary>) -> Fate<'a> {
+        match (old, new) {
+            (None, None) => Fate::Absent,
+            (None, Some(new)) => Fate::Created(new),
+            (Some(old), None) => Fate::Dropped(old),
+            (Some(old), Some(new)) if self.kept_of(old) < old.dimensions.len() => {
+                Fate::Merged(old, new)
+            }
+            (Some(old), Some(new)) => Fate::Kept(old, new),
+        }
+    }
+
+    fn kept_of(&self, old: &Dictionary) -> usize {
+        let stays = |(_, dimension): &&(usize, &Dimension)| {
+            self.dimensions
+                .iter()
+                .any(|(old, _)| old.name == dimension.name)
+        };
+        old.dimensions.iter().filter(stays).count()
+    }
+}
+
+/// Whether a dimension tells whose rows they are.
+pub(crate) fn is_owner(dimension: &Dimension) -> bool {
+    dimension.role != DimensionRole::Label
+}
+
+/// What rows from before a dimension have: its declared default, or what stands for absence. An enum has no such
+/// word, so that one of its own has to be declared.
+pub(crate) fn declared_default(dimension: &Dimension) -> Result<Value<'_>, String> {
+    let absent = match dimension.kind {
+        DimensionKind::Text => "",
+        DimensionKind::Integer => "0",
+        DimensionKind::Boolean => "false",
+        DimensionKind::Uuid => "00000000-0000-0000-0000-000000000000",
+        DimensionKind::Enum(_) if dimension.default.is_none() => {
+            return Err("no word stands for absence".to_owned());
+        }
+        DimensionKind::Enum(_) => "",
+    };
+    dimension
+        .kind
+        .parse(dimension.default.unwrap_or(absent), dimension.max_len)
+}
+
+/// The same for the way back, where nothing can be declared any more: of an enum the first word.
+pub(crate) fn default_value(dimension: &Dimension) -> Value<'_> {
+    declared_default(dimension).unwrap_or_else(|_| match dimension.kind {
+        DimensionKind::Enum([first, ..]) => Value::Text((*first).into()),
+        _ => Value::Text("".into()),
+    })
+}
+
+fn intervals(layout: &Layout) -> Vec<Interval> {
+    let level = |level: &Level| level.interval;
+    layout.schema.levels.iter().map(level).collect()
+}
+
+/// Pairs the items of two lists by name, or by the former name that an item of the second declares.
+fn paired<T>(
+    old: &'static [T],
+    new: &'static [T],
+    name: impl Fn(&T) -> &'static str,
+    former: impl Fn(&T) -> Option<&'static str>,
+) -> Vec<(&'static T, &'static T)> {
+    let called = |wanted: &str| old.iter().find(|item| name(item) == wanted);
+    let is_free = |wanted: &str| new.iter().all(|item| name(item) != wanted);
+    let of = |item: &'static T| {
+        let renamed = || called(former(item).filter(|former| is_free(former))?);
+        Some((called(name(item)).or_else(renamed)?, item))
+    };
+    new.iter().filter_map(of).collect()
+}

@@ -1,0 +1,56 @@
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - add the measure errors: rows from before have 0
+-- No data is lost.
+
+SET LOCAL lock_timeout = '5s';
+DROP VIEW "calls_view";
+ALTER TABLE "calls" ADD COLUMN "errors" BIGINT NOT NULL DEFAULT 0;
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    to_timestamp(b."bucket_timestamp") AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes",
+    b."errors"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - remove the measure errors, and all that it counted
+-- The way back: what errors counted is dropped.
+
+SET LOCAL lock_timeout = '5s';
+DROP VIEW "calls_view";
+ALTER TABLE "calls" DROP COLUMN "errors";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    to_timestamp(b."bucket_timestamp") AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";

@@ -1,0 +1,69 @@
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - let the dimension tool refer to tools(name): fails where a value is not there; from now on a deletion there takes rows along
+-- No data is lost.
+
+SET LOCAL lock_timeout = '5s';
+DO $guard$ BEGIN
+    IF EXISTS (SELECT 1 FROM "calls_labels" AS d WHERE NOT EXISTS (SELECT 1 FROM "tools" AS r WHERE r."name" = d."tool")) THEN
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a tool that is not in tools(name): add it there, or delete such entries first';
+    END IF;
+END $guard$;
+DO $guard$ BEGIN
+    IF EXISTS (SELECT 1 FROM "calls" WHERE "labels_id" = 0) THEN
+        RAISE EXCEPTION USING MESSAGE = 'calls has rows in its overflow series (labels_id 0), which a reference leaves no place for: delete them first';
+    END IF;
+END $guard$;
+DROP VIEW "calls_view";
+ALTER TABLE "calls_labels" ADD CONSTRAINT "calls_labels_tool_fkey" FOREIGN KEY ("tool") REFERENCES "tools" ("name") ON DELETE CASCADE;
+ALTER TABLE "calls" ADD CONSTRAINT "calls_labels_id_fkey" FOREIGN KEY ("labels_id") REFERENCES "calls_labels" ("id") ON DELETE CASCADE;
+CREATE INDEX "calls_labels_id" ON "calls" ("labels_id");
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    to_timestamp(b."bucket_timestamp") AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - let the dimension tool not refer to tools(name) any more: deletions there leave rows alone
+-- The way back restores everything.
+
+SET LOCAL lock_timeout = '5s';
+DROP VIEW "calls_view";
+ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_tool_fkey";
+ALTER TABLE "calls" DROP CONSTRAINT "calls_labels_id_fkey";
+DROP INDEX "calls_labels_id";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    to_timestamp(b."bucket_timestamp") AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";

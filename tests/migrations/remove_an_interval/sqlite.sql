@@ -1,0 +1,92 @@
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - do not store 15m any more, and delete its buckets
+-- It loses data, as the words above say.
+
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of call: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" IN ('call'));
+DROP TABLE temp."guard";
+DROP VIEW "calls_view";
+-- Calls of tools.
+CREATE TABLE "calls_new" (
+    "owner_id" INTEGER NOT NULL REFERENCES "calls_owners" ("id") ON DELETE CASCADE,
+    "bucket_interval" INTEGER NOT NULL CHECK ("bucket_interval" IN (3600)),
+    "bucket_timestamp" INTEGER NOT NULL,
+    "labels_id" INTEGER NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "calls" INTEGER NOT NULL DEFAULT 0,
+    "bytes" INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
+SELECT b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id", b."created_at", b."calls", b."bytes"
+FROM "calls" AS b
+WHERE b."bucket_interval" IN (3600)
+ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id";
+DROP TABLE "calls";
+ALTER TABLE "calls_new" RENAME TO "calls";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    strftime('%Y-%m-%dT%H:%M:%SZ', b."bucket_timestamp", 'unixepoch') AS "bucket_start",
+    CASE b."bucket_interval" WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - store 15m from now on: no stored interval divides it, so that there is nothing to fill it from
+-- The way back: the buckets of 15m come back as far as they can be made of others.
+
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of call: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" IN ('call'));
+DROP TABLE temp."guard";
+DROP VIEW "calls_view";
+CREATE TABLE "calls_new" (
+    "owner_id" INTEGER NOT NULL REFERENCES "calls_owners" ("id") ON DELETE CASCADE,
+    "bucket_interval" INTEGER NOT NULL CHECK ("bucket_interval" IN (900, 3600)),
+    "bucket_timestamp" INTEGER NOT NULL,
+    "labels_id" INTEGER NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "calls" INTEGER NOT NULL DEFAULT 0,
+    "bytes" INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
+SELECT b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id", b."created_at", b."calls", b."bytes"
+FROM "calls" AS b
+WHERE b."bucket_interval" IN (3600)
+ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id";
+DROP TABLE "calls";
+ALTER TABLE "calls_new" RENAME TO "calls";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    strftime('%Y-%m-%dT%H:%M:%SZ', b."bucket_timestamp", 'unixepoch') AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";

@@ -1,0 +1,57 @@
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - rename the dimension tool to command
+-- No data is lost.
+
+SET LOCAL lock_timeout = '5s';
+DROP VIEW "calls_view";
+ALTER TABLE "calls_labels" RENAME COLUMN "tool" TO "command";
+ALTER TABLE "calls_labels" RENAME CONSTRAINT "calls_labels_tool_transport_attempt_cached_key" TO "calls_labels_command_transport_attempt_cached_key";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    to_timestamp(b."bucket_timestamp") AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."command",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - rename the dimension command to tool
+-- The way back restores everything.
+
+SET LOCAL lock_timeout = '5s';
+DROP VIEW "calls_view";
+ALTER TABLE "calls_labels" RENAME COLUMN "command" TO "tool";
+ALTER TABLE "calls_labels" RENAME CONSTRAINT "calls_labels_command_transport_attempt_cached_key" TO "calls_labels_tool_transport_attempt_cached_key";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    to_timestamp(b."bucket_timestamp") AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";

@@ -1,0 +1,222 @@
+//! Migrations on their way into a database: once, whole, and never into one that is newer.
+
+use std::fs;
+use std::thread;
+
+use metrics_runtime::DimensionKind;
+use metrics_runtime::migrate::Backend;
+
+use super::{moment, project};
+use crate::support::database::{Database, backends};
+use crate::support::spec::{MeasureSpec, Spec};
+
+/// A folder with the migrations of the usual metric and of a change of it.
+fn changed(change: impl FnOnce(&mut Spec)) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = project(folder.path()).allow_destructive();
+    project
+        .generate(&Spec::usual().registry(), Some("create"), moment(0))
+        .expect("written");
+    let mut spec = Spec::usual();
+    change(&mut spec);
+    project
+        .generate(&spec.registry(), Some("change"), moment(1))
+        .expect("written")
+        .expect("changed");
+    folder
+}
+
+fn add_a_measure(spec: &mut Spec) {
+    spec.measures.push(MeasureSpec {
+        id: 100,
+        name: "errors".to_owned(),
+        renamed_from: None,
+    });
+}
+
+/// A database of the first of two migrations, with a row in each of two series and one in the overflow series.
+fn with_rows(backend: Backend, folder: &tempfile::TempDir) -> Database {
+    let database = Database::empty(backend);
+    let (migrations, aside) = (
+        folder.path().join(backend.name()),
+        folder.path().join("aside"),
+    );
+    let second = migrations.join("2027-01-15-080001_change");
+    fs::rename(&second, &aside).expect("it was written");
+    database
+        .store
+        .apply_migrations(&migrations)
+        .expect("the first applies");
+    fs::rename(&aside, &second).expect("it was put aside");
+    database.execute(
+        "INSERT INTO calls_owners (team_id, user_id, last_used_at) VALUES ('t', 'u', 1);
+         INSERT INTO calls_labels (tool, transport, attempt, cached, last_used_at) VALUES ('a', 'stdio', 1, 0, 1), ('b', 'http', 1, 0, 9);
+         INSERT INTO calls (owner_id, bucket_interval, bucket_timestamp, labels_id, created_at, calls, bytes)
+         VALUES (1, 900, 0, 0, 0, 1, 1), (1, 900, 0, 1, 0, 2, 2), (1, 900, 0, 2, 0, 4, 4);",
+    );
+    database
+}
+
+#[test]
+fn several_that_start_together_apply_everything_once() {
+    for backend in backends() {
+        let folder = changed(add_a_measure);
+        let database = Database::empty(backend);
+        let migrations = folder.path().join(backend.name());
+        let applied: Vec<_> = thread::scope(|scope| {
+            let start = || scope.spawn(|| database.store.apply_migrations(&migrations));
+            let starts: Vec<_> = (0..4).map(|_| start()).collect();
+            starts
+                .into_iter()
+                .map(|start| start.join().expect("no panic").expect("applied"))
+                .collect()
+        });
+        assert_eq!(applied.concat().len(), 2, "{applied:?}");
+    }
+}
+
+#[test]
+fn a_database_that_is_newer_is_refused_and_left_alone() {
+    for backend in backends() {
+        let folder = changed(add_a_measure);
+        let database = Database::empty(backend);
+        let migrations = folder.path().join(backend.name());
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("applied");
+        fs::remove_dir_all(migrations.join("2027-01-15-080001_change")).expect("it was written");
+        let error = database
+            .store
+            .apply_migrations(&migrations)
+            .expect_err("it is newer")
+            .to_string();
+        assert!(
+            error.contains("newer than this program") && error.contains("20270115080001"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_failure_in_the_middle_leaves_everything_as_it_was() {
+    for backend in backends() {
+        let folder = changed(|spec| spec.dimensions.retain(|dimension| dimension.name != "tool"));
+        let database = with_rows(backend, &folder);
+        let migrations = folder.path().join(backend.name());
+        let up = migrations.join("2027-01-15-080001_change").join("up.sql");
+        let text = fs::read_to_string(&up).expect("it was written");
+        fs::write(&up, text.clone() + "\nSELECT nonsense FROM nowhere;\n").expect("can be written");
+        let tables = database.tables();
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect_err("the last statement fails");
+        assert_eq!(database.tables(), tables);
+        assert_eq!(
+            database.count("calls_view WHERE tool = 'b' AND calls = 4"),
+            1
+        );
+        fs::write(&up, text).expect("can be written");
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("mended");
+        assert_eq!(database.count("calls"), 3);
+    }
+}
+
+#[test]
+fn a_migration_stops_at_rows_that_do_not_fit_and_says_which() {
+    for backend in backends() {
+        let folder =
+            changed(|spec| spec.dimension("transport").kind = DimensionKind::Enum(&["stdio"]));
+        let database = with_rows(backend, &folder);
+        let migrations = folder.path().join(backend.name());
+        let error = database
+            .store
+            .apply_migrations(&migrations)
+            .expect_err("a row is http")
+            .to_string();
+        assert!(
+            error.contains("calls_labels has a transport that is not one of stdio"),
+            "{error}"
+        );
+        database.execute(
+            "DELETE FROM calls WHERE labels_id = 2; DELETE FROM calls_labels WHERE id = 2;",
+        );
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("all fit");
+        assert_eq!(database.count("calls"), 2);
+    }
+}
+
+#[test]
+fn sqlite_does_not_change_a_table_while_the_journal_holds_events_of_it() {
+    let folder = changed(add_a_measure);
+    let database = with_rows(Backend::Sqlite, &folder);
+    let migrations = folder.path().join("sqlite");
+    database.execute(
+        "INSERT INTO metrics_shapes (id, metric, shape) VALUES (1, 'call', '{}'), (2, 'other', '[]');
+         INSERT INTO metrics_journal (shape_id, sorted, entry) VALUES (1, 0, x''), (2, 0, x'');",
+    );
+    let error = database
+        .store
+        .apply_migrations(&migrations)
+        .expect_err("events wait")
+        .to_string();
+    assert!(
+        error.contains("the journal still holds events of call"),
+        "{error}"
+    );
+    database.execute("DELETE FROM metrics_journal WHERE shape_id = 1");
+    database
+        .store
+        .apply_migrations(&migrations)
+        .expect("those of others are none of its business");
+}
+
+#[test]
+fn entries_that_are_merged_stay_as_fresh_as_the_freshest_and_ids_are_not_used_twice() {
+    for backend in backends() {
+        let folder = changed(|spec| {
+            spec.dimensions
+                .retain(|dimension| !["tool", "transport"].contains(&&*dimension.name))
+        });
+        let database = with_rows(backend, &folder);
+        database
+            .store
+            .apply_migrations(&folder.path().join(backend.name()))
+            .expect("applied");
+        assert_eq!(
+            database.count("calls_labels WHERE id = 1 AND last_used_at = 9"),
+            1
+        );
+        assert_eq!(database.count("calls_labels"), 1);
+        assert_eq!(database.count("calls WHERE labels_id = 1 AND calls = 6"), 1);
+        assert_eq!(database.count("calls WHERE labels_id = 0 AND calls = 1"), 1);
+        database
+            .execute("INSERT INTO calls_labels (attempt, cached, last_used_at) VALUES (2, 0, 1)");
+        assert_eq!(database.count("calls_labels WHERE id = 3"), 1);
+    }
+}
+
+#[test]
+fn a_view_of_somebodys_own_stops_a_rebuild_and_nothing_is_lost() {
+    for backend in backends() {
+        let folder = changed(|spec| spec.intervals.push(1_440));
+        let database = with_rows(backend, &folder);
+        database.execute("CREATE VIEW mine AS SELECT calls FROM calls_view");
+        let error = database
+            .store
+            .apply_migrations(&folder.path().join(backend.name()));
+        let error = error.expect_err("the view depends on ours").to_string();
+        assert!(
+            error.contains("mine") || error.contains("depend"),
+            "{error}"
+        );
+        assert_eq!(database.count("mine"), 3);
+    }
+}
