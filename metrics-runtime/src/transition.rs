@@ -164,12 +164,24 @@ impl Transition {
             .collect()
     }
 
-    /// Of the stored intervals that divide a new one, the one that reaches back furthest: among those that are as
-    /// long kept the widest, since events that are late for a fine interval are counted in the wider ones.
+    /// Of the stored intervals that divide a new one, the one that reaches back furthest. That is the widest, since
+    /// events that are late for a fine interval are counted in the wider ones, unless a finer one is kept longer.
     fn source_of(&self, interval: Interval) -> Option<Interval> {
-        let old = intervals(&self.old).into_iter();
-        old.filter(|finer| interval.is_made_of(*finer))
-            .max_by_key(|finer| (self.kept_for(*finer), *finer))
+        let dividing = || {
+            intervals(&self.old)
+                .into_iter()
+                .filter(|finer| interval.is_made_of(*finer))
+        };
+        let widest = dividing().max()?;
+        let Some(kept) = self.kept_for(widest) else {
+            return Some(widest);
+        };
+        let longer = dividing().filter(|finer| self.kept_for(*finer) > Some(kept));
+        Some(
+            longer
+                .max_by_key(|finer| self.kept_for(*finer))
+                .unwrap_or(widest),
+        )
     }
 
     /// The seconds that an interval is kept, where the declaration still says so.

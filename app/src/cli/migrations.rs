@@ -1,14 +1,17 @@
 //! `migrations`: the schema of the database.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 use clap::{Args, Subcommand};
-use metrics_runtime::migrate::{Backend, MigrateError, Plan, Project};
+use metrics_runtime::Store;
+use metrics_runtime::migrate::{Backend, Loss, MigrateError, Plan, Project};
 use serde_json::json;
 
 use super::context::Context;
 use super::output::table;
+use crate::config::DatabaseUrl;
+use crate::config::kinds::Setting;
 use crate::database::{self, MigrationStatus};
 use crate::metrics;
 
@@ -43,12 +46,18 @@ pub(super) struct Generate {
     /// Write it even if something is lost that was recorded
     #[arg(long)]
     allow_destructive: bool,
+    /// Say how many rows of this database a loss would concern
+    #[arg(long, value_name = "URL", value_parser = DatabaseUrl::read)]
+    database: Option<DatabaseUrl>,
     #[command(flatten)]
     folder: Folder,
 }
 
 #[derive(Args)]
 pub(super) struct Check {
+    /// Compare this database with the migrations, too
+    #[arg(long, value_name = "URL", value_parser = DatabaseUrl::read)]
+    database: Option<DatabaseUrl>,
     #[command(flatten)]
     folder: Folder,
 }
@@ -75,7 +84,9 @@ impl Generate {
             true => self.folder.project().allow_destructive(),
             false => self.folder.project(),
         };
-        let generated = project.generate(&metrics::registry(), self.name.as_deref(), Utc::now())?;
+        let generated = project
+            .generate(&metrics::registry(), self.name.as_deref(), Utc::now())
+            .map_err(|error| self.counted(error))?;
         let Some(generated) = generated else {
             let nothing = json!({"migration": null, "changes": [], "files": []});
             return context.output.answer(&nothing, || {
@@ -102,23 +113,86 @@ impl Generate {
     }
 }
 
+impl Generate {
+    /// Adds to what would be lost how many rows that concerns, when a database is given.
+    fn counted(&self, error: MigrateError) -> anyhow::Error {
+        let (MigrateError::Destructive(losses), Some(url)) = (&error, &self.database) else {
+            return error.into();
+        };
+        let counted = open(url).and_then(|store| {
+            let lines = losses
+                .iter()
+                .map(|loss| Ok(loss_line(loss, store.rows_lost(loss)?)));
+            lines.collect::<anyhow::Result<Vec<_>>>()
+        });
+        match counted {
+            Ok(lines) => anyhow::anyhow!(
+                "nothing was written, since something would be lost:\n{}\n{ALLOW}",
+                lines.join("\n")
+            ),
+            Err(reason) => reason.context(error),
+        }
+    }
+}
+
+/// What to do when it may be lost.
+const ALLOW: &str = "if that is meant, say --allow-destructive";
+
+fn loss_line(loss: &Loss, rows: Option<i64>) -> String {
+    match rows {
+        Some(rows) => format!("- {loss} ({rows} rows)"),
+        None => format!("- {loss}"),
+    }
+}
+
+/// A database that is there already: asking what one has must not make one.
+fn open(url: &DatabaseUrl) -> anyhow::Result<Store> {
+    let DatabaseUrl::Sqlite(path) = url;
+    anyhow::ensure!(Path::new(path).exists(), "there is no database at {path}");
+    Ok(Store::sqlite(path)?)
+}
+
 impl Check {
     /// Ends with 1 when there is drift, and with 2 when it cannot be told.
     fn run(&self, context: &Context) -> anyhow::Result<()> {
-        let plan = self
-            .folder
-            .project()
+        let project = self.folder.project();
+        let plan = project
             .check(&metrics::registry())
-            .map_err(CheckFailed::CannotTell)?;
-        let document = json!({"drift": !plan.is_empty(), "changes": words(&plan)});
-        context.output.answer(&document, || match plan.is_empty() {
-            true => "The migrations amount to what is declared.".to_owned(),
-            false => format!("The migrations do not amount to what is declared:\n{plan}"),
+            .map_err(CheckFailed::cannot_tell)?;
+        let differences = match &self.database {
+            Some(url) => {
+                let store = open(url).map_err(CheckFailed::cannot_tell)?;
+                store
+                    .differences(&project)
+                    .map_err(CheckFailed::cannot_tell)?
+            }
+            None => Vec::new(),
+        };
+        let drift = !plan.is_empty() || !differences.is_empty();
+        let document = json!({"drift": drift, "changes": words(&plan), "database": differences});
+        context.output.answer(&document, || {
+            let declared = match plan.is_empty() {
+                true => "The migrations amount to what is declared.".to_owned(),
+                false => format!("The migrations do not amount to what is declared:\n{plan}"),
+            };
+            let found: String = differences
+                .iter()
+                .map(|words| format!("\n- {words}"))
+                .collect();
+            match (&self.database, differences.is_empty()) {
+                (None, _) => declared,
+                (Some(_), true) => {
+                    format!("{declared}\nThe database is what the migrations amount to.")
+                }
+                (Some(_), false) => {
+                    format!("{declared}\nThe database is not what the migrations amount to:{found}")
+                }
+            }
         })?;
-        if plan.is_empty() {
-            Ok(())
-        } else {
-            Err(CheckFailed::Drift.into())
+        match (plan.is_empty(), differences.is_empty()) {
+            (true, true) => Ok(()),
+            (false, _) => Err(CheckFailed::Drift.into()),
+            (true, false) => Err(CheckFailed::DatabaseDrift.into()),
         }
     }
 }
@@ -129,16 +203,26 @@ pub(super) enum CheckFailed {
     /// There are differences.
     #[error("there is drift: `app migrations generate` writes the missing migration")]
     Drift,
+    /// The migrations are what is declared, and the database is not.
+    #[error(
+        "the database has drifted: `app migrations apply` applies what is pending; what was changed by hand has to be \
+         changed back by hand"
+    )]
+    DatabaseDrift,
     /// There may be differences.
     #[error("it cannot be told whether there is drift: {0}")]
-    CannotTell(MigrateError),
+    CannotTell(String),
 }
 
 impl CheckFailed {
+    fn cannot_tell(reason: impl std::fmt::Display) -> Self {
+        Self::CannotTell(reason.to_string())
+    }
+
     /// The exit code that scripts rely on.
     pub(super) fn exit_code(&self) -> u8 {
         match self {
-            Self::Drift => 1,
+            Self::Drift | Self::DatabaseDrift => 1,
             Self::CannotTell(_) => 2,
         }
     }

@@ -39,7 +39,7 @@ pub enum MigrateError {
     #[error("this cannot be migrated:\n- {}", .0.join("\n- "))]
     Impossible(Vec<String>),
     /// Something would be lost, and nobody has said that it may.
-    #[error("nothing was written, since something would be lost:\n- {}", words(.0).join("\n- "))]
+    #[error("nothing was written, since something would be lost:\n- {}\nif that is meant, say so with --allow-destructive, or in Rust with Project::allow_destructive", words(.0).join("\n- "))]
     Destructive(Vec<Loss>),
 }
 

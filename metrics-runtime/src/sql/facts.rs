@@ -131,7 +131,7 @@ fn listed_values(check: &str) -> Option<(String, Vec<String>)> {
             ' ' | '(' | ')' | '[' | ']' | ',' | '=' | ':' => {}
             'a'..='z' | 'A'..='Z' | '"' | '_' if KNOWN.contains(&token) => {}
             'a'..='z' | 'A'..='Z' | '"' | '_' if column.is_none() => {
-                column = Some(token.trim_matches('"').to_owned())
+                column = Some(token.trim_matches('"').to_owned());
             }
             _ => return None,
         }

@@ -183,7 +183,7 @@ fn entries_that_are_merged_stay_as_fresh_as_the_freshest_and_ids_are_not_used_tw
     for backend in backends() {
         let folder = changed(|spec| {
             spec.dimensions
-                .retain(|dimension| !["tool", "transport"].contains(&&*dimension.name))
+                .retain(|dimension| !["tool", "transport"].contains(&&*dimension.name));
         });
         let database = with_rows(backend, &folder);
         database

@@ -18,17 +18,17 @@ type Change = (&'static str, fn(&mut Spec));
 
 const CHANGES: [Change; 24] = [
     ("add_a_measure", |spec| {
-        spec.measures.push(measure("errors"))
+        spec.measures.push(measure("errors"));
     }),
     ("remove_a_measure", |spec| {
-        spec.measures.retain(|measure| measure.name != "bytes")
+        spec.measures.retain(|measure| measure.name != "bytes");
     }),
     ("rename_a_measure", |spec| {
         spec.measures[1].name = "bytes_sent".to_owned();
         spec.measures[1].renamed_from = Some("bytes".to_owned());
     }),
     ("add_a_label", |spec| {
-        spec.dimensions.push(label("region", DimensionKind::Text))
+        spec.dimensions.push(label("region", DimensionKind::Text));
     }),
     ("add_a_label_with_a_default", |spec| {
         let region = label("region", DimensionKind::Enum(&["eu", "us"]));
@@ -38,11 +38,11 @@ const CHANGES: [Change; 24] = [
         });
     }),
     ("remove_a_label", |spec| {
-        spec.dimensions.retain(|dimension| dimension.name != "tool")
+        spec.dimensions.retain(|dimension| dimension.name != "tool");
     }),
     ("remove_all_labels", |spec| {
         spec.dimensions
-            .retain(|dimension| dimension.role != DimensionRole::Label)
+            .retain(|dimension| dimension.role != DimensionRole::Label);
     }),
     ("rename_a_label", |spec| {
         let tool = spec.dimension("tool");
@@ -50,36 +50,36 @@ const CHANGES: [Change; 24] = [
         tool.renamed_from = Some("tool".to_owned());
     }),
     ("turn_a_number_into_text", |spec| {
-        spec.dimension("attempt").kind = DimensionKind::Text
+        spec.dimension("attempt").kind = DimensionKind::Text;
     }),
     ("turn_text_into_a_number", |spec| {
-        spec.dimension("tool").kind = DimensionKind::Integer
+        spec.dimension("tool").kind = DimensionKind::Integer;
     }),
     ("turn_a_boolean_into_text", |spec| {
-        spec.dimension("cached").kind = DimensionKind::Text
+        spec.dimension("cached").kind = DimensionKind::Text;
     }),
     ("add_a_word", |spec| {
-        spec.dimension("transport").kind = DimensionKind::Enum(&["stdio", "http", "sse"])
+        spec.dimension("transport").kind = DimensionKind::Enum(&["stdio", "http", "sse"]);
     }),
     ("remove_a_word", |spec| {
-        spec.dimension("transport").kind = DimensionKind::Enum(&["http"])
+        spec.dimension("transport").kind = DimensionKind::Enum(&["http"]);
     }),
     ("let_a_label_refer", |spec| {
-        spec.dimension("tool").references = Some(TOOLS)
+        spec.dimension("tool").references = Some(TOOLS);
     }),
     ("let_the_user_refer", |spec| {
-        spec.dimension("user_id").references = Some(USERS)
+        spec.dimension("user_id").references = Some(USERS);
     }),
     ("add_the_team", |spec| {
-        spec.dimension("team_id").role = DimensionRole::Team
+        spec.dimension("team_id").role = DimensionRole::Team;
     }),
     ("remove_the_user", |spec| {
         spec.dimensions
-            .retain(|dimension| dimension.name != "user_id")
+            .retain(|dimension| dimension.name != "user_id");
     }),
     ("remove_all_owners", |spec| {
         spec.dimensions
-            .retain(|dimension| dimension.role == DimensionRole::Label)
+            .retain(|dimension| dimension.role == DimensionRole::Label);
     }),
     ("rename_the_user", |spec| {
         let user = spec.dimension("user_id");
@@ -89,7 +89,7 @@ const CHANGES: [Change; 24] = [
     ("add_a_wider_interval", |spec| spec.intervals.push(24 * 60)),
     ("add_a_finer_interval", |spec| spec.intervals.insert(0, 5)),
     ("remove_an_interval", |spec| {
-        spec.intervals.retain(|minutes| *minutes != 15)
+        spec.intervals.retain(|minutes| *minutes != 15);
     }),
     ("rename_the_table", |spec| {
         spec.table = "tool_calls".to_owned();

@@ -83,7 +83,7 @@ fn run(history: &History) -> Result<(), TestCaseError> {
             database.execute(&format!(
                 "INSERT INTO places VALUES ('{}')",
                 name.replace('\'', "''")
-            ))
+            ));
         });
     }
     let mut model = Model::new(Spec::usual());

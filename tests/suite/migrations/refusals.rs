@@ -75,7 +75,7 @@ fn what_loses_data_has_to_be_allowed() {
 #[test]
 fn a_column_that_went_while_another_came_is_asked_about() {
     let error = losses(refusal(|spec| {
-        spec.dimension("tool").name = "command".to_owned()
+        spec.dimension("tool").name = "command".to_owned();
     }));
     assert!(
         error[1].contains("tool is gone and command is new"),
@@ -100,14 +100,14 @@ fn a_column_that_went_while_another_came_is_asked_about() {
 #[test]
 fn what_rows_cannot_follow_is_refused_with_the_remedy() {
     let role = impossible(refusal(|spec| {
-        spec.dimension("tool").role = DimensionRole::User
+        spec.dimension("tool").role = DimensionRole::User;
     }));
     assert!(
         role.contains("overflow series") && role.contains("declare a new dimension"),
         "{role}"
     );
     let kind = impossible(refusal(|spec| {
-        spec.dimension("attempt").kind = DimensionKind::Uuid
+        spec.dimension("attempt").kind = DimensionKind::Uuid;
     }));
     assert!(
         kind.contains("attempt") && kind.contains("declare a new dimension"),
@@ -115,7 +115,7 @@ fn what_rows_cannot_follow_is_refused_with_the_remedy() {
     );
     let word = impossible(refusal(|spec| {
         spec.dimensions
-            .push(region(DimensionKind::Enum(&["eu", "us"]), None))
+            .push(region(DimensionKind::Enum(&["eu", "us"]), None));
     }));
     assert!(word.contains("#[dimension(default = \"eu\")]"), "{word}");
     let places = Reference {
@@ -124,7 +124,7 @@ fn what_rows_cannot_follow_is_refused_with_the_remedy() {
     };
     let reference = impossible(refusal(|spec| {
         spec.dimensions
-            .push(region(DimensionKind::Text, Some(places)))
+            .push(region(DimensionKind::Text, Some(places)));
     }));
     assert!(
         reference.contains("places(name)") && reference.contains("default"),
