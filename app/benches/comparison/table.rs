@@ -48,7 +48,7 @@ fn line(
     target: &str,
     verdict: &str,
 ) {
-    println!("{what:<58}{unit:<12}{ours:>12}{by_hand:>12}{ratio:>8}{target:>9}  {verdict}");
+    println!("{what:<60}{unit:<11}{ours:>12}{by_hand:>12}{ratio:>8}{target:>9}  {verdict}");
 }
 
 /// Three digits at least, and the whole of a large number.
