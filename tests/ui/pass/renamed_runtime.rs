@@ -34,5 +34,5 @@ fn main() {
         transport: Transport::Stdio,
         count: 1,
     };
-    install.observe(&mut ::core::default::Default::default());
+    install.observe(&mut ::renamed_runtime::Observation::of(<Install as ::renamed_runtime::TimeSeriesMetric>::SCHEMA));
 }
