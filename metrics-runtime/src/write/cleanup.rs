@@ -102,7 +102,9 @@ impl Cleanup {
                 conn.write(|conn| forget_unused(conn, &self.layout, self.now))?;
             return Ok(Some(self.report.clone()));
         }
-        let (done, deleted) = conn.write(|conn| self.delete_ranges(conn))?;
+        // Buckets refer to dictionaries, and nothing refers to buckets.
+        let (done, deleted) =
+            conn.delete_unreferenced(|conn| conn.write(|conn| self.delete_ranges(conn)))?;
         self.ranges.drain(..done);
         for (level, rows) in deleted {
             self.report.rows[level].rows += rows;

@@ -33,6 +33,14 @@ pub(crate) trait StoreConnection:
         Ok(())
     }
 
+    /// Deletes rows that nothing refers to.
+    fn delete_unreferenced<T>(
+        &mut self,
+        delete: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        delete(self)
+    }
+
     /// Writes the events of a transaction, so that they are counted once it commits; answers how many rows were
     /// written. What the database refuses is added to `failures`.
     fn record(

@@ -3,8 +3,8 @@
 --     - add the dimension region: rows from before have "eu"
 -- No data is lost.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of call: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" IN ('call'));
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
 DROP TABLE temp."guard";
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached, region.
@@ -53,8 +53,8 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 --     - remove the dimension region: rows that only it told apart are merged, and their measures added up
 -- The way back: rows that only region tells apart are merged.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of call: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" IN ('call'));
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
 DROP TABLE temp."guard";
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.

@@ -6,8 +6,8 @@
 --     - store 1d, filled from the buckets of 1h: as far back as those reach, which are kept 30 days; the oldest bucket may be partly covered, and before it there is nothing
 -- It loses data, as the words above say.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of call: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" IN ('call'));
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
 DROP TABLE temp."guard";
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME TO "tool_calls_owners";
@@ -88,8 +88,8 @@ LEFT JOIN "tool_calls_labels" AS l ON l."id" = b."labels_id";
 --     - do not store 1d any more, and delete its buckets
 -- The way back: rows that were merged without attempt stay merged; what errors counted is dropped; the buckets of 1d are dropped.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of call: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" IN ('call'));
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of tool_calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'tool_calls');
 DROP TABLE temp."guard";
 DROP VIEW "tool_calls_view";
 ALTER TABLE "tool_calls_owners" RENAME TO "calls_owners";

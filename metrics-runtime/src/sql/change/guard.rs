@@ -46,19 +46,14 @@ pub(super) fn guards(transition: &Transition, backend: Backend) -> String {
 
 /// Events in the journal have the form of the old tables.
 fn journal(transition: &Transition) -> Guard {
-    let mut names = vec![
-        literal(transition.old.schema.name),
-        literal(transition.new.schema.name),
-    ];
-    names.dedup();
+    let table = transition.old.schema.table;
     Guard {
         rows: format!(
-            "SELECT 1 FROM \"metrics_journal\" AS j JOIN \"metrics_shapes\" AS s ON s.\"id\" = j.\"shape_id\" WHERE s.\"metric\" IN ({})",
-            names.join(", ")
+            "SELECT 1 FROM \"metrics_journal\" AS j JOIN \"metrics_shapes\" AS s ON s.\"id\" = j.\"shape_id\" WHERE s.\"metric\" = {}",
+            literal(table)
         ),
         sentence: format!(
-            "the journal still holds events of {}: apply this migration with the program, which adds them to their buckets first",
-            transition.old.schema.name
+            "the journal still holds events of {table}: apply this migration with the program, which adds them to their buckets first"
         ),
     }
 }
