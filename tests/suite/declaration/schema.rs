@@ -174,7 +174,7 @@ fn names_follow_from_the_struct_and_nobody_may_look() {
     assert_eq!(schema.name, "http_page_view");
     assert_eq!(schema.table, "http_page_view_metrics");
     assert_eq!(schema.path, "http-page-view");
-    assert_eq!(schema.renamed_from, Some("installs"));
+    assert_eq!(schema.renamed_from, None);
     assert_eq!((schema.view.len(), schema.view_all.len()), (0, 0));
     assert_eq!(schema.cleanup, None);
     assert_eq!(schema.max_series, 100_000);
