@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let registry = register![Coffee].build()?;
     let project = Project::new("migrations/metrics.lock").folder(Backend::Sqlite, "migrations");
     let generated = project.generate(&registry, None, Utc::now())?.ok_or("nothing was generated")?;
-    println!("generated: {}", generated.changes);
+    println!("generated: {}", generated.plan);
 
     let store = Store::sqlite("scratch.db")?;
     store.apply_migrations(Path::new("migrations"))?;

@@ -1,0 +1,130 @@
+//! `migrations`: what it says, and what scripts can rely on.
+
+use std::path::{Path, PathBuf};
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use serde_json::{Value, json};
+
+use super::Folder;
+
+fn committed() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().expect("in the workspace").join("migrations")
+}
+
+/// A folder with a database that is up to date.
+fn up_to_date() -> Folder {
+    let folder = Folder::new();
+    folder.run("migrations apply").ok();
+    folder
+}
+
+fn execute(folder: &Folder, sql: &str) {
+    let path = folder.path().join("metrics.db");
+    let conn = SqliteConnection::establish(path.to_str().expect("the path is text"));
+    conn.expect("the database opens")
+        .batch_execute(sql)
+        .expect("is SQL");
+}
+
+/// `migrations check` of the committed migrations and of the folder's database.
+fn check() -> String {
+    format!(
+        "migrations check --database sqlite:metrics.db --folder {}",
+        committed().display()
+    )
+}
+
+#[test]
+fn check_looks_at_a_database_and_tells_what_somebody_changed() {
+    let folder = up_to_date();
+    let document = folder.json(&check());
+    assert_eq!(
+        document,
+        json!({"drift": false, "changes": [], "database": []})
+    );
+    execute(&folder, "DROP INDEX server_install_metrics_owners_user_id");
+    let drift = folder.run(&format!("{} --json", check()));
+    let words = drift.document()["database"].clone();
+    assert_eq!(
+        words,
+        json!(["server_install_metrics_owners lacks the index on user_id"])
+    );
+    drift.failed(1, &["the database has drifted"]);
+}
+
+#[test]
+fn check_cannot_tell_without_a_database_and_makes_none() {
+    let folder = Folder::new();
+    folder
+        .run(&check())
+        .failed(2, &["cannot be told", "there is no database at metrics.db"]);
+    assert!(!folder.path().join("metrics.db").exists());
+}
+
+#[test]
+fn a_loss_is_counted_and_has_to_be_allowed() {
+    let folder = up_to_date();
+    // The lock of a project that stores days, too.
+    let lock = std::fs::read_to_string(committed().join("metrics.lock")).expect("it is committed");
+    let copy = folder.path().join("migrations");
+    copy_all(&committed(), &copy);
+    let flights = lock
+        .find("\"mcp_client_activity_metrics\"")
+        .expect("it is recorded");
+    let (before, after) = lock.split_at(flights);
+    let after = after.replacen("\"15m\", \"1h\"]", "\"15m\", \"1h\", \"1d\"]", 1);
+    folder.write("migrations/metrics.lock", format!("{before}{after}"));
+    folder
+        .run("migrations generate --database sqlite:metrics.db")
+        .failed(
+            1,
+            &[
+                "do not store 1d any more",
+                "(0 rows)",
+                "--allow-destructive",
+            ],
+        );
+    let written = folder.json("migrations generate --allow-destructive --name drop_days");
+    assert!(
+        written["migration"]
+            .as_str()
+            .is_some_and(|name| name.ends_with("_drop_days")),
+        "{written}"
+    );
+    folder.run("migrations check").ok();
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("can be made");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("can be copied");
+        }
+    }
+}
+
+#[test]
+fn a_database_that_is_newer_is_refused_by_every_command_and_shown_by_status() {
+    let folder = up_to_date();
+    execute(
+        &folder,
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')",
+    );
+    folder
+        .run("migrations apply")
+        .failed(1, &["newer than this program", "29990101000000"]);
+    folder
+        .run("teams add --name One")
+        .failed(1, &["newer than this program"]);
+    let status = folder.json("migrations status");
+    let last = status["migrations"]
+        .as_array()
+        .and_then(|all| all.last())
+        .expect("there are some");
+    assert_eq!(last["known"], Value::Bool(false), "{status}");
+}
