@@ -8,7 +8,7 @@ mod folding;
 mod stats;
 mod thread;
 
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -40,7 +40,9 @@ pub struct Recorder {
 struct Shared {
     registry: Arc<Registry>,
     limits: Limits,
-    queue: mpsc::Sender<Command>,
+    /// `None` once the recorder has been shut down. Whoever hands over holds the lock to read, so that nothing is
+    /// accepted that the writer will not see.
+    queue: RwLock<Option<mpsc::Sender<Command>>>,
     room: Arc<Semaphore>,
     stats: Arc<RecorderStats>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -69,7 +71,7 @@ impl Recorder {
             .name("metrics-writer".to_owned())
             .spawn(move || thread.run())
             .expect("the system has room for one more thread");
-        let writer = Mutex::new(Some(writer));
+        let (queue, writer) = (RwLock::new(Some(queue)), Mutex::new(Some(writer)));
         Self {
             shared: Arc::new(Shared {
                 registry,
@@ -208,8 +210,9 @@ impl Recorder {
     /// Commits what was accepted, then ends the writer. Blocks until it has.
     pub fn shutdown(&self) {
         self.shared.room.close();
-        // Closing the room keeps further batches out; a writer that is gone needs no telling.
-        drop(self.shared.queue.send(Command::Stop));
+        // Without a sender the writer ends, once it has taken what is there.
+        let queue = self.shared.queue.write();
+        drop(queue.unwrap_or_else(PoisonError::into_inner).take());
         if let Some(writer) = lock(&self.shared.writer).take() {
             // A writer that panicked has told its producers already: their answers were dropped.
             drop(writer.join());
@@ -253,16 +256,16 @@ impl Recorder {
     }
 
     fn send(&self, command: Command) -> Result<(), RecordError> {
-        let sent = self.shared.queue.send(command);
-        sent.map_err(|_| RecordError::Closed)
+        let queue = self.shared.queue.read();
+        let queue = queue.unwrap_or_else(PoisonError::into_inner);
+        let queue = queue.as_ref().ok_or(RecordError::Closed)?;
+        queue.send(command).map_err(|_| RecordError::Closed)
     }
 }
 
 /// A poisoned lock is still a lock: nothing in here is left half done by a panic.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The outcome of a batch of one.

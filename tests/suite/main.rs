@@ -11,6 +11,7 @@ mod migrations;
 mod model;
 mod newcomers;
 mod registry;
+mod schedules;
 mod time;
 mod writer;
 

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Instant;
 
 use chrono::Utc;
@@ -30,7 +30,6 @@ pub(super) enum Command {
         cleanup: Cleanup,
         answer: oneshot::Sender<Result<CleanupReport, RecordError>>,
     },
-    Stop,
 }
 
 pub(super) struct WriterThread {
@@ -74,7 +73,6 @@ impl WriterThread {
         let mut next = self.first();
         while let Some(command) = next {
             match command {
-                Command::Stop => self.stopping = true,
                 Command::Clean { cleanup, answer } => self.cleanups.push_back((cleanup, answer)),
                 Command::Record {
                     pending: batch,
@@ -107,9 +105,12 @@ impl WriterThread {
                 let left = moment.saturating_duration_since(Instant::now());
                 self.commands.recv_timeout(left)
             }
-            Patience::None => return self.commands.try_recv().ok(),
+            Patience::None => self.commands.try_recv().map_err(|error| match error {
+                TryRecvError::Empty => RecvTimeoutError::Timeout,
+                TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
+            }),
         };
-        // Without a sender there is nobody left to stop it.
+        // Without a sender nothing can come any more.
         self.stopping |= received.as_ref().err() == Some(&RecvTimeoutError::Disconnected);
         received.ok()
     }
