@@ -8,7 +8,7 @@ mod postgres;
 mod sqlite;
 mod value;
 
-use super::text::quoted;
+use super::text::{list, quoted};
 use crate::backend::Backend;
 use crate::tables::Table;
 use crate::transition::{Fate, Transition};
@@ -50,6 +50,14 @@ fn renamed_buckets(transition: &Transition) -> Table {
         }
     }
     table
+}
+
+/// The window of entries that are the same in what stays of them: all, where nothing does.
+fn alike(kept: &[&str]) -> String {
+    match kept {
+        [] => String::new(),
+        kept => format!("PARTITION BY {}", list(kept)),
+    }
 }
 
 /// `"a" = 1 AND "b" = 2` and the like.

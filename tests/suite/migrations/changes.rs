@@ -16,7 +16,7 @@ use crate::support::spec::{DimensionSpec, MeasureSpec, Spec};
 /// A change, its name, and what it makes of the usual metric.
 type Change = (&'static str, fn(&mut Spec));
 
-const CHANGES: [Change; 24] = [
+const CHANGES: [Change; 25] = [
     ("add_a_measure", |spec| {
         spec.measures.push(measure("errors"));
     }),
@@ -43,6 +43,11 @@ const CHANGES: [Change; 24] = [
     ("remove_all_labels", |spec| {
         spec.dimensions
             .retain(|dimension| dimension.role != DimensionRole::Label);
+    }),
+    ("replace_all_labels", |spec| {
+        spec.dimensions
+            .retain(|dimension| dimension.role != DimensionRole::Label);
+        spec.dimensions.push(label("region", DimensionKind::Text));
     }),
     ("rename_a_label", |spec| {
         let tool = spec.dimension("tool");

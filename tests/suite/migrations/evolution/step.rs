@@ -132,7 +132,10 @@ impl Step {
                 let old = before.dimensions.iter().find(|old| old.id == dimension.id);
                 dimension.renamed_from = old.map(|old| old.name.clone());
             }
-            (Self::Retype(_), DimensionKind::Boolean) => dimension.kind = DimensionKind::Integer,
+            (Self::Retype(_), DimensionKind::Boolean) => {
+                dimension.kind = DimensionKind::Integer;
+                dimension.default = None;
+            }
             // A boolean that became text at once would be true or false, and 0 or 1 if it took its time.
             (Self::Retype(_), DimensionKind::Integer | DimensionKind::Enum(_)) if !was_boolean => {
                 dimension.kind = DimensionKind::Text;

@@ -2,7 +2,7 @@
 
 use super::super::super::text::{list, quoted};
 use super::super::sqlite::kept_columns;
-use super::super::{Fate, Transition, joined, of};
+use super::super::{Fate, Transition, alike, joined, of};
 use crate::layout::Dictionary;
 
 pub(super) fn merge(transition: &Transition, column: &str, fate: Fate<'_>) -> String {
@@ -29,12 +29,12 @@ fn merge_entries(transition: &Transition, old: &Dictionary) -> String {
         "CREATE TEMPORARY TABLE {map} ON COMMIT DROP AS\n\
          SELECT \"id\", \"kept\", \"last_used_at\" FROM (\n    \
              SELECT \"id\", MIN(\"id\") OVER same AS \"kept\", MAX(\"last_used_at\") OVER same AS \"last_used_at\", COUNT(*) OVER same AS \"entries\"\n    \
-             FROM {table} WINDOW same AS (PARTITION BY {})\n\
+             FROM {table} WINDOW same AS ({})\n\
          ) AS entries WHERE \"entries\" > 1;\n\
          {}DELETE FROM {buckets} AS b USING {map} AS m WHERE m.\"id\" = {};\n\
          {}UPDATE {table} AS d SET \"last_used_at\" = m.\"last_used_at\" FROM {map} AS m WHERE m.\"id\" = d.\"id\";\n\
          DELETE FROM {table} AS d USING {map} AS m WHERE m.\"id\" = d.\"id\" AND m.\"kept\" <> d.\"id\";\n",
-        list(&kept),
+        alike(&kept),
         merged,
         of("b", old.column),
         put_back(transition, old.column),

@@ -3,7 +3,7 @@
 use super::super::super::create_table::{create_indexes, create_table};
 use super::super::super::text::{list, quoted};
 use super::super::value::{converted, default_of};
-use super::super::{Fate, Transition, joined};
+use super::super::{Fate, Transition, alike, joined};
 use super::{Work, provisional, rename, work_on_dictionary};
 use crate::backend::Backend;
 use crate::layout::Dictionary;
@@ -28,8 +28,8 @@ pub(super) fn prepare(transition: &Transition, fate: Fate<'_>) -> String {
         ),
         Fate::Merged(old, new) => {
             let groups = format!(
-                "GROUP BY {} ORDER BY MIN(\"id\")",
-                list(&kept_columns(transition, old))
+                "{} ORDER BY MIN(\"id\")",
+                groups(&kept_columns(transition, old))
             );
             let copied = copy(
                 transition,
@@ -131,11 +131,19 @@ fn keep_sequence(old: &str, new: &str) -> String {
     )
 }
 
+/// One entry for each combination of what stays; where nothing stays, one for all, if there is any.
+fn groups(kept: &[&str]) -> String {
+    match kept {
+        [] => "HAVING COUNT(*) > 0".to_owned(),
+        kept => format!("GROUP BY {}", list(kept)),
+    }
+}
+
 fn map(transition: &Transition, old: &Dictionary) -> String {
     format!(
         "CREATE TEMPORARY TABLE {map} (\"id\" INTEGER PRIMARY KEY, \"kept\" INTEGER NOT NULL);\n\
-         INSERT INTO temp.{map} SELECT \"id\", MIN(\"id\") OVER (PARTITION BY {}) FROM {};\n",
-        list(&kept_columns(transition, old)),
+         INSERT INTO temp.{map} SELECT \"id\", MIN(\"id\") OVER ({}) FROM {};\n",
+        alike(&kept_columns(transition, old)),
         quoted(&old.table),
         map = quoted(&map_of(old)),
     )
