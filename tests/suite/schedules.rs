@@ -93,7 +93,7 @@ fn produce(
             },
             Step::Twice => {
                 let id = format!("{number}-{turn}");
-                let mut once = || {
+                let once = || {
                     let id = Some(id.clone());
                     recorder.submit_blocking(batch(recorder, *events, id))
                 };
