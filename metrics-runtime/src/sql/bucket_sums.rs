@@ -52,7 +52,7 @@ impl<DB: Dialect> QueryFragment<DB> for BucketSums<'_> {
             .layout
             .labels
             .as_ref()
-            .filter(|labels| self.narrows(labels))
+            .filter(|labels| self.narrows(labels) || self.may_be_gone(labels))
         {
             out.push_sql(" AND ");
             out.push_identifier(labels.column)?;
@@ -92,6 +92,12 @@ impl BucketSums<'_> {
         DB::bind_text(out, rows)?;
         out.push_sql("))");
         Ok(())
+    }
+
+    /// Whether rows that stand in for the table may have labels that have been deleted with what they refer to; those
+    /// of the table have gone with them.
+    fn may_be_gone(&self, labels: &Dictionary) -> bool {
+        self.rows.is_some() && labels.has_references()
     }
 
     fn narrows(&self, dictionary: &Dictionary) -> bool {
