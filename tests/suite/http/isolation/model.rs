@@ -237,7 +237,10 @@ pub(super) fn typed((name, value): &(&'static str, String)) -> (String, Value) {
 }
 
 pub(super) fn is_of_its_kind(name: &str, value: &str) -> bool {
+    // PostgreSQL cannot keep a NUL, and so no text may have one.
+    let has_nul = value.contains('\0');
     match name {
+        _ if has_nul => false,
         "tool" => value.chars().count() <= 16,
         "transport" => ["stdio", "http"].contains(&value),
         "attempt" => value.parse::<i64>().is_ok(),
