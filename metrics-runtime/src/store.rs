@@ -43,8 +43,8 @@ use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// SQLite connections should have `foreign_keys` on, `journal_mode=WAL` and a `busy_timeout`; [`Store::sqlite`]
-/// makes a pool that has.
+/// SQLite connections should have `foreign_keys` on, `journal_mode=WAL`, `temp_store=MEMORY` and a `busy_timeout`;
+/// [`Store::sqlite`] makes a pool that has.
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<dyn Engine>,
@@ -69,7 +69,8 @@ impl Store {
     /// processes may do so at the same moment: one applies them, the others wait.
     ///
     /// The folder has diesel's layout, and applied migrations are kept in diesel's table, so that an application
-    /// that runs its migrations with diesel already does not need this.
+    /// that runs its migrations with diesel already can go on doing so; it calls [`fold`](Self::fold) before, which
+    /// this does by itself: a migration ends with an error while the journal holds events of the table it changes.
     ///
     /// # Errors
     ///

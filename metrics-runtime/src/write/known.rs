@@ -1,7 +1,7 @@
 //! From the dimensions of an event to the ids that it is counted under, for series that have been seen.
 
 use diesel::RunQueryDsl;
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 
 use super::connection::StoreConnection;
 use crate::error::StoreError;
@@ -29,7 +29,7 @@ pub(super) struct Ids {
 ///
 /// An entry that refers to a user or a team may be deleted with it at any time. So it is trusted as long as nobody
 /// else has written to the database, and looked up once more by its id when somebody has.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct KnownSeries {
     day: i64,
     len: usize,
@@ -43,17 +43,6 @@ struct Seen {
     ids: Ids,
     /// The state of the database in which they were there.
     version: i64,
-}
-
-impl Default for KnownSeries {
-    fn default() -> Self {
-        Self {
-            day: 0,
-            len: 0,
-            version: 0,
-            tables: HashMap::new(),
-        }
-    }
 }
 
 impl KnownSeries {

@@ -5,7 +5,7 @@
 //! below, no bucket can overflow, and nobody needs to look.
 
 use diesel::RunQueryDsl;
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 
 use super::super::connection::StoreConnection;
 use crate::error::StoreError;
@@ -19,7 +19,7 @@ const SAFE: i64 = i64::MAX / 16;
 const PATIENCE: i64 = 3_600;
 
 /// An upper bound of every value of each metric, by table.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Headroom {
     bounds: HashMap<String, Bound>,
 }
@@ -28,13 +28,6 @@ pub(super) struct Headroom {
 struct Bound {
     value: i64,
     read_at: i64,
-}
-
-impl Default for Headroom {
-    fn default() -> Self {
-        let bounds = HashMap::new();
-        Self { bounds }
-    }
 }
 
 impl Headroom {

@@ -2,21 +2,15 @@
 
 use diesel::RunQueryDsl;
 use diesel::result::{Error, QueryResult};
-use foldhash::{HashMap, HashMapExt};
+use foldhash::HashMap;
 
 use super::super::connection::{StoreConnection, execute};
 use crate::shape::Shape;
 use crate::sql::{FindShape, InsertShape, Integers, JournalEntry};
 
 /// The ids of the shapes that have been written, by table.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct ShapeIds(HashMap<String, i64>);
-
-impl Default for ShapeIds {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
-}
 
 impl ShapeIds {
     pub(super) fn clear(&mut self) {
