@@ -8,6 +8,7 @@ mod arguments;
 mod cleanup;
 mod config;
 mod context;
+mod demo;
 mod figures;
 mod import;
 mod keys;
@@ -50,6 +51,8 @@ struct Cli {
 enum Command {
     /// Answer requests (what happens without a command, too)
     Serve(serve::Serve),
+    /// Answer requests about a made-up world with live traffic, in a database of its own
+    Demo(demo::Demo),
     /// Add people
     #[command(subcommand)]
     Users(users::Users),
@@ -103,12 +106,17 @@ fn exit_code(error: &anyhow::Error) -> u8 {
 }
 
 fn execute(cli: Cli) -> anyhow::Result<()> {
-    let context = Context::new(&cli.settings, cli.config.as_deref(), cli.json)?;
-    match cli
+    let command = cli
         .command
-        .unwrap_or(Command::Serve(serve::Serve::default()))
-    {
+        .unwrap_or(Command::Serve(serve::Serve::default()));
+    let settings = match command {
+        Command::Demo(_) => demo::settings(cli.settings),
+        _ => cli.settings,
+    };
+    let context = Context::new(&settings, cli.config.as_deref(), cli.json)?;
+    match command {
         Command::Serve(command) => command.run(context),
+        Command::Demo(command) => command.run(context),
         Command::Users(command) => command.run(&context),
         Command::Teams(command) => command.run(&context),
         Command::Members(command) => command.run(&context),

@@ -16,6 +16,7 @@ mod time;
 mod writer;
 
 mod declaration;
+mod demo;
 
 mod http;
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use actix_web::dev::Server;
 use actix_web::rt::System;
 use actix_web::web::{self, Data};
 use clap::Args;
@@ -11,9 +12,9 @@ use metrics_runtime::{Limits, Recorder, Store};
 use serde::Serialize;
 
 use super::context::Context;
-use super::output::Output;
 use crate::accounts::{self, NewAccount};
 use crate::config::Config;
+use crate::database::Pool;
 use crate::host::AppHost;
 use crate::state::State;
 use crate::{jobs, metrics, server};
@@ -47,26 +48,63 @@ impl Serve {
 }
 
 async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
-    let Context { config, output, .. } = &context;
-    let pool = context.open_database()?;
-    let database = config.database_url.to_string();
-    let registry = Arc::new(metrics::registry());
-    let store = Store::from(pool.clone());
-    let recorder = Recorder::start(&store, Arc::clone(&registry), recorder_limits(config));
-    let state = Data::new(State::new(config.clone(), pool.clone(), registry));
-    let host = AppHost::new(state.clone());
-    let api = Api::with_limits(host, store, recorder.clone(), api_limits(config));
-    let (server, address) = server::bind(state, recorder.clone(), api)?;
+    let service = Service::start(&context)?;
     // After listening: a password that is made up for a start that then fails would be lost.
-    let administrator = accounts::ensure_administrator(&mut *pool.get()?)?;
-    announce(*output, address, database, administrator.as_ref())?;
+    let administrator = accounts::ensure_administrator(&mut *service.pool.get()?)?;
+    let serving = Serving {
+        address: service.url(),
+        database: context.config.database_url.to_string(),
+        administrator: administrator.as_ref().map(Administrator::of),
+    };
+    context.output.answer(&serving, || serving.in_words())?;
     if !command.no_scheduler {
-        jobs::start(&recorder);
+        jobs::start(&service.recorder);
     }
-    server::run(server).await?;
-    // What was accepted is committed before the process ends.
-    web::block(move || recorder.shutdown()).await?;
-    Ok(())
+    service.run().await
+}
+
+/// Everything that answers requests, listening already.
+pub(super) struct Service {
+    pub(super) pool: Pool,
+    pub(super) store: Store,
+    pub(super) recorder: Recorder,
+    pub(super) address: SocketAddr,
+    server: Server,
+}
+
+impl Service {
+    /// Opens the database, starts the recorder, and listens. Requests wait until it [`run`](Self::run)s.
+    pub(super) fn start(context: &Context) -> anyhow::Result<Self> {
+        let config = &context.config;
+        let pool = context.open_database()?;
+        let registry = Arc::new(metrics::registry());
+        let store = Store::from(pool.clone());
+        let recorder = Recorder::start(&store, Arc::clone(&registry), recorder_limits(config));
+        let state = Data::new(State::new(config.clone(), pool.clone(), registry));
+        let host = AppHost::new(state.clone());
+        let api = Api::with_limits(host, store.clone(), recorder.clone(), api_limits(config));
+        let (server, address) = server::bind(state, recorder.clone(), api)?;
+        Ok(Self {
+            pool,
+            store,
+            recorder,
+            address,
+            server,
+        })
+    }
+
+    /// Where it listens.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers requests until the process is asked to end.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        server::run(self.server).await?;
+        // What was accepted is committed before the process ends.
+        web::block(move || self.recorder.shutdown()).await?;
+        Ok(())
+    }
 }
 
 fn recorder_limits(config: &Config) -> Limits {
@@ -82,20 +120,6 @@ fn api_limits(config: &Config) -> ApiLimits {
         max_body_bytes: config.max_body_bytes.get(),
         max_events: config.max_events.get(),
     }
-}
-
-fn announce(
-    output: Output,
-    address: SocketAddr,
-    database: String,
-    administrator: Option<&NewAccount>,
-) -> anyhow::Result<()> {
-    let serving = Serving {
-        address: format!("http://{address}"),
-        database,
-        administrator: administrator.map(Administrator::of),
-    };
-    output.answer(&serving, || serving.in_words())
 }
 
 impl Administrator {

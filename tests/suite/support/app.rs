@@ -6,7 +6,7 @@ mod process;
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -31,6 +31,8 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// A running application, and the folder that its database is in. It ends with the test.
 pub(crate) struct TestApp {
     folder: TempDir,
+    /// The command that serves.
+    serve: &'static str,
     settings: Vec<(&'static str, String)>,
     server: Server,
     client: Client,
@@ -59,14 +61,24 @@ impl TestApp {
 
     /// Starts it with settings of a test's own, as environment variables.
     pub(crate) fn start_with(settings: &[(&'static str, &str)]) -> Self {
+        Self::start_command("serve", settings)
+    }
+
+    /// Starts the demo.
+    pub(crate) fn demo() -> Self {
+        Self::start_command("demo", &[])
+    }
+
+    fn start_command(serve: &'static str, settings: &[(&'static str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let settings = settings
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
         let settings: Vec<_> = settings.collect();
-        let server = Server::start(folder.path(), &settings);
+        let server = Server::start(folder.path(), &settings, serve);
         Self {
             folder,
+            serve,
             settings,
             server,
             client: Client::new(),
@@ -107,7 +119,12 @@ impl TestApp {
 
     /// Signs in somebody who was added before.
     pub(crate) fn sign_in(&self, id: &str) -> Person {
-        let credentials = json!({"email": email_of(id), "password": PASSWORD});
+        self.sign_in_with(id, &email_of(id), PASSWORD)
+    }
+
+    /// Signs in somebody with an address and a password of their own.
+    pub(crate) fn sign_in_with(&self, id: &str, email: &str, password: &str) -> Person {
+        let credentials = json!({"email": email, "password": password});
         let answer = self.post("/api/auth/login").json(&credentials).send();
         assert_eq!(answer.status, 200, "{id} signs in: {}", answer.body);
         let cookie = answer
@@ -193,6 +210,16 @@ impl TestApp {
         let mut command = command(self.folder.path(), &self.settings);
         command.args(["serve", "--json", "--bind", address]);
         command.output().expect("the binary runs")
+    }
+
+    /// What it said once it listened.
+    pub(crate) fn announced(&self) -> &Value {
+        &self.server.announced
+    }
+
+    /// The folder that it runs in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Where it listens, as `127.0.0.1:PORT`.
@@ -321,14 +348,14 @@ impl TestApp {
 
     /// Starts it again after it has ended.
     pub(crate) fn start_again(&mut self) {
-        self.server = Server::start(self.folder.path(), &self.settings);
+        self.server = Server::start(self.folder.path(), &self.settings, self.serve);
     }
 
     /// Starts it again after it has ended, with one setting more, for this once.
     pub(crate) fn start_again_with(&mut self, name: &'static str, value: &str) {
         let mut settings = self.settings.clone();
         settings.push((name, value.to_owned()));
-        self.server = Server::start(self.folder.path(), &settings);
+        self.server = Server::start(self.folder.path(), &settings, self.serve);
     }
 }
 
