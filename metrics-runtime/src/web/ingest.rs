@@ -59,8 +59,11 @@ pub(super) async fn ingest<H: Host>(
         let message = format!("{count} events are too many at once: send at most {max}");
         return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message).at("events"));
     }
-    let fix = |layout: &Layout, builder: &mut EventBuilder| fix(&satellite, layout, builder);
-    let events = decode_events(api.registry(), events.events.into_iter(), fix);
+    let events = decode_events(
+        api.registry(),
+        events.events.into_iter(),
+        |layout, builder| fix(&satellite, layout, builder),
+    );
     let id = id.map(BatchId::from);
     let receipt = api.recorder.try_submit(Batch { id, events })?.await?;
     Ok(HttpResponse::Ok().json(Answer::of(receipt)))
@@ -152,10 +155,10 @@ fn malformed(error: &serde_json::Error) -> ApiError {
 }
 
 /// What the key decides: its satellite, and its team if it has one.
-fn fix(
-    satellite: &Satellite,
+fn fix<'a>(
+    satellite: &'a Satellite,
     layout: &Layout,
-    builder: &mut EventBuilder,
+    builder: &mut EventBuilder<'a>,
 ) -> Result<(), Rejection> {
     let schema = layout.schema;
     if let Some(dimension) = schema
