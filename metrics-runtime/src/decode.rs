@@ -1,16 +1,15 @@
 //! Events as JSON: `{"type", "timestamp", "data"}`.
 //!
-//! A batch is taken apart first, and then each event is read on its own, in one go and without copying: as long as
-//! the type comes before the data, the data's fields go straight into the event.
+//! A batch is taken apart first, and then each event is read on its own, in one go and without copying.
 
 mod fields;
 
 use std::borrow::Cow;
-use std::fmt;
+use std::sync::Arc;
 
 use chrono::DateTime;
 use serde::Deserialize;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de;
 use serde_json::value::RawValue as RawJson;
 
 use crate::error::{Reason, Rejection};
@@ -38,126 +37,41 @@ pub(crate) fn decode_events<'a>(
     events.enumerate().map(decode).collect()
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EventJson<'a> {
+    #[serde(rename = "type", borrow)]
+    metric_type: Cow<'a, str>,
+    #[serde(borrow)]
+    timestamp: Cow<'a, str>,
+    #[serde(borrow)]
+    data: Fields<'a>,
+}
+
 fn decode_event<'a>(
     registry: &Registry,
     json: &'a str,
     fix: impl Fn(&Layout, &mut EventBuilder<'a>) -> Result<(), Rejection>,
 ) -> Result<Event, Rejection> {
-    let event = read(Envelope { registry }, json)?;
+    let event: EventJson<'_> = from_object(json).map_err(|error| malformed(&error))?;
     let name = &event.metric_type;
     let layout = registry.metric(name);
     let layout = layout.ok_or_else(|| unknown_type(registry, name))?;
     let timestamp = parse_timestamp(&event.timestamp)?;
-    let mut builder = match event.data {
-        Data::Read(fields) => fields?,
-        Data::Unread(json) => read(Fields { layout }, json.get())??,
-    };
+    let mut builder = EventBuilder::new(Arc::clone(layout));
+    for (name, value) in event.data.0 {
+        builder.set(&name, value)?;
+    }
     fix(layout, &mut builder)?;
     builder.finish(timestamp)
 }
 
-/// Reads all of a text.
-fn read<'a, S: DeserializeSeed<'a>>(seed: S, json: &'a str) -> Result<S::Value, Rejection> {
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let read = seed.deserialize(&mut deserializer);
-    let read = read.and_then(|value| deserializer.end().map(|()| value));
-    read.map_err(|error| malformed(&error))
-}
-
-/// What an event says.
-struct EventJson<'a> {
-    metric_type: Cow<'a, str>,
-    timestamp: Cow<'a, str>,
-    data: Data<'a>,
-}
-
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one at a time, which is on the stack"
-)]
-enum Data<'a> {
-    /// It came after the type.
-    Read(Result<EventBuilder<'a>, Rejection>),
-    /// It came before the type, or the type is unknown.
-    Unread(&'a RawJson),
-}
-
-/// Reads an event, as far as that can be done in one go.
-struct Envelope<'r> {
-    registry: &'r Registry,
-}
-
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Part {
-    Type,
-    Timestamp,
-    Data,
-}
-
-/// Text that is copied only where it has escapes.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl<'de> DeserializeSeed<'de> for Envelope<'_> {
-    type Value = EventJson<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Envelope<'_> {
-    type Value = EventJson<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object with type, timestamp and data")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut metric_type, mut timestamp, mut data) = (None, None, None);
-        let mut layout = None;
-        while let Some(part) = map.next_key()? {
-            match part {
-                Part::Type => {
-                    let Text(name) = map.next_value()?;
-                    layout = self.registry.metric(&name);
-                    once("type", metric_type.replace(name))?;
-                }
-                Part::Timestamp => {
-                    let Text(text) = map.next_value()?;
-                    once("timestamp", timestamp.replace(text))?;
-                }
-                Part::Data => {
-                    let read = match layout {
-                        Some(layout) => Data::Read(map.next_value_seed(Fields { layout })?),
-                        None => Data::Unread(map.next_value()?),
-                    };
-                    once("data", data.replace(read))?;
-                }
-            }
-        }
-        Ok(EventJson {
-            metric_type: metric_type.ok_or_else(|| de::Error::missing_field("type"))?,
-            timestamp: timestamp.ok_or_else(|| de::Error::missing_field("timestamp"))?,
-            data: data.ok_or_else(|| de::Error::missing_field("data"))?,
-        })
-    }
-}
-
-fn once<T, E: de::Error>(name: &'static str, before: Option<T>) -> Result<(), E> {
-    match before {
-        None => Ok(()),
-        Some(_) => Err(E::duplicate_field(name)),
-    }
-}
-
 /// Reads an object. serde would also take a list for a struct, with the fields in the order of their declaration.
-pub(crate) fn from_object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> serde_json::Result<T> {
-    if json.trim_ascii_start().starts_with(b"[") {
+pub(crate) fn from_object<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {
+    if json.trim_ascii_start().starts_with('[') {
         return Err(de::Error::custom("expected an object, found a list"));
     }
-    serde_json::from_slice(json)
+    serde_json::from_str(json)
 }
 
 /// The type that an event says, if it says one.
@@ -167,7 +81,7 @@ fn said_type(json: &str) -> Option<String> {
         #[serde(rename = "type")]
         metric_type: String,
     }
-    let said: Said = from_object(json.as_bytes()).ok()?;
+    let said: Said = from_object(json).ok()?;
     Some(shown(&said.metric_type))
 }
 

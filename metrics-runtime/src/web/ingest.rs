@@ -53,7 +53,8 @@ pub(super) async fn ingest<H: Host>(
     let satellite = authenticate(&api, request.headers()).await?;
     let id = idempotency_key(request.headers(), &satellite)?;
     let body = read(request.headers(), payload, &api.limits).await?;
-    let events: Events<'_> = from_object(&body).map_err(|error| malformed(&error))?;
+    let body = std::str::from_utf8(&body).map_err(|error| malformed(&error))?;
+    let events: Events<'_> = from_object(body).map_err(|error| malformed(&error))?;
     if events.events.len() > api.limits.max_events {
         let (count, max) = (events.events.len(), api.limits.max_events);
         let message = format!("{count} events are too many at once: send at most {max}");
@@ -147,7 +148,7 @@ async fn read(
     }
 }
 
-fn malformed(error: &serde_json::Error) -> ApiError {
+fn malformed(error: &dyn std::error::Error) -> ApiError {
     ApiError::invalid(
         "events",
         format!("the body is not {{\"events\": [...]}}: {error}"),
