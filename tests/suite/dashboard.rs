@@ -4,6 +4,7 @@ mod api;
 mod isolation;
 mod metric_page;
 mod overview;
+mod picture;
 mod signing_in;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};

@@ -1,5 +1,6 @@
 //! What a satellite reports of some ticks: happenings of the same subject together, as one event.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat};
@@ -52,10 +53,10 @@ impl Report {
             };
             let mut event = EventBuilder::new(layout.clone());
             for (name, value) in &subject.dimensions {
-                event.set(name, &RawValue::Text(value))?;
+                event.set(name, RawValue::Text(Cow::Borrowed(value)))?;
             }
             for (name, count) in counts {
-                event.set(name, &RawValue::Integer(i128::from(*count)))?;
+                event.set(name, RawValue::Integer(i128::from(*count)))?;
             }
             events.push(event.finish(self.start)?);
         }
