@@ -8,7 +8,7 @@ use actix_web::rt::System;
 use actix_web::web::{self, Data};
 use clap::Args;
 use metrics_runtime::web::{Api, ApiLimits};
-use metrics_runtime::{Limits, Recorder, Store};
+use metrics_runtime::{Recorder, Store};
 use serde::Serialize;
 
 use super::context::Context;
@@ -79,7 +79,7 @@ impl Service {
         let pool = context.open_database()?;
         let registry = Arc::new(metrics::registry());
         let store = Store::from(pool.clone());
-        let recorder = Recorder::start(&store, Arc::clone(&registry), recorder_limits(config));
+        let recorder = Recorder::start(&store, Arc::clone(&registry), config.recorder_limits());
         let state = Data::new(State::new(config.clone(), pool.clone(), registry));
         let host = AppHost::new(state.clone());
         let api = Api::with_limits(host, store.clone(), recorder.clone(), api_limits(config));
@@ -104,13 +104,6 @@ impl Service {
         // What was accepted is committed before the process ends.
         web::block(move || self.recorder.shutdown()).await?;
         Ok(())
-    }
-}
-
-fn recorder_limits(config: &Config) -> Limits {
-    Limits {
-        max_future_skew: config.max_future_skew.get(),
-        ..Limits::default()
     }
 }
 
