@@ -11,6 +11,7 @@ mod post;
 mod report;
 mod rhythm;
 mod settle;
+mod timetable;
 mod traffic;
 mod world;
 
@@ -18,8 +19,9 @@ pub use history::{Step, write as write_history};
 pub use position::{Position, positions};
 pub use rhythm::{Incident, last_incident};
 pub use settle::{NotADemo, belongs_to_somebody_else, settle};
+pub use timetable::{Timetable, airline_name};
 pub use traffic::Traffic;
-pub use world::{PASSWORD, PEOPLE, Person, Satellite, TEAMS, Team, Work};
+pub use world::{PASSWORD, Satellite, Work, satellites};
 
 /// How often a satellite reports, in seconds.
 const TICK: i64 = 5;

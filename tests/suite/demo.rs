@@ -56,7 +56,7 @@ fn counts(
 
 #[test]
 fn everybody_whom_the_demo_names_can_sign_in_and_sees_a_month() {
-    let app = TestApp::demo();
+    let app = TestApp::demo(&[]);
     for person in app.announced()["people"].as_array().expect("people") {
         let person = sign_in(&app, person["email"].as_str().expect("text"));
         assert_eq!(app.ask(&person, "/api/users/me").status, 200);
@@ -92,7 +92,7 @@ fn everybody_whom_the_demo_names_can_sign_in_and_sees_a_month() {
 
 #[test]
 fn the_world_goes_on_while_somebody_watches() {
-    let app = TestApp::demo();
+    let app = TestApp::demo(&[]);
     let ada = sign_in(&app, "ada@example.com");
     let path = "/api/admin/metrics/mcp/client-activity?time_range=6h&interval=1h";
     let before = total(&app, &ada, path, "request_count");
@@ -104,7 +104,7 @@ fn the_world_goes_on_while_somebody_watches() {
 
 #[test]
 fn another_start_goes_on_where_the_last_one_ended() {
-    let mut app = TestApp::demo();
+    let mut app = TestApp::demo(&[]);
     let ada = sign_in(&app, "ada@example.com");
     let before = (history(&app, &ada), health_checks(&app, &ada));
     until("something is reported", || {
@@ -135,6 +135,33 @@ fn another_start_goes_on_where_the_last_one_ended() {
 fn history(app: &TestApp, person: &Person) -> BTreeMap<DateTime<Utc>, i64> {
     let path = "/api/admin/metrics/server-installs?time_range=29d&interval=1h";
     counts(app, person, path, "installation_count")
+}
+
+#[test]
+fn the_flights_of_a_file_leave_again_and_each_airline_sees_its_own() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/data/flights/departures.csv.gz"
+    );
+    let app = TestApp::demo(&["--flights", file]);
+    let people = app.announced()["people"].as_array().expect("people").len();
+    assert_eq!(people, 4 + 16, "each of the airlines can sign in");
+    let united = sign_in(&app, "ua@example.com");
+    let week = "time_range=3w&interval=1d";
+    let own = format!("/api/teams/UA/metrics/flight-departures?{week}");
+    // United had more than a hundred flights a day, but for Christmas.
+    let days = counts(&app, &united, &own, "departures");
+    assert!(
+        days.values().filter(|count| **count > 90).count() >= 18,
+        "{days:?}"
+    );
+    let other = format!("/api/teams/DL/metrics/flight-departures?{week}");
+    assert_eq!(app.ask(&united, &other).error().0, 403);
+    let folder = Folder::new();
+    folder.write("flights.csv", "a,b");
+    folder
+        .run("demo --bind 127.0.0.1:0 --flights flights.csv")
+        .failed(1, &["--flights", "flights.csv", "scheduled_at"]);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! `demo`: `serve` on a database of its own, with a world in it that goes on while you watch.
 
+use std::path::{Path, PathBuf};
+
 use actix_web::rt::System;
 use actix_web::web;
+use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -9,16 +12,21 @@ use serde::Serialize;
 
 use super::arguments::Usage;
 use super::context::Context;
+use super::import::Input;
 use super::serve::Service;
 use crate::config::{Config, Flags};
-use crate::demo::{self, Incident, NotADemo, PASSWORD, Step, Traffic, Work};
+use crate::demo::{self, Incident, NotADemo, PASSWORD, Satellite, Step, Timetable, Traffic, Work};
 use crate::{database, jobs};
 
 /// The database when no other is named by flag. The environment and the settings file name the user's own.
 const DATABASE: &str = "sqlite:demo.db";
 
 #[derive(Args)]
-pub(super) struct Demo {}
+pub(super) struct Demo {
+    /// Replay the flights of this CSV file, also gzipped, as if they were of today; each airline can sign in
+    #[arg(long, value_name = "FILE")]
+    flights: Option<PathBuf>,
+}
 
 /// What `demo` answers once it listens.
 #[derive(Serialize)]
@@ -32,9 +40,9 @@ struct Showing {
 /// Whom to sign in as.
 #[derive(Serialize)]
 struct SignIn {
-    email: &'static str,
+    email: String,
     password: &'static str,
-    sees: &'static str,
+    sees: String,
 }
 
 /// What to look at.
@@ -57,8 +65,14 @@ impl Demo {
     pub(super) fn run(self, context: Context) -> anyhow::Result<()> {
         check_address(&context.config)?;
         check_database(&context.config)?;
-        System::new().block_on(show(context))
+        let timetable = self.flights.as_deref().map(timetable).transpose()?;
+        System::new().block_on(show(context, timetable))
     }
+}
+
+fn timetable(file: &Path) -> anyhow::Result<Timetable> {
+    let read = Input::open(file).and_then(|input| Timetable::read(input.reader));
+    read.with_context(|| format!("--flights: {} cannot be replayed", file.display()))
 }
 
 /// The password is in the sources, so that nobody else may reach it.
@@ -83,11 +97,14 @@ fn check_database(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn show(context: Context) -> anyhow::Result<()> {
+async fn show(context: Context, timetable: Option<Timetable>) -> anyhow::Result<()> {
     let service = Service::start(&context)?;
-    demo::settle(&mut *service.pool.get()?)?;
-    let positions = catch_up(&service).await?;
-    let showing = Showing::new(service.url(), context.config.database_url.to_string());
+    let airlines = timetable.as_ref().map_or(Vec::new(), Timetable::airlines);
+    let satellites = demo::satellites(timetable);
+    demo::settle(&mut *service.pool.get()?, &satellites)?;
+    let positions = catch_up(&service, satellites).await?;
+    let database = context.config.database_url.to_string();
+    let showing = Showing::new(service.url(), database, &airlines);
     context.output.answer(&showing, || showing.in_words())?;
     jobs::start(&service.recorder);
     let registry = service.recorder.registry().clone();
@@ -98,11 +115,14 @@ async fn show(context: Context) -> anyhow::Result<()> {
 }
 
 /// Writes what has happened since the demo was last there: the first time, a month.
-async fn catch_up(service: &Service) -> anyhow::Result<Vec<demo::Position>> {
+async fn catch_up(
+    service: &Service,
+    satellites: Vec<&'static Satellite>,
+) -> anyhow::Result<Vec<demo::Position>> {
     let (store, recorder) = (service.store.clone(), service.recorder.clone());
     let work = move || {
         let now = Utc::now();
-        let mut positions = demo::positions(&store, now)?;
+        let mut positions = demo::positions(&satellites, &store, now)?;
         let progress = Progress::start();
         let show = |step| progress.show(step);
         let written = demo::write_history(&recorder, &mut positions, now.timestamp(), show)?;
@@ -142,27 +162,33 @@ impl Progress {
 }
 
 impl Showing {
-    fn new(address: String, database: String) -> Self {
+    fn new(address: String, database: String, airlines: &[&str]) -> Self {
         let sign_in = |(email, sees)| SignIn {
             email,
             password: PASSWORD,
             sees,
         };
         let people = [
-            ("ada@example.com", "administrator: everybody's numbers"),
+            ("ada", "administrator: everybody's numbers"),
             (
-                "tess@example.com",
+                "tess",
                 "administers Atlas Research: her own numbers, and her team's",
             ),
             (
-                "max@example.com",
+                "max",
                 "member of Atlas Research and of Harbor Payments: his own numbers",
             ),
-            ("zoe@example.com", "administers Zephyr Air: its departures"),
+            ("zoe", "administers Zephyr Air: its departures"),
         ];
+        let people = people.map(|(name, sees)| (format!("{name}@example.com"), sees.to_owned()));
+        let crews = airlines.iter().map(|code| {
+            let name = demo::airline_name(code);
+            let email = format!("{}@example.com", code.to_lowercase());
+            (email, format!("administers {name}: its departures"))
+        });
         Self {
             look_at: sights(&address, Utc::now()),
-            people: people.map(sign_in).into(),
+            people: people.into_iter().chain(crews).map(sign_in).collect(),
             address,
             database,
         }

@@ -4,6 +4,7 @@ use metrics_runtime::TimeSeriesMetric;
 
 use super::chance::Chance;
 use super::rhythm::{Condition, busyness, condition, departing};
+use super::timetable::{Flight, Timetable};
 use super::world::{OPERATOR, Person, Satellite, Work, person_of};
 use super::{QUARTER, TICK};
 use crate::metrics::flight_departures::FlightDepartures;
@@ -164,8 +165,10 @@ fn installations(satellite: &'static Satellite, start: i64) -> Vec<Happening> {
 
 /// Flights leave; in a storm some do not, and most of them late.
 fn departures(satellite: &'static Satellite, start: i64) -> Vec<Happening> {
-    let Work::Airlines(airlines) = satellite.work else {
-        return Vec::new();
+    let airlines = match &satellite.work {
+        Work::People(_) => return Vec::new(),
+        Work::Airlines(airlines) => *airlines,
+        Work::Timetable(timetable) => return replayed(timetable, start),
     };
     let (cancelled, late, minutes) = match condition(satellite, start) {
         Condition::Calm => (0.015, 0.18, 40),
@@ -211,11 +214,29 @@ fn departures(satellite: &'static Satellite, start: i64) -> Vec<Happening> {
     all
 }
 
+/// The flights of a timetable, as they were.
+fn replayed(timetable: &Timetable, start: i64) -> Vec<Happening> {
+    let schema = FlightDepartures::SCHEMA;
+    let happening = |(offset, flight): (i64, &Flight)| {
+        let names = schema.dimensions.iter().map(|dimension| dimension.name);
+        let measures = schema.measures.iter().map(|measure| measure.name);
+        Happening {
+            offset,
+            subject: Subject {
+                metric: schema.name,
+                dimensions: names.zip(flight.dimensions.iter().copied()).collect(),
+            },
+            counts: measures.zip(flight.measures.iter().copied()).collect(),
+        }
+    };
+    timetable.departures(start).map(happening).collect()
+}
+
 /// The people of a satellite, numbered for their chance.
-fn people(satellite: &Satellite) -> impl Iterator<Item = (i64, &'static Person)> + use<> {
+fn people(satellite: &Satellite) -> impl Iterator<Item = (i64, &'static Person<'static>)> + use<> {
     let ids = match satellite.work {
         Work::People(ids) => ids,
-        Work::Airlines(_) => &[],
+        Work::Airlines(_) | Work::Timetable(_) => &[],
     };
     (0..).zip(ids.iter().filter_map(|id| person_of(id)))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use metrics_runtime::{Interval, QueryError, Scope, Series, Store, TimeRange, TimeSeriesMetric};
 
 use super::happenings::HEALTH_CHECK;
-use super::world::{SATELLITES, Satellite, Work};
+use super::world::{Satellite, Work};
 use super::{QUARTER, TICK};
 use crate::metrics::flight_departures::{FlightDepartures, FlightDeparturesFilter};
 use crate::metrics::mcp_client_activity::{McpClientActivity, McpClientActivityFilter};
@@ -25,20 +25,24 @@ pub struct Position {
     pub next: i64,
 }
 
-/// How far all satellites have come. One that has never reported is at the start of the history.
+/// How far satellites have come. One that has never reported is at the start of the history.
 ///
 /// # Errors
 ///
 /// When the database does not answer.
-pub fn positions(store: &Store, now: DateTime<Utc>) -> Result<Vec<Position>, QueryError> {
-    let position = |satellite: &'static Satellite| {
+pub fn positions(
+    satellites: &[&'static Satellite],
+    store: &Store,
+    now: DateTime<Utc>,
+) -> Result<Vec<Position>, QueryError> {
+    let position = |&satellite: &&'static Satellite| {
         let next = match after_health_checks(satellite, store, now)? {
             Some(next) => next,
             None => after_history(satellite, store, now)?,
         };
         Ok(Position { satellite, next })
     };
-    SATELLITES.iter().map(position).collect()
+    satellites.iter().map(position).collect()
 }
 
 /// There is one health check a tick, committed together with whatever else happened in it: how many there are in the
@@ -69,7 +73,7 @@ fn after_history(
     now: DateTime<Utc>,
 ) -> Result<i64, QueryError> {
     let range = back(HISTORY, now)?;
-    let series = match satellite.work {
+    let series = match &satellite.work {
         Work::People(_) => ServerInstall::query(Scope::everyone())
             .filter(ServerInstallFilter {
                 satellite_id: vec![satellite.id.to_owned()],
@@ -77,17 +81,22 @@ fn after_history(
             })
             .range(range)
             .series(store)?,
-        Work::Airlines(airlines) => FlightDepartures::query(Scope::everyone())
-            .filter(FlightDeparturesFilter {
-                carrier: airlines.iter().map(|id| (*id).to_owned()).collect(),
-                ..FlightDeparturesFilter::default()
-            })
-            .range(range)
-            .series(store)?,
+        Work::Airlines(airlines) => departures(airlines, range, store)?,
+        Work::Timetable(timetable) => departures(&timetable.airlines(), range, store)?,
     };
     let begin = (range.start().timestamp().div_euclid(QUARTER) + 1) * QUARTER;
     let after = last(&series).map(|(start, _)| start + Interval::HOUR.seconds());
     Ok(after.map_or(begin, |after| after.max(begin)))
+}
+
+fn departures(airlines: &[&str], range: TimeRange, store: &Store) -> Result<Series, QueryError> {
+    FlightDepartures::query(Scope::everyone())
+        .filter(FlightDeparturesFilter {
+            carrier: airlines.iter().map(|id| (*id).to_owned()).collect(),
+            ..FlightDeparturesFilter::default()
+        })
+        .range(range)
+        .series(store)
 }
 
 /// The last bucket with anything in it: its start, and its first measure.

@@ -1,5 +1,6 @@
 //! Who there is: teams, people, and the satellites that they work through.
 
+use super::timetable::Timetable;
 use crate::values::{GlobalRole, TeamRole};
 
 /// The password of everybody. It is in the sources, so that the demo only serves the machine that it runs on.
@@ -7,26 +8,26 @@ pub const PASSWORD: &str = "metrics-demo";
 
 /// A team.
 #[derive(Debug)]
-pub struct Team {
+pub(super) struct Team<'a> {
     /// The id, as it appears in metrics.
-    pub id: &'static str,
+    pub(super) id: &'a str,
     /// What it is called.
-    pub name: &'static str,
+    pub(super) name: &'a str,
 }
 
 /// Somebody who can sign in.
 #[derive(Debug)]
-pub struct Person {
+pub(super) struct Person<'a> {
     /// The id, as it appears in metrics.
-    pub id: &'static str,
+    pub(super) id: &'a str,
     /// The address to sign in with.
-    pub email: &'static str,
+    pub(super) email: &'a str,
     /// What they may do everywhere.
-    pub role: GlobalRole,
+    pub(super) role: GlobalRole,
     /// What they are in their teams.
-    pub teams: &'static [(&'static str, TeamRole)],
+    pub(super) teams: &'a [(&'a str, TeamRole)],
     /// How much they do, by the standards of the others.
-    pub pace: f64,
+    pub(super) pace: f64,
 }
 
 /// What reports.
@@ -49,14 +50,16 @@ pub enum Work {
     People(&'static [&'static str]),
     /// These airlines depart.
     Airlines(&'static [&'static str]),
+    /// What is in the timetable departs.
+    Timetable(Timetable),
 }
 
-const fn team(id: &'static str, name: &'static str) -> Team {
+const fn team(id: &'static str, name: &'static str) -> Team<'static> {
     Team { id, name }
 }
 
 /// All teams. An airline is a team too: its members see its departures.
-pub const TEAMS: &[Team] = &[
+pub(super) const TEAMS: &[Team<'_>] = &[
     team("platform", "Platform"),
     team("atlas", "Atlas Research"),
     team("harbor", "Harbor Payments"),
@@ -70,7 +73,7 @@ const fn person(
     email: &'static str,
     teams: &'static [(&'static str, TeamRole)],
     pace: f64,
-) -> Person {
+) -> Person<'static> {
     Person {
         id,
         email,
@@ -84,7 +87,7 @@ const ADMIN: TeamRole = TeamRole::Admin;
 const MEMBER: TeamRole = TeamRole::User;
 
 /// Everybody.
-pub const PEOPLE: &[Person] = &[
+pub(super) const PEOPLE: &[Person<'_>] = &[
     Person {
         role: GlobalRole::Admin,
         ..person("ada", "ada@example.com", &[], 0.0)
@@ -143,8 +146,22 @@ pub(super) const SATELLITES: &[Satellite] = &[
     },
 ];
 
+/// Those that report: all of them, and the one that replays a timetable.
+#[must_use]
+pub fn satellites(timetable: Option<Timetable>) -> Vec<&'static Satellite> {
+    let replay = timetable.map(|timetable| Satellite {
+        id: "nyc-flights",
+        key: "sk_demonyc1_everybodyknowsthiskey",
+        zone: -5,
+        work: Work::Timetable(timetable),
+    });
+    // It lives for as long as the process does.
+    let replay = replay.map(|satellite| &*Box::leak(Box::new(satellite)));
+    SATELLITES.iter().chain(replay).collect()
+}
+
 /// The person of an id.
-pub(super) fn person_of(id: &str) -> Option<&'static Person> {
+pub(super) fn person_of(id: &str) -> Option<&'static Person<'static>> {
     PEOPLE.iter().find(|person| person.id == id)
 }
 
@@ -168,7 +185,7 @@ mod tests {
         }
         for satellite in SATELLITES {
             assert!(SatelliteKey::parse(satellite.key).is_some());
-            match satellite.work {
+            match &satellite.work {
                 Work::People(people) => {
                     assert!(people.iter().all(|id| person_of(id).is_some()));
                 }
@@ -176,6 +193,7 @@ mod tests {
                     let known = |id: &&str| TEAMS.iter().any(|team| team.id == *id);
                     assert!(teams.iter().all(known));
                 }
+                Work::Timetable(_) => panic!("it comes from a file"),
             }
         }
     }

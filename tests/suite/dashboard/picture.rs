@@ -12,7 +12,7 @@ const LARGEST: usize = 150_000;
 /// With `UPDATE_SNAPSHOTS=1` in the environment, the picture is taken anew.
 #[test]
 fn the_picture_in_the_readme_shows_the_demo() {
-    let app = TestApp::demo();
+    let app = TestApp::demo(&[]);
     let browser = Browser::open(1200, 740);
     browser.go_to(&format!("http://{}/?range=24h", app.address()));
     sign_in(&browser, "ada", "metrics-demo");

@@ -31,8 +31,8 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// A running application, and the folder that its database is in. It ends with the test.
 pub(crate) struct TestApp {
     folder: TempDir,
-    /// The command that serves.
-    serve: &'static str,
+    /// The command that serves, and its arguments.
+    serve: Vec<String>,
     settings: Vec<(&'static str, String)>,
     server: Server,
     client: Client,
@@ -61,21 +61,22 @@ impl TestApp {
 
     /// Starts it with settings of a test's own, as environment variables.
     pub(crate) fn start_with(settings: &[(&'static str, &str)]) -> Self {
-        Self::start_command("serve", settings)
+        Self::start_command(&["serve"], settings)
     }
 
-    /// Starts the demo.
-    pub(crate) fn demo() -> Self {
-        Self::start_command("demo", &[])
+    /// Starts the demo, with arguments.
+    pub(crate) fn demo(arguments: &[&str]) -> Self {
+        Self::start_command(&[&["demo"], arguments].concat(), &[])
     }
 
-    fn start_command(serve: &'static str, settings: &[(&'static str, &str)]) -> Self {
+    fn start_command(serve: &[&str], settings: &[(&'static str, &str)]) -> Self {
+        let serve: Vec<_> = serve.iter().map(|&argument| argument.to_owned()).collect();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let settings = settings
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
         let settings: Vec<_> = settings.collect();
-        let server = Server::start(folder.path(), &settings, serve);
+        let server = Server::start(folder.path(), &settings, &serve);
         Self {
             folder,
             serve,
@@ -348,14 +349,14 @@ impl TestApp {
 
     /// Starts it again after it has ended.
     pub(crate) fn start_again(&mut self) {
-        self.server = Server::start(self.folder.path(), &self.settings, self.serve);
+        self.server = Server::start(self.folder.path(), &self.settings, &self.serve);
     }
 
     /// Starts it again after it has ended, with one setting more, for this once.
     pub(crate) fn start_again_with(&mut self, name: &'static str, value: &str) {
         let mut settings = self.settings.clone();
         settings.push((name, value.to_owned()));
-        self.server = Server::start(self.folder.path(), &settings, self.serve);
+        self.server = Server::start(self.folder.path(), &settings, &self.serve);
     }
 }
 

@@ -43,7 +43,8 @@ enum Who {
 fn who(path: &str) -> Who {
     match path {
         "/api/users/me" => Who::SignedIn,
-        "/api/auth/login" | "/api/auth/logout" | "/api/openapi.json" => Who::Anybody,
+        "/api/auth/login" | "/api/auth/logout" => Who::Anybody,
+        "/api/openapi.json" | "/api/docs" => Who::Anybody,
         "/health/live" | "/health/ready" | "/metrics" | "/" | "/assets/{name}" => Who::Anybody,
         other => panic!("say here who may ask for {other}"),
     }

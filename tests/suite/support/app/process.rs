@@ -19,16 +19,17 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Runs `serve`, or another command that serves.
+    /// Runs `serve`, or another command that serves, with its arguments.
     pub(super) fn start(
         folder: &Path,
         settings: &[(&'static str, String)],
-        serve: &'static str,
+        serve: &[String],
     ) -> Self {
         let log = File::create(folder.join("server.log")).expect("the folder can be written to");
         let mut command = as_anybody(&command(folder, settings));
         command
-            .args([serve, "--bind", "127.0.0.1:0", "--json"])
+            .args(serve)
+            .args(["--bind", "127.0.0.1:0", "--json"])
             .stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(log);
         let mut process = command.spawn().expect("the binary runs");
