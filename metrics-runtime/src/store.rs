@@ -2,6 +2,7 @@
 
 #[cfg(feature = "postgres")]
 mod postgres;
+mod read;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -19,12 +20,14 @@ use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::migrate::{self, ApplyError, Exclusive, InspectError, Loss, Project};
-use crate::sql::{BucketSums, DimensionValues, Facts, ForgetBatches, Integers, RowCount, Text};
+use crate::sql::{DimensionValues, Facts, ForgetBatches, Integers, RowCount, Text};
 use crate::write::Memory;
 use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
 use crate::write::commit::{Committed, commit};
 use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
+
+pub(crate) use read::{Found, Grouping, Reading};
 
 /// A database that metrics are kept in.
 ///
@@ -168,8 +171,8 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
-        self.engine.bucket_sums(sums)
+    pub(crate) fn read(&self, reading: &Reading<'_>) -> Result<Found, ReadError> {
+        self.engine.read(reading)
     }
 
     pub(crate) fn count_expired(
@@ -196,7 +199,7 @@ pub(crate) enum ReadError {
 /// What a backend does for a [`Store`].
 trait Engine: Send + Sync {
     fn backend(&self) -> Backend;
-    fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError>;
+    fn read(&self, reading: &Reading<'_>) -> Result<Found, ReadError>;
     fn dimension_values(
         &self,
         values: DimensionValues<'_>,
@@ -238,12 +241,14 @@ where
         C::BACKEND
     }
 
-    fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
+    fn read(&self, reading: &Reading<'_>) -> Result<Found, ReadError> {
         let mut conn = self.get().map_err(|error| ReadError::Store(error.into()))?;
-        conn.sums(sums).map_err(|error| match C::refusal(&error) {
-            Some(Refusal::OutOfRange) => ReadError::OutOfRange,
-            _ => ReadError::Store(error.into()),
-        })
+        reading
+            .run(&mut *conn)
+            .map_err(|error| match C::refusal(&error) {
+                Some(Refusal::OutOfRange) => ReadError::OutOfRange,
+                _ => ReadError::Store(error.into()),
+            })
     }
 
     fn dimension_values(

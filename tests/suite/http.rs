@@ -5,6 +5,7 @@ mod in_process;
 
 mod accounts;
 mod authorization;
+mod comparisons;
 mod counters;
 mod deletion;
 mod faults;

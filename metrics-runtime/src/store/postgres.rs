@@ -1,7 +1,7 @@
 //! PostgreSQL.
 
 use diesel::r2d2::{ConnectionManager, Pool};
-use diesel::result::Error;
+use diesel::result::{Error, QueryResult};
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
 use super::{Inspect, Store};
@@ -18,6 +18,11 @@ impl StoreConnection for PgConnection {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.transaction(work)
+    }
+
+    fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        let mut transaction = self.build_transaction().repeatable_read().read_only();
+        transaction.run(work)
     }
 
     fn is_out_of_range(message: &str) -> bool {

@@ -4,10 +4,21 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::error::ApiError;
 use crate::interval::Interval;
+use crate::query::{DEFAULT_TOP, MAX_TOP};
 use crate::schema::MetricSchema;
 use crate::time_range::TimeRange;
+use crate::zone::Zone;
 
-const SHARED: [&str; 4] = ["time_range", "start", "end", "interval"];
+const SHARED: [&str; 8] = [
+    "time_range",
+    "start",
+    "end",
+    "interval",
+    "tz",
+    "group_by",
+    "top",
+    "compare",
+];
 
 /// The parameters of a query string, in their order.
 pub(super) struct Params {
@@ -94,6 +105,50 @@ impl Params {
         text.parse().map_err(|error: crate::InvalidInterval| {
             ApiError::invalid("interval", error.to_string())
         })
+    }
+
+    /// Takes `tz`.
+    pub(super) fn zone(&mut self) -> Result<Option<Zone>, ApiError> {
+        let zone = self.one("tz")?.map(|text| text.parse()).transpose();
+        Ok(zone?)
+    }
+
+    /// Takes `group_by` and `top`.
+    pub(super) fn grouping(&mut self) -> Result<Option<(String, u32)>, ApiError> {
+        let (dimension, top) = (self.one("group_by")?, self.one("top")?);
+        let Some(dimension) = dimension else {
+            return match top {
+                Some(_) => Err(ApiError::invalid(
+                    "top",
+                    "top says how many groups there are: say with group_by what they are",
+                )),
+                None => Ok(None),
+            };
+        };
+        let Some(text) = top else {
+            return Ok(Some((dimension, DEFAULT_TOP)));
+        };
+        let top = text.parse().ok().filter(|top| (1..=MAX_TOP).contains(top));
+        let top = top.ok_or_else(|| {
+            let shown: String = text.chars().take(64).collect();
+            ApiError::invalid(
+                "top",
+                format!("top \"{shown}\" is not a number from 1 to {MAX_TOP}"),
+            )
+        })?;
+        Ok(Some((dimension, top)))
+    }
+
+    /// Takes `compare`: whether the range before is asked for, too.
+    pub(super) fn compares_previous(&mut self) -> Result<bool, ApiError> {
+        match self.one("compare")?.as_deref() {
+            None => Ok(false),
+            Some("previous") => Ok(true),
+            Some(_) => Err(ApiError::invalid(
+                "compare",
+                "a series can be compared with the range before it only: compare=previous",
+            )),
+        }
     }
 
     /// Refuses what nobody has taken.

@@ -152,6 +152,15 @@ async fn answer<H: Host>(
         .range(params.range(now)?)
         .interval(params.interval()?)
         .max_buckets(api.limits.max_buckets);
+    if let Some(zone) = params.zone()? {
+        query = query.zone(zone);
+    }
+    if let Some((dimension, top)) = params.grouping()? {
+        query = query.group_by(&dimension, top)?;
+    }
+    if params.compares_previous()? {
+        query = query.compare_previous();
+    }
     for dimension in schema
         .dimensions
         .iter()

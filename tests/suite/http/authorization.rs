@@ -29,6 +29,8 @@ fn nonsense() -> Vec<String> {
         "%",
         "=&&=",
         "interval=%00",
+        "group_by=user_id&top=0",
+        "group_by=&compare=&tz=",
     ];
     let long = format!("interval={}", "9".repeat(4000));
     queries

@@ -4,15 +4,17 @@
 mod model;
 mod steps;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::in_process::Mounted;
 use super::{hours_ago, text};
 use crate::support::app::http::encoded;
-use model::{HOURS, Model, Question, Route};
+use model::{HOURS, Model, Question, Route, Row};
 use steps::{Step, beginning, step};
 
 fn url(question: &Question, start: DateTime<Utc>) -> String {
@@ -55,11 +57,38 @@ fn check(
         }
     };
     prop_assert_eq!(answer.status, 200, "{}", &answer.body);
+    let data = answer.data();
+    let rows_of = |value: &str, dimension: &str| -> Vec<&Row> {
+        let rows = rows.iter().copied();
+        rows.filter(|row| row.dimension(dimension) == value)
+            .collect()
+    };
+    if let Some(dimension) = question.group_by() {
+        let values: BTreeSet<_> = rows
+            .iter()
+            .filter(|row| row.count > 0)
+            .map(|row| row.dimension(dimension))
+            .collect();
+        let groups = data["groups"].as_array().expect("groups");
+        let named = groups.iter().map(|group| group["value"].as_str());
+        prop_assert_eq!(
+            named.collect::<BTreeSet<_>>(),
+            values.into_iter().map(Some).collect()
+        );
+        for group in groups {
+            let value = group["value"].as_str().expect("there are few values");
+            counted(group, &rows_of(value, dimension))?;
+        }
+    }
+    counted(&data, &rows)
+}
+
+/// Buckets, and their summary, are those of some rows.
+fn counted(data: &Value, rows: &[&Row]) -> Result<(), TestCaseError> {
     let mut expected = vec![0_u64; usize::try_from(HOURS).expect("hours")];
     for row in rows {
         expected[usize::try_from(HOURS - 1 - row.hours_ago).expect("an hour")] += row.count;
     }
-    let data = answer.data();
     let counter = data["buckets"][0]
         .as_object()
         .expect("a bucket")

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::schemas::{dimension_schema, reference};
 use crate::layout::Layout;
+use crate::query::{DEFAULT_TOP, MAX_TOP};
 use crate::registry::Registry;
 use crate::schema::{DimensionRole, MetricSchema};
 
@@ -60,6 +61,15 @@ fn series_path(
         json!({"name": dimension.name, "in": "query", "description": dimension.description, "schema": values,
                "style": "form", "explode": true})
     }));
+    let free: Vec<_> = schema
+        .dimensions
+        .iter()
+        .map(|dimension| dimension.name)
+        .filter(|name| !fixed.contains(name))
+        .collect();
+    if !free.is_empty() {
+        parameters.extend(grouping_parameters(&free));
+    }
     let answer = reference(&format!("{}_response", schema.name));
     json!({"get": {
         "summary": summary,
@@ -78,7 +88,7 @@ fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
         .map(|level| level.interval.to_string())
         .collect();
     let interval = format!(
-        "The width of a bucket: a stored interval ({}) or a multiple of one.",
+        "The width of a bucket: a stored interval ({}) or a multiple of one, up to 366 days.",
         intervals.join(", ")
     );
     let time = json!({"type": "string", "format": "date-time"});
@@ -88,7 +98,22 @@ fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
         json!({"name": "start", "in": "query", "description": "Instead of time_range.", "schema": time}),
         json!({"name": "end", "in": "query", "description": "With start; now if left out.", "schema": time}),
         json!({"name": "interval", "in": "query", "description": interval,
-               "schema": {"type": "string", "pattern": "^[0-9]+[mhd]$", "default": "1h"}}),
+               "schema": {"type": "string", "pattern": "^[0-9]+[mhdw]$", "default": "1h"}}),
+        json!({"name": "tz", "in": "query", "schema": {"type": "string", "examples": ["Europe/Berlin"]},
+               "description": "The IANA time zone whose days are meant, for intervals of 1d and longer."}),
+        json!({"name": "compare", "in": "query", "schema": {"const": "previous"},
+               "description": "The same of the range of the same length that ends where this one starts, too."}),
+    ]
+}
+
+fn grouping_parameters(dimensions: &[&str]) -> [Value; 2] {
+    let top = format!("How many values have a series of their own; {DEFAULT_TOP} if left out.");
+    [
+        json!({"name": "group_by", "in": "query", "schema": {"enum": dimensions},
+               "description": "A series for each value of this dimension, too: the largest by the first measure, \
+                               and all others together."}),
+        json!({"name": "top", "in": "query", "description": top,
+               "schema": {"type": "integer", "minimum": 1, "maximum": MAX_TOP}}),
     ]
 }
 

@@ -79,7 +79,21 @@ pub(super) fn parameter() -> impl Strategy<Value = (&'static str, String)> {
             "",
         ][..],
     );
+    let dimension = select(
+        &[
+            "user_id",
+            "team_id",
+            "team",
+            "tool",
+            "transport",
+            "attempt",
+            "passed",
+            "owner_id",
+            "",
+        ][..],
+    );
     prop_oneof![
+        6 => dimension.prop_map(|name| ("group_by", name.to_owned())),
         4 => owner,
         2 => tool.prop_map(|value| ("tool", value.to_owned())),
         2 => transport.prop_map(|value| ("transport", value.to_owned())),
