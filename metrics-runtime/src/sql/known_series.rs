@@ -6,7 +6,8 @@ use diesel::result::QueryResult;
 use super::{Dialect, Writes, statement};
 use crate::layout::Layout;
 
-/// `SELECT owner_id, labels_id … GROUP BY …`, up to a limit; without owners, the labels alone.
+/// `SELECT owner_id, labels_id … GROUP BY …`, up to a limit; without owners, the labels alone. The overflow series
+/// is not one of them, and takes nobody's place.
 pub(crate) struct KnownSeries<'a> {
     pub(crate) layout: &'a Layout,
     /// Series that are answered at most.
@@ -30,6 +31,11 @@ impl<DB: Dialect> QueryFragment<DB> for KnownSeries<'_> {
         }
         out.push_sql(" FROM ");
         out.push_identifier(self.layout.schema.table)?;
+        if let Some(labels) = &self.layout.labels {
+            out.push_sql(" WHERE ");
+            out.push_identifier(labels.column)?;
+            out.push_sql(" <> 0");
+        }
         out.push_sql(" GROUP BY ");
         out.identifiers(columns())?;
         out.push_sql(" LIMIT ");
