@@ -24,6 +24,9 @@ const MAX_CONNECTIONS: u32 = 8;
 /// How long a statement waits for another one's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How much of the file is read where the system keeps it, instead of being copied page by page.
+const MAPPED_BYTES: u64 = 1 << 30;
+
 /// Why there is no database to work with.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -90,7 +93,8 @@ impl Setup {
             "PRAGMA synchronous = {synchronous};
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
-             PRAGMA temp_store = MEMORY;"
+             PRAGMA temp_store = MEMORY;
+             PRAGMA mmap_size = {MAPPED_BYTES};"
         ))
     }
 }

@@ -68,12 +68,12 @@ fn uses(database: &Database, scope: Scope) -> [i128; 2] {
     [summary[0].total, summary[1].total]
 }
 
-fn builder(recorder: &Recorder, metric: &str, fields: &[(&str, &str)]) -> EventBuilder {
+fn builder<'a>(recorder: &Recorder, metric: &str, fields: &[(&str, &'a str)]) -> EventBuilder<'a> {
     let layout = recorder.registry().metric(metric).expect("registered");
     let mut builder = EventBuilder::new(Arc::clone(layout));
     for (name, value) in fields {
         builder
-            .set(name, &RawValue::Text(value))
+            .set(name, RawValue::Text((*value).into()))
             .expect("a valid field");
     }
     builder

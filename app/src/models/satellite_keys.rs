@@ -77,7 +77,7 @@ pub fn find_holder(
             satellite_keys::team_id,
             satellite_keys::secret_hash,
         ))
-        .first(connection)
+        .get_result(connection)
         .optional()?;
     let digest = key.digest();
     Ok(found

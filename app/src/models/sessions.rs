@@ -72,7 +72,7 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
         .filter(sessions::token_hash.eq(token.as_bytes()))
         .filter(sessions::expires_at.gt(clock::now()))
         .select(User::as_select())
-        .first(connection)
+        .get_result(connection)
         .optional()?;
     let with_teams = |user: User| {
         let teams = team_members::of_user(connection, &user.id)?;

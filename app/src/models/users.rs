@@ -81,7 +81,7 @@ pub fn find_by_email(
     let found = users::table
         .filter(users::email.eq(email))
         .select((User::as_select(), users::password_hash))
-        .first(connection)
+        .get_result(connection)
         .optional()?;
     Ok(found.map(|(user, hash): (User, String)| (user, PasswordHash::stored(hash))))
 }

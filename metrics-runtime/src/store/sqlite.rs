@@ -177,6 +177,8 @@ impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Pragmas {
             "foreign_keys = ON",
             // What a statement must be able to undo is kept in memory, and not in a file for each transaction.
             "temp_store = MEMORY",
+            // Up to a gigabyte of the file is read where the system keeps it, instead of being copied page by page.
+            "mmap_size = 1073741824",
         ] {
             diesel::sql_query(format!("PRAGMA {pragma}"))
                 .execute(conn)
