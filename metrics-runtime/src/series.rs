@@ -5,6 +5,7 @@ mod group;
 mod previous;
 
 mod json;
+mod update;
 
 use crate::interval::Interval;
 use crate::metric::MetricBucket;

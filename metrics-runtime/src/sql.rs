@@ -33,6 +33,8 @@ mod selection;
 mod stored_value;
 mod text;
 mod upsert;
+#[cfg(all(feature = "postgres", feature = "web"))]
+mod visible_transactions;
 mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
@@ -70,4 +72,6 @@ pub use runtime_tables::RuntimeTables;
 pub(crate) use selection::Selection;
 pub(crate) use stored_value::StoredValues;
 pub(crate) use upsert::Upsert;
+#[cfg(all(feature = "postgres", feature = "web"))]
+pub(crate) use visible_transactions::VisibleTransactions;
 pub(crate) use write::{Writes, statement};

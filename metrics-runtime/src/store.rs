@@ -5,6 +5,8 @@ mod postgres;
 mod read;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "web")]
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +30,8 @@ use crate::write::commit::{Committed, commit};
 use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
 
 pub(crate) use read::{Found, Grouping, Reading};
+#[cfg(feature = "web")]
+pub(crate) use watch::Watch;
 
 /// A database that metrics are kept in.
 ///
@@ -175,6 +179,12 @@ impl Store {
         self.engine.read(reading)
     }
 
+    /// A look at whether anybody has written to it. It keeps one connection of the pool.
+    #[cfg(feature = "web")]
+    pub(crate) fn watch(&self) -> Box<dyn Watch> {
+        self.engine.watch()
+    }
+
     pub(crate) fn count_expired(
         &self,
         layout: &Arc<Layout>,
@@ -211,6 +221,8 @@ trait Engine: Send + Sync {
     fn facts(&self, table: &str) -> Result<Facts, StoreError>;
     fn count(&self, query: &str) -> Result<i64, StoreError>;
     fn writer(&self) -> Box<dyn Writer>;
+    #[cfg(feature = "web")]
+    fn watch(&self) -> Box<dyn Watch>;
 }
 
 /// A connection whose database can be asked what its tables are.
@@ -302,6 +314,12 @@ where
     fn count(&self, query: &str) -> Result<i64, StoreError> {
         let Integers(row) = RowCount(query).get_result(&mut *self.get()?)?;
         Ok(row[0])
+    }
+
+    #[cfg(feature = "web")]
+    fn watch(&self) -> Box<dyn Watch> {
+        let pool = self.clone();
+        Box::new(watch::PoolWatch { pool, seen: None })
     }
 
     fn writer(&self) -> Box<dyn Writer> {

@@ -20,6 +20,7 @@ mod operations;
 mod queries;
 mod refusals;
 mod response;
+mod streams;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};

@@ -56,14 +56,14 @@ async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
     let state = Data::new(State::new(config.clone(), pool.clone(), registry));
     let host = AppHost::new(state.clone());
     let api = Api::with_limits(host, store, recorder.clone(), api_limits(config));
-    let (server, address) = server::bind(state, recorder.clone(), api)?;
+    let (server, address) = server::bind(state, recorder.clone(), api.clone())?;
     // After listening: a password that is made up for a start that then fails would be lost.
     let administrator = accounts::ensure_administrator(&mut *pool.get()?)?;
     announce(*output, address, database, administrator.as_ref())?;
     if !command.no_scheduler {
         jobs::start(&recorder);
     }
-    server::run(server).await?;
+    server::run(server, move || api.end_streams()).await?;
     // What was accepted is committed before the process ends.
     web::block(move || recorder.shutdown()).await?;
     Ok(())
@@ -81,6 +81,7 @@ fn api_limits(config: &Config) -> ApiLimits {
         max_buckets: config.max_buckets.get(),
         max_body_bytes: config.max_body_bytes.get(),
         max_events: config.max_events.get(),
+        ..ApiLimits::default()
     }
 }
 

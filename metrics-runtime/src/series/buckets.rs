@@ -14,7 +14,7 @@ pub struct Buckets {
     pub(super) schema: &'static MetricSchema,
     pub(super) timeline: Timeline,
     /// The measures of each bucket, one bucket after the other.
-    values: Vec<i64>,
+    pub(super) values: Vec<i64>,
 }
 
 impl Buckets {

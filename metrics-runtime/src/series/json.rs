@@ -27,7 +27,7 @@ impl Serialize for Series {
     }
 }
 
-struct RangeJson<'a>(&'a Timeline);
+pub(super) struct RangeJson<'a>(pub(super) &'a Timeline);
 
 impl Serialize for RangeJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -70,7 +70,11 @@ impl Serialize for BucketsJson<'_> {
     }
 }
 
-struct BucketJson<'a>(&'static MetricSchema, i64, &'a [i64]);
+pub(super) struct BucketJson<'a>(
+    pub(super) &'static MetricSchema,
+    pub(super) i64,
+    pub(super) &'a [i64],
+);
 
 impl Serialize for BucketJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -87,17 +91,24 @@ impl Serialize for BucketJson<'_> {
 impl Serialize for Group {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut group = serializer.serialize_struct("Group", 4)?;
-        match &self.name {
-            GroupName::Value(value) => {
-                group.serialize_field("kind", "value")?;
-                group.serialize_field("value", value)?;
-            }
-            GroupName::Overflow => group.serialize_field("kind", "overflow")?,
-            GroupName::Other => group.serialize_field("kind", "other")?,
-        }
+        serialize_name::<S>(&mut group, &self.name)?;
         group.serialize_field("buckets", &BucketsJson(&self.buckets))?;
         group.serialize_field("summary", &SummaryJson(&self.buckets))?;
         group.end()
+    }
+}
+
+pub(super) fn serialize_name<S: Serializer>(
+    group: &mut S::SerializeStruct,
+    name: &GroupName,
+) -> Result<(), S::Error> {
+    match name {
+        GroupName::Value(value) => {
+            group.serialize_field("kind", "value")?;
+            group.serialize_field("value", value)
+        }
+        GroupName::Overflow => group.serialize_field("kind", "overflow"),
+        GroupName::Other => group.serialize_field("kind", "other"),
     }
 }
 
@@ -121,7 +132,7 @@ impl Serialize for PreviousJson<'_> {
     }
 }
 
-struct ChangeJson<'a>(&'a Buckets, &'a Buckets);
+pub(super) struct ChangeJson<'a>(pub(super) &'a Buckets, pub(super) &'a Buckets);
 
 impl Serialize for ChangeJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -139,7 +150,7 @@ impl Serialize for ChangeJson<'_> {
     }
 }
 
-struct SummaryJson<'a>(&'a Buckets);
+pub(super) struct SummaryJson<'a>(pub(super) &'a Buckets);
 
 impl Serialize for SummaryJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -104,6 +104,11 @@ impl StoreConnection for SqliteConnection {
         Ok(version[0])
     }
 
+    #[cfg(feature = "web")]
+    fn state(&mut self) -> QueryResult<String> {
+        self.data_version().map(|version| version.to_string())
+    }
+
     /// A sum that overflows turns into a float, which a STRICT table refuses; `SUM` refuses it by itself.
     fn is_out_of_range(message: &str) -> bool {
         message.starts_with("cannot store REAL value") || message == "integer overflow"

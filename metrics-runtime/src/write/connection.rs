@@ -87,6 +87,11 @@ pub(crate) trait StoreConnection:
         Ok(0)
     }
 
+    /// A text that another connection's commit changes, and that costs next to nothing to ask for. It is compared with
+    /// what the same connection said before.
+    #[cfg(feature = "web")]
+    fn state(&mut self) -> QueryResult<String>;
+
     /// Whether a message of the database says that a sum exceeds 64 bits.
     fn is_out_of_range(message: &str) -> bool;
 
