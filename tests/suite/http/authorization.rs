@@ -121,7 +121,7 @@ fn on_every_metric_route_a_refusal_comes_before_any_complaint() {
                 series(&app, route, "", ["tool-call", "build"], [403, 403]);
             }
             Endpoint::AllSeries | Endpoint::AllStream => {
-                series(&app, route, "", ["tool-call", "login"], [403, 404])
+                series(&app, route, "", ["tool-call", "login"], [403, 404]);
             }
             Endpoint::Catalogue => signed_in(&app, route),
             Endpoint::OpenApi => anybody(&app, route),

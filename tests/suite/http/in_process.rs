@@ -128,7 +128,7 @@ impl Mounted {
     }
 
     /// Opens a stream for somebody, or answers what is answered instead.
-    pub(super) fn try_watch(&self, caller: &str, path: &str) -> Result<Events, Answer> {
+    pub(super) fn try_watch(&self, caller: &str, path: &str) -> Result<Events, Box<Answer>> {
         self.as_caller(caller, Method::GET, path).stream()
     }
 

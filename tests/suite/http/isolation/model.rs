@@ -50,6 +50,8 @@ pub(super) struct Question {
     pub(super) route: Route,
     pub(super) path: &'static str,
     pub(super) parameters: Vec<(&'static str, String)>,
+    /// Whether it is asked by the stream, whose first event is the answer.
+    pub(super) watched: bool,
 }
 
 impl Question {

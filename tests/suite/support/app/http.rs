@@ -102,7 +102,7 @@ impl Request<'_> {
     }
 
     /// Opens a stream of events, or answers what is answered instead.
-    pub(crate) fn stream(self) -> Result<Events, Answer> {
+    pub(crate) fn stream(self) -> Result<Events, Box<Answer>> {
         let what = format!("{} {}", self.method, self.url);
         let begun = self
             .begin()
@@ -110,7 +110,8 @@ impl Request<'_> {
         if begun.status() == 200 {
             return Ok(Events::of(begun.into_body()));
         }
-        Err(Answer::of(begun).unwrap_or_else(|error| panic!("{what}: {error}")))
+        let answer = Answer::of(begun).unwrap_or_else(|error| panic!("{what}: {error}"));
+        Err(Box::new(answer))
     }
 
     /// Sends it; the body of the answer is read later.
