@@ -7,6 +7,7 @@ mod cleanup;
 mod command_line;
 mod crash;
 mod dimension_values;
+mod groups;
 mod migrations;
 mod model;
 mod newcomers;
@@ -14,6 +15,7 @@ mod registry;
 mod schedules;
 mod time;
 mod writer;
+mod zones;
 
 mod declaration;
 mod demo;

@@ -70,6 +70,7 @@ pub(super) struct Service {
     pub(super) recorder: Recorder,
     pub(super) address: SocketAddr,
     server: Server,
+    api: Api<AppHost>,
 }
 
 impl Service {
@@ -83,13 +84,14 @@ impl Service {
         let state = Data::new(State::new(config.clone(), pool.clone(), registry));
         let host = AppHost::new(state.clone());
         let api = Api::with_limits(host, store.clone(), recorder.clone(), api_limits(config));
-        let (server, address) = server::bind(state, recorder.clone(), api)?;
+        let (server, address) = server::bind(state, recorder.clone(), api.clone())?;
         Ok(Self {
             pool,
             store,
             recorder,
             address,
             server,
+            api,
         })
     }
 
@@ -100,7 +102,8 @@ impl Service {
 
     /// Answers requests until the process is asked to end.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        server::run(self.server).await?;
+        let api = self.api;
+        server::run(self.server, move || api.end_streams()).await?;
         // What was accepted is committed before the process ends.
         web::block(move || self.recorder.shutdown()).await?;
         Ok(())
@@ -112,6 +115,7 @@ fn api_limits(config: &Config) -> ApiLimits {
         max_buckets: config.max_buckets.get(),
         max_body_bytes: config.max_body_bytes.get(),
         max_events: config.max_events.get(),
+        ..ApiLimits::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The application as its users meet it: the built binary, over HTTP and on the command line, with a database file of
 //! a test's own.
 
+pub(crate) mod events;
 pub(crate) mod http;
 mod process;
 
@@ -23,7 +24,7 @@ use process::{Server, command};
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// How long anything may take that is awaited.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long to leave the processor to what is awaited before asking again.
 const PAUSE: Duration = Duration::from_millis(2);

@@ -106,8 +106,9 @@ fn in_the_application_too_a_refusal_comes_before_any_complaint() {
         for metric in &metrics {
             for nonsense in nonsense() {
                 let team = match route.endpoint {
-                    Endpoint::OwnSeries => "team_id=t1&",
-                    Endpoint::TeamSeries | Endpoint::AllSeries => "",
+                    Endpoint::OwnSeries | Endpoint::OwnStream => "team_id=t1&",
+                    Endpoint::TeamSeries | Endpoint::TeamStream => "",
+                    Endpoint::AllSeries | Endpoint::AllStream => "",
                     Endpoint::Catalogue | Endpoint::Ingest | Endpoint::OpenApi => continue,
                 };
                 let url = format!("/api{}?{team}{nonsense}", path(route, "t1", metric));
