@@ -1,5 +1,7 @@
 // The requests to the server, and what they fail with.
 
+import { parse } from "./exact.js";
+
 /** Why a request was not answered as asked, in a sentence to show. */
 export class ApiError extends Error {
   constructor(status, message, field) {
@@ -16,7 +18,7 @@ async function request(path, options = {}) {
     if (error.name === "AbortError") throw error;
     throw new ApiError(0, UNREACHABLE);
   });
-  const body = await response.json().catch(() => null);
+  const body = await response.text().then(parse).catch(() => null);
   if (response.ok && body) return body;
   throw new ApiError(response.status, sentence(body?.error ?? `The service answered ${response.status}.`), body?.field);
 }

@@ -11,9 +11,10 @@ const path = (points) => points.map(([x, y], index) => `${index ? "L" : "M"}${ro
 /** The line of one measure, stretched to whatever space there is. */
 export function sparkline(buckets, measure, label) {
   const [width, height] = [300, 56];
-  const highest = Math.max(1, ...buckets.map((bucket) => bucket[measure]));
+  const values = buckets.map((bucket) => Number(bucket[measure]));
+  const highest = Math.max(1, ...values);
   const step = width / Math.max(1, buckets.length - 1);
-  const points = buckets.map((bucket, index) => [index * step, height - 3 - (bucket[measure] / highest) * (height - 6)]);
+  const points = values.map((value, index) => [index * step, height - 3 - (value / highest) * (height - 6)]);
   return svg(
     "svg",
     { class: "sparkline", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": label },
@@ -24,39 +25,45 @@ export function sparkline(buckets, measure, label) {
 const MARGIN = { top: 12, right: 12, bottom: 28, left: 52 };
 
 /**
- * A chart of some measures over the same buckets, `width` pixels wide. `series` are pairs of a measure's name and the
- * number of its colour. Returns the element, which bucket is at a point, and how to point at one.
+ * A chart of lines over buckets that begin at `starts`, `width` pixels wide. `series` are the values of each line, and
+ * the number of its colour. Returns the element, which bucket is at a point, and how to point at one or at several.
  */
-export function chart(buckets, series, interval, { width, height = 280 }) {
-  const starts = buckets.map((bucket) => Date.parse(bucket.timestamp));
+export function chart(starts, series, { width, height }) {
   const area = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
-  const highest = Math.max(0, ...series.flatMap(({ name }) => buckets.map((bucket) => bucket[name])));
-  const values = valueTicks(highest);
+  const highest = Math.max(0, ...series.flatMap(({ values }) => values));
+  const ticks = valueTicks(highest);
   const [first, last] = [starts[0], starts.at(-1)];
   const x = (moment) => area.left + ((moment - first) / Math.max(1, last - first)) * (area.right - area.left);
-  const y = (value) => area.bottom - (value / values.at(-1)) * (area.bottom - area.top);
+  const y = (value) => area.bottom - (value / ticks.at(-1)) * (area.bottom - area.top);
   const pointer = svg("g", { class: "pointer" });
   const element = svg(
     "svg",
     { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
-    values.map((value) => horizontal(value, y(value), area)),
+    ticks.map((value) => horizontal(value, y(value), area)),
     vertical(first, last, x, area),
-    series.map(({ name, color }) => line(buckets.map((bucket, index) => [x(starts[index]), y(bucket[name])]), color, area)),
+    series.map(({ values, color }) => line(values.map((value, index) => [x(starts[index]), y(value)]), color, area)),
     pointer,
   );
-  const at = (pixel) => nearest(starts, first + ((pixel - area.left) / (area.right - area.left)) * (last - first), interval);
-  const point = (index) => pointer.replaceChildren(...(index === null ? [] : marks(index)));
+  const at = (pixel) => nearest(starts, first + ((pixel - area.left) / (area.right - area.left)) * (last - first));
+  const point = (index, anchor) => pointer.replaceChildren(...(index === null ? [] : [...selection(index, anchor), ...marks(index)]));
+  const selection = (index, anchor) => {
+    if (anchor === null) return [];
+    const [left, right] = [x(starts[Math.min(index, anchor)]), x(starts[Math.max(index, anchor)])];
+    return [svg("rect", { class: "selection", x: left, y: area.top, width: right - left, height: area.bottom - area.top })];
+  };
   const marks = (index) => [
     svg("line", { class: "crosshair", x1: x(starts[index]), x2: x(starts[index]), y1: area.top, y2: area.bottom }),
-    ...series.map(({ name, color }) =>
-      svg("circle", { class: `dot series-${color}`, cx: x(starts[index]), cy: y(buckets[index][name]), r: 4 })),
+    ...series.map(({ values, color }) =>
+      svg("circle", { class: `dot series-${color}`, cx: x(starts[index]), cy: y(values[index]), r: 4 })),
   ];
   return { element, at, point };
 }
 
-function nearest(starts, moment, interval) {
-  const index = Math.round((moment - starts[0]) / (interval * 1000));
-  return Math.min(starts.length - 1, Math.max(0, index));
+/** Days are not all of the same length, so that they are not counted but searched. */
+function nearest(starts, moment) {
+  const after = starts.findIndex((start) => start >= moment);
+  if (after <= 0) return after === 0 ? 0 : starts.length - 1;
+  return moment - starts[after - 1] < starts[after] - moment ? after - 1 : after;
 }
 
 function horizontal(value, y, { left, right }) {

@@ -1,65 +1,86 @@
-// The chart of a metric's own page: a panel for each unit, a legend that tells the numbers, mouse and keyboard.
+// The chart of a metric's own page: its panels, a legend that tells the numbers, and the bucket that is pointed at.
 
 import { h } from "./dom.js";
 import { bucketStart, humanize, number, unitOf, withUnit } from "./format.js";
 import { chart } from "./chart.js";
-
-const PALETTE = 6;
+import { onKeys, onPointer } from "./chart_input.js";
+import { panelsOf } from "./panels.js";
 
 /**
- * The chart of `data`. Measures of different units do not share an axis, so that each unit has a panel of its own.
- * `toggle` is called with the name of a measure to show or hide.
+ * The chart of `data`. `toggle` is called with the name of a measure to show or hide, `zoom` with the first and the
+ * last bucket of what to look at, or with nothing to go back out. Returns the element, and how to show newer data.
  */
-export function chartPanels(metric, data, interval, hidden, toggle) {
-  const measures = metric.measures.map((measure, index) => ({ ...measure, color: index % PALETTE }));
-  const shown = measures.filter(({ name }) => !hidden.includes(name));
+export function chartPanels(metric, data, hidden, toggle, zoom) {
   const stage = h("div", { class: "stage" });
   const reading = h("p", { class: "reading muted", id: "reading" });
+  const state = { data, panels: [], charts: [], groups: [], at: null, anchor: null };
+  const measures = metric.measures.map((measure, index) => ({ ...measure, color: data.groups ? null : index % 6 }));
+  const shown = measures.filter(({ name }) => !hidden.includes(name));
   const legend = measures.map((measure) => legendItem(measure, !hidden.includes(measure.name), toggle));
-  const focus = h("div", slider(data, onkeydown, () => show(null)), stage);
-  const state = { charts: [], at: null };
-  const draw = () => { state.charts = drawAll(stage, shown, data, interval, show); show(state.at); };
+  const point = (index, anchor = null) => { state.at = index; state.anchor = anchor; tell(); };
+  const pointing = { last: () => state.data.buckets.length - 1, at: () => state.at, anchor: () => state.anchor, point, zoom };
+  const focus = h("div", slider(onKeys(pointing), () => point(null)), stage);
+  const help = h("p", { class: "muted hint", id: "chart-help" }, "Drag to look closer. With the keyboard: arrows read, Shift and arrows select, Enter zooms, minus goes back out.");
+  update(data);
   new ResizeObserver(draw).observe(stage);
-  show(null);
-  return h("div", { class: "chart-panel" }, h("div", { class: "legend" }, legend.map(({ button }) => button)), reading, focus);
+  const buttons = h("div", { class: "legend", role: "group", "aria-label": "Measures" }, legend.map(({ button }) => button));
+  return { element: h("div", { class: "chart-panel" }, buttons, reading, focus, help), update };
 
-  function show(index) {
-    state.at = index;
-    for (const { point } of state.charts) point(index);
-    const bucket = index === null ? null : data.buckets[index];
-    for (const { measure, value } of legend) {
-      const amount = bucket ? bucket[measure.name] : data.summary[`total_${measure.name}`];
-      value.textContent = withUnit(number(amount), unitOf(measure));
-    }
-    reading.textContent = bucket ? bucketStart(new Date(bucket.timestamp)) : "Totals of the whole range";
-    focus.setAttribute("aria-valuenow", index ?? data.buckets.length - 1);
-    focus.setAttribute("aria-valuetext", bucket ? spoken(bucket, shown) : "Totals of the whole range");
+  function update(newer) {
+    state.data = newer;
+    state.panels = panelsOf(newer, shown);
+    if (state.at !== null) state.at = Math.min(state.at, pointing.last());
+    focus.setAttribute("aria-valuemax", pointing.last());
+    draw();
   }
 
-  function onkeydown(event) {
-    const last = data.buckets.length - 1;
-    const at = state.at ?? last;
-    const goal = {
-      ArrowLeft: state.at === null ? last : at - 1, ArrowRight: at + 1, PageUp: at - 10, PageDown: at + 10,
-      Home: 0, End: last, Escape: null,
-    }[event.key];
-    if (goal === undefined) return;
-    event.preventDefault();
-    show(goal === null ? null : Math.min(last, Math.max(0, goal)));
+  function draw() {
+    const width = Math.max(240, Math.floor(stage.clientWidth));
+    const height = state.panels.length > 1 ? 200 : 300;
+    const starts = state.data.buckets.map((bucket) => Date.parse(bucket.timestamp));
+    state.charts = state.panels.map(({ series }) => chart(starts, series, { width, height }));
+    for (const drawn of state.charts) onPointer(drawn, pointing);
+    state.groups = state.panels.map(({ series, grouped }) => (grouped ? series.map(groupItem) : []));
+    const parts = state.panels.flatMap(({ label }, index) => [
+      label && h("p", { class: "panel-unit muted" }, label),
+      state.charts[index].element,
+      state.groups[index].length > 0 && h("ul", { class: "groups-legend" }, state.groups[index].map(({ item }) => item)),
+    ]);
+    const empty = h("p", { class: "muted" }, "Every measure is hidden. Choose one above the chart to see it.");
+    stage.replaceChildren(...(shown.length ? parts.filter(Boolean) : [empty]));
+    tell();
+  }
+
+  /** Tells the numbers of the bucket that is pointed at, or of all. */
+  function tell() {
+    const { at, anchor } = state;
+    for (const drawn of state.charts) drawn.point(at, anchor);
+    const bucket = at === null ? null : state.data.buckets[at];
+    const amount = ({ name }, source) => (bucket ? source.buckets[at]?.[name] ?? 0 : source.summary[`total_${name}`]);
+    for (const { measure, value } of legend) value.textContent = withUnit(number(amount(measure, state.data)), unitOf(measure));
+    for (const { line, value } of state.groups.flat()) value.textContent = number(amount(line.measure, line.group));
+    reading.textContent = title(bucket, anchor);
+    focus.setAttribute("aria-valuenow", at ?? pointing.last());
+    focus.setAttribute("aria-valuetext", bucket ? spoken(bucket) : "Totals of the whole range");
+  }
+
+  function title(bucket, anchor) {
+    if (!bucket) return "Totals of the whole range";
+    const from = anchor !== null && anchor !== state.at ? `${bucketStart(new Date(state.data.buckets[anchor].timestamp))} to ` : "";
+    return from + bucketStart(new Date(bucket.timestamp));
+  }
+
+  function spoken(bucket) {
+    const values = shown.map((measure) => `${humanize(measure.name)} ${withUnit(number(bucket[measure.name]), unitOf(measure))}`);
+    return `${title(bucket, state.anchor)}: ${values.join(", ")}`;
   }
 }
 
 /** What makes the chart readable by keyboard: a slider whose value is a bucket. */
-const slider = (data, onkeydown, onblur) => ({
+const slider = (onkeydown, onblur) => ({
   class: "chart-focus", id: "chart", tabindex: "0", role: "slider", "aria-label": "Bucket of the chart",
-  "aria-valuemin": "0", "aria-valuemax": data.buckets.length - 1, onkeydown, onblur,
+  "aria-describedby": "chart-help", "aria-valuemin": "0", onkeydown, onblur,
 });
-
-function spoken(bucket, measures) {
-  const values = measures.map((measure) =>
-    `${humanize(measure.name)} ${withUnit(number(bucket[measure.name]), unitOf(measure))}`);
-  return `${bucketStart(new Date(bucket.timestamp))}: ${values.join(", ")}`;
-}
 
 function legendItem(measure, shown, toggle) {
   const value = h("span", { class: "legend-value" });
@@ -69,28 +90,15 @@ function legendItem(measure, shown, toggle) {
       type: "button", class: "legend-item", id: `measure-${measure.name}`, "aria-pressed": String(shown),
       title: measure.description, onclick: () => toggle(measure.name),
     },
-    h("span", { class: `swatch series-${measure.color}` }),
+    h("span", { class: measure.color === null ? "swatch" : `swatch series-${measure.color}` }),
     h("span", { class: "legend-name" }, humanize(measure.name)),
     value,
   );
   return { measure, value, button };
 }
 
-function drawAll(stage, shown, data, interval, show) {
-  const units = Map.groupBy(shown, ({ unit }) => unit ?? "");
-  const width = Math.max(240, Math.floor(stage.clientWidth));
-  const height = units.size > 1 ? 200 : 300;
-  const charts = [...units.values()].map((series) => chart(data.buckets, series, interval, { width, height }));
-  for (const drawn of charts) {
-    const left = () => drawn.element.getBoundingClientRect().left;
-    drawn.element.addEventListener("pointermove", (event) => show(drawn.at(event.clientX - left())));
-    drawn.element.addEventListener("pointerleave", () => show(null));
-  }
-  const named = [...units.keys()].flatMap((unit, index) => [
-    units.size > 1 && h("p", { class: "panel-unit muted" }, unit || "count"),
-    charts[index].element,
-  ]);
-  const empty = h("p", { class: "muted" }, "Every measure is hidden. Choose one above the chart to see it.");
-  stage.replaceChildren(...(shown.length ? named.filter(Boolean) : [empty]));
-  return charts;
+function groupItem(line) {
+  const value = h("span", { class: "legend-value" });
+  const item = h("li", {}, h("span", { class: `swatch series-${line.color}` }), line.label, " ", value);
+  return { line, value, item };
 }

@@ -1,7 +1,7 @@
 // The controls above the numbers: whose rows, which time, how fine.
 
 import { h } from "./dom.js";
-import { duration, length } from "./format.js";
+import { briefTime, duration, length } from "./format.js";
 import { RANGES, intervalFor, intervalsFor, keeps } from "./view.js";
 
 /** The controls for a settled state. `change` gets what the person chose; `metrics` are those that are shown. */
@@ -10,25 +10,35 @@ export function controls(state, metrics, teamNames, change) {
   return h(
     "div",
     { class: "controls", role: "group", "aria-label": "What is shown" },
-    segmented("Time range", "range", rangeOptions(metrics), state.range, (range) => change({ range })),
+    segmented("Time range", "range", rangeOptions(metrics), state.from ? null : state.range, (range) =>
+      change({ range, from: null, to: null })),
     segmented("Rows of", "rows", state.scopes, state.scope, (scope) => change({ scope })),
     showTeams && picker("Team", "team", teamOptions(state, teamNames), state.team, (team) => change({ team })),
     picker("Interval", "interval", intervalOptions(state, metrics), state.interval ?? "", (interval) =>
       change({ interval: interval || null })),
+    state.from && zoomOut(state, change),
   );
+}
+
+/** Which part is shown, and the way back out. */
+function zoomOut(state, change) {
+  const part = h("p", {}, `${briefTime(new Date(state.from))} – ${briefTime(new Date(state.to))}`);
+  const out = () => change({ from: null, to: null });
+  const button = h("button", { type: "button", class: "button", id: "zoom-out", onclick: out }, `Back to ${state.range}`);
+  return h("div", { class: "zoomed" }, part, button);
 }
 
 const teamOptions = (state, names) => state.teams.map((id) => ({ id, label: names.get(id) ?? id }));
 
 /** A range that none of the metrics is kept for cannot be chosen. */
 const rangeOptions = (metrics) =>
-  RANGES.map((id) => ({ id, label: id, title: duration(id), disabled: !metrics.some((metric) => keeps(metric, id)) }));
+  RANGES.map((id) => ({ id, label: id, title: duration(id), disabled: !metrics.some((metric) => keeps(metric, { range: id })) }));
 
 /** Those of the metrics that fit the range, and the choice to leave it open. */
 function intervalOptions(state, metrics) {
   const fitting = new Map();
   for (const metric of metrics) {
-    for (const { interval, seconds } of intervalsFor(metric, state.range)) fitting.set(interval, seconds);
+    for (const { interval, seconds } of intervalsFor(metric, state)) fitting.set(interval, seconds);
   }
   const sorted = [...fitting].sort(([, one], [, other]) => one - other);
   const open = new Set(metrics.map((metric) => intervalFor(metric, { ...state, interval: null })?.seconds));
@@ -47,7 +57,8 @@ function segmented(legend, name, options, chosen, change) {
   return h("fieldset", { class: "control" }, h("legend", {}, legend), h("div", { class: "segments" }, choices));
 }
 
-function picker(label, id, options, chosen, change) {
+/** A label and what can be chosen. */
+export function picker(label, id, options, chosen, change) {
   const items = options.map((option) => h("option", { value: option.id, selected: option.id === chosen }, option.label));
   const select = h("select", { id, onchange: () => change(select.value) }, items);
   return h("div", { class: "control" }, h("label", { for: id }, label), select);

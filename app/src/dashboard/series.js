@@ -1,25 +1,53 @@
-// Series: the address of one, the one before it, and what can be said about the two.
+// Series: how one is asked for, what is said when it changes, and what can be said about it.
 
 import * as api from "./api.js";
-import { seconds } from "./format.js";
-import { intervalFor, scopeFor, teamsOf } from "./view.js";
+import { intervalFor, scopeFor, span, teamsOf } from "./view.js";
 
-/** The address of what a state shows of a metric. `span` says which time, instead of the state's own range. */
-export function seriesUrl(metric, state, span = { time_range: state.range }) {
+const DAY = 86_400;
+/** Groups that are told apart; what is left is “other”. */
+const TOP = 5;
+
+/** The address of what a state shows of a metric, as a route and its parameters. */
+function question(metric, state) {
   const scope = scopeFor(metric, state);
   const teams = teamsOf(metric, scope);
   const team = teams?.includes(state.team) ? state.team : teams?.[0];
   const parameters = new URLSearchParams();
   if (scope.route === "me" && teams) parameters.set("team_id", team);
-  for (const [name, value] of Object.entries(span)) parameters.set(name, value);
-  parameters.set("interval", intervalFor(metric, state).interval);
+  for (const [name, value] of Object.entries(span(state).query)) parameters.set(name, value);
+  const { interval, seconds } = intervalFor(metric, state);
+  parameters.set("interval", interval);
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (seconds >= DAY && zone !== "UTC" && !state.utc) parameters.set("tz", zone);
   const free = new Set(freeDimensions(metric, scope).map(({ name }) => name));
   for (const [name, values] of Object.entries(state.filters)) {
     for (const value of values) if (free.has(name)) parameters.append(name, value);
   }
-  const path = metric.routes[scope.route].path.replace("{team_id}", encodeURIComponent(team));
-  return `/api/${path}?${parameters}`;
+  return { route: metric.routes[scope.route].path.replace("{team_id}", encodeURIComponent(team)), parameters, free };
 }
+
+/** The address of what a state shows of a metric. */
+export function seriesUrl(metric, state) {
+  const { route, parameters, free } = question(metric, state);
+  if (free.has(state.group)) {
+    parameters.set("group_by", state.group);
+    parameters.set("top", TOP);
+  }
+  parameters.set("compare", "previous");
+  return `/api/${route}?${parameters}`;
+}
+
+/** The values of a dimension that occur in what a state shows, the most frequent first. */
+export async function valuesOf(metric, state, dimension, signal) {
+  const { route, parameters } = question(metric, { ...state, filters: { ...state.filters, [dimension]: [] } });
+  parameters.set("group_by", dimension);
+  parameters.set("top", 100);
+  const { groups } = await api.series(`/api/${route}?${parameters}`, signal);
+  return groups.filter(({ kind }) => kind === "value").map(({ value }) => String(value));
+}
+
+/** The address of the same as a stream. */
+export const streamUrl = (url) => url.replace("?", "/stream?");
 
 /** The dimensions that the route leaves open, which are those to filter by. */
 export function freeDimensions(metric, scope) {
@@ -27,29 +55,50 @@ export function freeDimensions(metric, scope) {
   return metric.dimensions.filter(({ role }) => !fixed.includes(role));
 }
 
-/** What a state shows of a metric, and the same one range earlier where that is still kept. */
+/**
+ * What a state shows of a metric, and the address it came from. Where the days of the reader's zone cannot be had from
+ * what is kept, they are those of UTC.
+ */
 export async function load(metric, state, signal) {
-  const current = await api.series(seriesUrl(metric, state), signal);
-  const length = seconds(state.range);
-  const { retention_seconds: kept } = intervalFor(metric, state);
-  if (kept < 2 * length) return { current, previous: null };
-  const back = (time) => new Date(Date.parse(time) - length * 1000).toISOString();
-  const span = { start: back(current.time_range.start), end: back(current.time_range.end) };
-  return { current, previous: await api.series(seriesUrl(metric, state, span), signal) };
+  const url = seriesUrl(metric, state);
+  try {
+    return { url, data: await api.series(url, signal) };
+  } catch (error) {
+    if (error.field !== "tz" || state.utc) throw error;
+    return load(metric, { ...state, utc: true }, signal);
+  }
+}
+
+/** What is shown once an update of a stream has come in. */
+export function merged(shown, update) {
+  const next = { ...shown, ...update, ...newer(shown, update) };
+  if (update.groups) next.groups = update.groups.map((group) => ({ ...group, ...newer(shown.groups.find(sameGroup(group)), group) }));
+  if (update.previous?.buckets) next.previous = { ...update.previous, ...newer(shown.previous, update.previous) };
+  return next;
+}
+
+const sameGroup = (group) => (other) => other.kind === group.kind && other.value === group.value;
+
+/** An update lists the buckets that are new or different; the summary says how many there are, the latest. */
+function newer(shown, { buckets, summary }) {
+  const known = new Map((shown?.buckets ?? []).map((bucket) => [bucket.timestamp, bucket]));
+  for (const bucket of buckets) known.set(bucket.timestamp, bucket);
+  const all = [...known.values()].sort((one, other) => (one.timestamp < other.timestamp ? -1 : 1));
+  return { buckets: all.slice(-summary.total_buckets) };
 }
 
 /**
  * How a measure changed against the period before: a ratio, `Infinity` when there was nothing before, `null` when it
- * cannot be told. The last bucket is still filling, so that it is left out on both sides.
+ * cannot be told. The last bucket may still be filling, so that it is left out on both sides.
  */
-export function change({ current, previous }, measure) {
-  if (!previous) return null;
-  const [now, before] = [current, previous].map(({ buckets }) => sum(buckets.slice(0, -1), measure));
+export function change({ buckets, previous }, measure) {
+  if (!previous?.buckets) return null;
+  const [now, before] = [buckets, previous.buckets].map((all) => sum(all.slice(0, -1), measure));
   if (now === before) return 0;
   return before === 0 ? Infinity : (now - before) / before;
 }
 
-const sum = (buckets, measure) => buckets.reduce((total, bucket) => total + bucket[measure], 0);
+const sum = (buckets, measure) => buckets.reduce((total, bucket) => total + Number(bucket[measure]), 0);
 
 /** Whether nothing was counted at all. */
 export const isEmpty = (data, measures) => measures.every(({ name }) => data.summary[`total_${name}`] === 0);

@@ -1,6 +1,6 @@
 // What is shown: read from the address bar, written to it, and settled against what the person may see.
 
-import { seconds } from "./format.js";
+import { duration, seconds } from "./format.js";
 
 export const RANGES = ["1h", "24h", "7d", "30d"];
 
@@ -24,22 +24,33 @@ export function parse(search) {
     if (name.startsWith(FILTER) && value) (filters[name.slice(FILTER.length)] ??= []).push(value);
   }
   const range = parameters.get("range");
+  const [from, to] = ["from", "to"].map((name) => moment(parameters.get(name)));
+  const zoomed = from && to && from < to;
   return {
     metric: parameters.get("metric"),
     scope: parameters.get("rows"),
     team: parameters.get("team"),
     range: RANGES.includes(range) ? range : "24h",
+    from: zoomed ? from : null,
+    to: zoomed ? to : null,
+    group: parameters.get("group"),
     interval: parameters.get("interval"),
     hidden: parameters.getAll("hide"),
     filters,
   };
 }
 
+/** A moment as it is written in addresses; nothing when it is none. */
+function moment(text) {
+  const milliseconds = Date.parse(text);
+  return Number.isNaN(milliseconds) ? null : new Date(milliseconds).toISOString();
+}
+
 /** The address of a state, relative to this page. */
 export function address(state) {
   const parameters = new URLSearchParams();
-  const { metric, scope, team, range, interval, hidden, filters } = state;
-  const named = { metric, rows: scope, team, range, interval };
+  const { metric, scope, team, range, from, to, interval, group, hidden, filters } = state;
+  const named = { metric, rows: scope, team, range, from, to, interval, group };
   for (const [name, value] of Object.entries(named)) if (value) parameters.set(name, value);
   for (const [name, values] of Object.entries(filters)) {
     for (const value of values) parameters.append(FILTER + name, value);
@@ -88,21 +99,38 @@ export function scopeFor(metric, state) {
   return chosen && answers(metric, chosen) ? chosen : scopesOf([metric])[0];
 }
 
-/** The intervals of a metric that a range can be read in, finest first. */
-export function intervalsFor(metric, range) {
-  const length = seconds(range);
-  const kept = metric.intervals.filter((interval) => interval.retention_seconds >= length);
+/** What a state says about one metric alone, left out: for the way to another. */
+export const elsewhere = (state, metric) => ({ ...state, metric, filters: {}, hidden: [], group: null });
+
+/** The time of a state: how long it is, how far back it begins, both in seconds, and how the API is asked for it. */
+export function span({ range, from, to }) {
+  if (!from) return { length: seconds(range), reach: seconds(range), query: { time_range: range } };
+  const begin = Date.parse(from);
+  return {
+    length: (Date.parse(to) - begin) / 1000,
+    reach: (Date.now() - begin) / 1000,
+    query: { start: from, end: to },
+  };
+}
+
+/** The time of a state in words, as what something happened in. */
+export const spanInWords = (state) => (state.from ? "in this part of the time" : `in the last ${duration(state.range)}`);
+
+/** The intervals of a metric that the time of a state can be read in, finest first. */
+export function intervalsFor(metric, state) {
+  const { length, reach } = span(state);
+  const kept = metric.intervals.filter((interval) => interval.retention_seconds >= reach);
   const fits = kept.filter((interval) => length / interval.seconds >= 2 && length / interval.seconds <= MOST_BUCKETS);
   return fits.length ? fits : kept.slice(0, 1);
 }
 
 /** The interval to read a metric in: the chosen one if it fits, otherwise the coarsest that still shows a shape. */
 export function intervalFor(metric, state) {
-  const fitting = intervalsFor(metric, state.range);
+  const fitting = intervalsFor(metric, state);
   const chosen = fitting.find(({ interval }) => interval === state.interval);
-  const enough = fitting.filter((interval) => seconds(state.range) / interval.seconds >= ENOUGH_BUCKETS);
+  const enough = fitting.filter((interval) => span(state).length / interval.seconds >= ENOUGH_BUCKETS);
   return chosen ?? enough.at(-1) ?? fitting[0];
 }
 
-/** Whether a metric is kept for long enough to show a range. */
-export const keeps = (metric, range) => intervalsFor(metric, range).length > 0;
+/** Whether a metric is kept for long enough to show the time of a state. */
+export const keeps = (metric, state) => intervalsFor(metric, state).length > 0;
