@@ -6,6 +6,7 @@
 
 mod arguments;
 mod cleanup;
+mod collect;
 mod config;
 mod context;
 mod figures;
@@ -76,6 +77,8 @@ enum Command {
     Import(import::Import),
     /// Delete what is past its retention
     Cleanup(cleanup::Cleanup),
+    /// Count what is collected from the application's own tables
+    Collect(collect::Collect),
 }
 
 /// Does what the command line says.
@@ -119,6 +122,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Query(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
         Command::Cleanup(command) => command.run(&context),
+        Command::Collect(command) => command.run(&context),
     }
 }
 

@@ -77,6 +77,7 @@ mod limits;
 // Questions and answers.
 mod scope;
 mod time_range;
+mod window;
 
 mod metric;
 mod series;
@@ -98,6 +99,8 @@ mod write;
 mod store;
 
 // What it is all for.
+mod collect;
+mod completeness;
 mod direct;
 mod query;
 mod recorder;
@@ -114,6 +117,7 @@ pub mod __private;
 pub use chrono;
 pub use diesel;
 
+pub use collect::{CollectError, CollectReport, Collector, CollectorError};
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
 pub use error::{InvalidQuery, QueryError, Reason, RecordError, Rejection, StoreError};
@@ -131,5 +135,6 @@ pub use scope::Scope;
 pub use series::{MeasureSummary, Series};
 pub use store::Store;
 pub use time_range::TimeRange;
+pub use window::Window;
 pub use write::batch::{Batch, BatchId, Failure, Receipt};
 pub use write::cleanup::{CleanedLevel, CleanupReport};

@@ -31,6 +31,8 @@ mod runtime_tables;
 mod stored_value;
 mod text;
 mod upsert;
+mod watermarks;
+mod window;
 mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
@@ -66,4 +68,6 @@ pub(crate) use row_counts::{RowCount, rows_at, rows_of, rows_with};
 pub use runtime_tables::RuntimeTables;
 pub(crate) use stored_value::StoredValues;
 pub(crate) use upsert::Upsert;
+pub(crate) use watermarks::{FindWatermark, InsertWatermark, MoveWatermark};
+pub(crate) use window::{DeleteWindow, LastBucket};
 pub(crate) use write::{Writes, statement};

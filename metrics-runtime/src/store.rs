@@ -23,8 +23,10 @@ use crate::sql::{BucketSums, DimensionValues, Facts, ForgetBatches, Integers, Ro
 use crate::write::Memory;
 use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
+use crate::write::collect::{Collection, Outcome, count};
 use crate::write::commit::{Committed, commit};
 use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
+use crate::write::watermark::{self, Watermark};
 
 /// A database that metrics are kept in.
 ///
@@ -172,6 +174,10 @@ impl Store {
         self.engine.bucket_sums(sums)
     }
 
+    pub(crate) fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError> {
+        self.engine.watermark(layout)
+    }
+
     pub(crate) fn count_expired(
         &self,
         layout: &Arc<Layout>,
@@ -207,6 +213,7 @@ trait Engine: Send + Sync {
     fn history(&self, folder: &Path) -> diesel::migration::Result<Vec<String>>;
     fn facts(&self, table: &str) -> Result<Facts, StoreError>;
     fn count(&self, query: &str) -> Result<i64, StoreError>;
+    fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError>;
     fn writer(&self) -> Box<dyn Writer>;
 }
 
@@ -226,6 +233,10 @@ pub(crate) trait Writer: Send {
     fn fold(&mut self, up_to: i64, now: i64) -> Result<Folded, StoreError>;
     /// Deletes a further slice. Answers the report when nothing is left.
     fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError>;
+    /// Up to when a metric is collected. The first time, collecting begins.
+    fn watermark(&mut self, layout: &Layout, now: i64) -> Result<Watermark, StoreError>;
+    /// Counts what a collector has found, and moves the watermark, in one transaction.
+    fn collect(&mut self, collection: &mut Collection, now: i64) -> Result<Outcome, StoreError>;
     /// Forgets the batch ids whose time has come. Answers how many.
     fn forget_batches(&mut self, now: i64) -> Result<usize, StoreError>;
 }
@@ -299,6 +310,10 @@ where
         Ok(row[0])
     }
 
+    fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError> {
+        Ok(watermark::find(&mut *self.get()?, layout)?)
+    }
+
     fn writer(&self) -> Box<dyn Writer> {
         Box::new(PoolWriter {
             pool: self.clone(),
@@ -366,6 +381,14 @@ impl<C: StoreConnection> Writer for PoolWriter<C> {
             }
             Ok(report)
         })
+    }
+
+    fn watermark(&mut self, layout: &Layout, now: i64) -> Result<Watermark, StoreError> {
+        self.with(|conn, _| watermark::find_or_begin(conn, layout, now))
+    }
+
+    fn collect(&mut self, collection: &mut Collection, now: i64) -> Result<Outcome, StoreError> {
+        self.with(|conn, memory| count(conn, memory, collection, now))
     }
 
     fn forget_batches(&mut self, now: i64) -> Result<usize, StoreError> {

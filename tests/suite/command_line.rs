@@ -20,7 +20,7 @@ pub(crate) struct Folder(TempDir);
 /// What a command did.
 pub(crate) struct Done {
     code: i32,
-    stdout: String,
+    pub(crate) stdout: String,
     stderr: String,
 }
 

@@ -61,7 +61,7 @@ async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
     let administrator = accounts::ensure_administrator(&mut *pool.get()?)?;
     announce(*output, address, database, administrator.as_ref())?;
     if !command.no_scheduler {
-        jobs::start(&recorder);
+        jobs::start(&recorder, &pool);
     }
     server::run(server).await?;
     // What was accepted is committed before the process ends.
