@@ -7,7 +7,7 @@ mod sparkline;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use metrics_runtime::{Interval, Store};
+use metrics_runtime::Interval;
 
 use super::arguments::{moment, pair};
 use super::context::Context;
@@ -43,7 +43,7 @@ impl Query {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
         let max_buckets = context.config.max_buckets.get();
         let question = Question::new(self, Utc::now(), max_buckets)?;
-        let store = Store::from(context.open_database()?);
+        let store = context.open_store()?;
         let style = Style::of_stdout();
         let Some(dimension) = &self.group_by else {
             let series = question.series(&store)?;

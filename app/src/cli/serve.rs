@@ -7,7 +7,7 @@ use actix_web::rt::System;
 use actix_web::web::{self, Data};
 use clap::Args;
 use metrics_runtime::web::{Api, ApiLimits};
-use metrics_runtime::{Limits, Recorder, Store};
+use metrics_runtime::{Limits, Recorder};
 use serde::Serialize;
 
 use super::context::Context;
@@ -16,7 +16,7 @@ use crate::accounts::{self, NewAccount};
 use crate::config::Config;
 use crate::host::AppHost;
 use crate::state::State;
-use crate::{jobs, metrics, server};
+use crate::{database, jobs, metrics, server};
 
 #[derive(Args, Default)]
 pub(super) struct Serve {
@@ -50,15 +50,21 @@ async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
     let Context { config, output, .. } = &context;
     let pool = context.open_database()?;
     let database = config.database_url.to_string();
+    if database::is_exposed(config, &mut pool.get()?)? {
+        tracing::warn!(
+            "the connection to {database} is without TLS: whoever is in between can read along (see the feature \
+             postgres-tls in the README)"
+        );
+    }
     let registry = Arc::new(metrics::registry());
-    let store = Store::from(pool.clone());
+    let store = pool.store();
     let recorder = Recorder::start(&store, Arc::clone(&registry), recorder_limits(config));
     let state = Data::new(State::new(config.clone(), pool.clone(), registry));
     let host = AppHost::new(state.clone());
     let api = Api::with_limits(host, store, recorder.clone(), api_limits(config));
     let (server, address) = server::bind(state, recorder.clone(), api)?;
     // After listening: a password that is made up for a start that then fails would be lost.
-    let administrator = accounts::ensure_administrator(&mut *pool.get()?)?;
+    let administrator = accounts::ensure_administrator(&mut pool.get()?)?;
     announce(*output, address, database, administrator.as_ref())?;
     if !command.no_scheduler {
         jobs::start(&recorder);
