@@ -10,6 +10,8 @@ mod dimension_values;
 mod migrations;
 mod model;
 mod newcomers;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod registry;
 mod schedules;
 mod time;

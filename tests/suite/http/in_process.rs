@@ -9,7 +9,6 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, rt, web};
-use metrics_runtime::migrate::Backend;
 use metrics_runtime::web::{Api, ApiLimits, Caller, Host, HostError, Satellite};
 use metrics_runtime::{Limits, Recorder};
 use serde_json::Value;
@@ -18,6 +17,7 @@ use ureq::http::Method;
 use crate::support::app::http::{Answer, Client, Request};
 use crate::support::database::Database;
 use crate::support::metrics::registry;
+use crate::support::place::backend;
 
 /// The header that names the caller.
 const CALLER: &str = "X-Caller";
@@ -70,7 +70,7 @@ impl Mounted {
 
     pub(super) fn with_limits(limits: Limits, api_limits: ApiLimits) -> Self {
         let registry = Arc::new(registry());
-        let database = Database::new(Backend::Sqlite, &registry);
+        let database = Database::new(backend(), &registry);
         let recorder = Recorder::start(&database.store, registry, limits);
         let people = People::default();
         let api = Api::with_limits(
