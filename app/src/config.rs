@@ -13,6 +13,9 @@ mod postgres_url;
 mod sources;
 
 use std::net::SocketAddr;
+use std::time::Duration;
+
+use metrics_runtime::Limits;
 
 pub use database_url::DatabaseUrl;
 pub use error::ConfigError;
@@ -33,7 +36,28 @@ settings! {
     max_events: Number<1, 1_000_000> = 10_000, "The most events in one request";
     max_buckets: Number<1, 1_000_000> = 10_000, "The most buckets in one answer";
     max_future_skew: Seconds<0> = 600, "How far ahead of this clock an event may be";
+    batch_id_retention: Seconds<60> = "7d", "How long the id of a batch is remembered";
+    queued_events: Number<1, 100_000_000> = Limits::default().queued_events, "The most events that wait to be written";
+    transaction_events: Number<1, 1_000_000> = Limits::default().transaction_events, "The most events in a transaction";
+    journal_events: Number<1, 100_000_000> = Limits::default().journal_events, "The most events in SQLite's journal";
+    fold_interval_ms: Number<1, 60_000> = Limits::default().fold_interval.as_millis(), "How often SQLite's journal is folded";
     session_ttl: Seconds<60> = "7d", "How long somebody stays signed in";
     secure_cookies: bool = false, "Whether session cookies are Secure even when a request did not come over TLS";
     workers: Number<1, 1024> = available_cpus(), "The number of threads that answer requests";
+}
+
+impl Config {
+    /// What the recorder holds and accepts.
+    #[must_use]
+    pub fn recorder_limits(&self) -> Limits {
+        let few = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Limits {
+            queued_events: few(self.queued_events.get()),
+            transaction_events: self.transaction_events.get(),
+            journal_events: self.journal_events.get(),
+            fold_interval: Duration::from_millis(few(self.fold_interval_ms.get()).into()),
+            max_future_skew: self.max_future_skew.get(),
+            batch_id_retention: self.batch_id_retention.get(),
+        }
+    }
 }

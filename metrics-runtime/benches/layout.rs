@@ -164,7 +164,11 @@ fn record(recorder: &Recorder, series: usize, end: i64) -> usize {
 fn event(layout: &Arc<Layout>, series: usize, at: i64) -> Event {
     let user = series / SERIES_PER_USER;
     let mut event = EventBuilder::new(Arc::clone(layout));
-    let mut set = |name, value: String| event.set(name, &RawValue::Text(&value)).expect("is valid");
+    let mut set = |name, value: String| {
+        event
+            .set(name, RawValue::Text(value.into()))
+            .expect("is valid");
+    };
     set("user_id", format!("user-{user:026}"));
     set("team_id", format!("team-{:026}", user / 10));
     set("server_id", format!("server-{:026}", series % 97));

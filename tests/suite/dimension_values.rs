@@ -68,8 +68,8 @@ fn a_uuid_is_one_value_however_it_is_spelled() {
         let layout = registry.metric("deployment").expect("registered");
         let spelled = |text: &str| {
             let mut event = EventBuilder::new(Arc::clone(layout));
-            event.set("project", &RawValue::Text(text))?;
-            event.set("count", &RawValue::Integer(1))?;
+            event.set("project", RawValue::Text(text.into()))?;
+            event.set("count", RawValue::Integer(1))?;
             event.finish(Utc::now().timestamp())
         };
         let upper = PROJECT.to_uppercase();

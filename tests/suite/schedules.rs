@@ -66,7 +66,7 @@ fn batch(recorder: &Recorder, events: u64, id: Option<String>) -> Batch {
     let event = |_| -> Event {
         let mut builder = EventBuilder::new(Arc::clone(layout));
         builder
-            .set("count", &RawValue::Integer(1))
+            .set("count", RawValue::Integer(1))
             .expect("a counter");
         let now = metrics_runtime::chrono::Utc::now().timestamp();
         builder.finish(now).expect("it has no dimensions")

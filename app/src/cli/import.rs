@@ -150,8 +150,9 @@ fn remark(remarks: &Remarks, metric: &str) {
 fn recorder(context: &Context, registry: Arc<Registry>) -> anyhow::Result<Recorder> {
     let store = context.open_store()?;
     let limits = Limits {
-        max_future_skew: context.config.max_future_skew.get(),
-        ..Limits::default()
+        // An import bounds by itself how much is on its way.
+        queued_events: u32::MAX,
+        ..context.config.recorder_limits()
     };
     Ok(Recorder::start(&store, registry, limits))
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actix_web::rt::System;
 use actix_web::web::{self, Data};
 use clap::Args;
+use metrics_runtime::Recorder;
 use metrics_runtime::web::{Api, ApiLimits};
-use metrics_runtime::{Limits, Recorder};
 use serde::Serialize;
 
 use super::context::Context;
@@ -58,7 +58,7 @@ async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
     }
     let registry = Arc::new(metrics::registry());
     let store = pool.store();
-    let recorder = Recorder::start(&store, Arc::clone(&registry), recorder_limits(config));
+    let recorder = Recorder::start(&store, Arc::clone(&registry), config.recorder_limits());
     let state = Data::new(State::new(config.clone(), pool.clone(), registry));
     let host = AppHost::new(state.clone());
     let api = Api::with_limits(host, store, recorder.clone(), api_limits(config));
@@ -73,13 +73,6 @@ async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
     // What was accepted is committed before the process ends.
     web::block(move || recorder.shutdown()).await?;
     Ok(())
-}
-
-fn recorder_limits(config: &Config) -> Limits {
-    Limits {
-        max_future_skew: config.max_future_skew.get(),
-        ..Limits::default()
-    }
 }
 
 fn api_limits(config: &Config) -> ApiLimits {

@@ -13,6 +13,9 @@ use metrics_runtime::migrate::Backend;
 use super::PATIENCE;
 use crate::config::kinds::Synchronous;
 
+/// How much of the file is read where the system keeps it, instead of being copied page by page.
+const MAPPED_BYTES: u64 = 1 << 30;
+
 /// Opens a file, or creates it.
 pub(super) fn open(
     path: &str,
@@ -50,7 +53,8 @@ impl Setup {
             "PRAGMA synchronous = {synchronous};
              PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF;
-             PRAGMA temp_store = MEMORY;"
+             PRAGMA temp_store = MEMORY;
+             PRAGMA mmap_size = {MAPPED_BYTES};"
         ))
     }
 }

@@ -78,7 +78,7 @@ pub fn find_holder(
             satellite_keys::secret_hash,
         ));
     let found: Option<(String, Option<String>, Vec<u8>)> =
-        on_either!(connection, c => live.first(c).optional())?;
+        on_either!(connection, c => live.get_result(c).optional())?;
     let digest = key.digest();
     Ok(found
         .filter(|(_, _, stored)| digest.matches(stored))

@@ -71,7 +71,8 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
         .inner_join(users::table)
         .filter(sessions::token_hash.eq(token.as_bytes()))
         .filter(sessions::expires_at.gt(clock::now()));
-    let user = on_either!(connection, c => live.select(User::as_select()).first(c).optional())?;
+    let user =
+        on_either!(connection, c => live.select(User::as_select()).get_result(c).optional())?;
     let with_teams = |user: User| {
         let teams = team_members::of_user(connection, &user.id)?;
         Ok(SignedIn { user, teams })

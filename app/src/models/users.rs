@@ -79,7 +79,7 @@ pub fn find_by_email(
     let person = users::table.filter(users::email.eq(email));
     let found = on_either!(connection, c => person
         .select((User::as_select(), users::password_hash))
-        .first(c)
+        .get_result(c)
         .optional())?;
     Ok(found.map(|(user, hash): (User, String)| (user, PasswordHash::stored(hash))))
 }

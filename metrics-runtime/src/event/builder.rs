@@ -2,34 +2,34 @@
 
 use std::sync::Arc;
 
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
 
 use super::value::{RawValue, counter_value, dimension_value};
-use super::{Dimensions, Event, Measured};
+use super::{Dimensions, Event};
 use crate::dimension::Value;
 use crate::error::{Reason, Rejection};
 use crate::layout::Layout;
 use crate::schema::{Dimension, MetricSchema};
 
 /// Puts an event together field by field, from formats that name their fields.
+///
+/// It borrows the values from what was read, so that an event costs no memory of its own until it is finished.
 #[derive(Debug)]
-pub struct EventBuilder {
+pub struct EventBuilder<'a> {
     layout: Arc<Layout>,
-    dimensions: Vec<Option<Value<'static>>>,
-    measures: Measured,
-    given: Vec<bool>,
+    dimensions: SmallVec<[Option<Value<'a>>; 8]>,
+    measures: SmallVec<[Option<i64>; 4]>,
 }
 
-impl EventBuilder {
+impl<'a> EventBuilder<'a> {
     /// Starts with no dimension set and every counter 0.
     #[must_use]
     pub fn new(layout: Arc<Layout>) -> Self {
         let (dimensions, measures) = (layout.schema.dimensions.len(), layout.schema.measures.len());
         Self {
             layout,
-            dimensions: vec![None; dimensions],
-            measures: smallvec![0; measures],
-            given: vec![false; measures],
+            dimensions: smallvec![None; dimensions],
+            measures: smallvec![None; measures],
         }
     }
 
@@ -38,7 +38,7 @@ impl EventBuilder {
     /// # Errors
     ///
     /// When the metric has no field `name`, when it was set before, or when the value is not of its kind.
-    pub fn set(&mut self, name: &str, value: &RawValue<'_>) -> Result<(), Rejection> {
+    pub fn set(&mut self, name: &str, value: RawValue<'a>) -> Result<(), Rejection> {
         let schema = self.layout.schema;
         if let Some(index) = schema
             .dimensions
@@ -58,11 +58,11 @@ impl EventBuilder {
         else {
             return Err(unknown_field(schema, name));
         };
-        if std::mem::replace(&mut self.given[index], true) {
-            return Err(given_twice(name));
+        let value = counter_value(name, &value)?;
+        match self.measures[index].replace(value) {
+            None => Ok(()),
+            Some(_) => Err(given_twice(name)),
         }
-        self.measures[index] = counter_value(name, value)?;
-        Ok(())
     }
 
     /// Sets a dimension that the sender does not choose: it may be left out, or say the same.
@@ -70,7 +70,7 @@ impl EventBuilder {
     /// # Errors
     ///
     /// When the sender said something else.
-    pub fn fix(&mut self, dimension: &Dimension, value: &str) -> Result<(), Rejection> {
+    pub fn fix(&mut self, dimension: &Dimension, value: &'a str) -> Result<(), Rejection> {
         let index = self
             .layout
             .schema
@@ -78,7 +78,7 @@ impl EventBuilder {
             .iter()
             .position(|other| other.name == dimension.name);
         let Some(index) = index else { return Ok(()) };
-        let fixed = dimension_value(dimension, &RawValue::Text(value))?;
+        let fixed = dimension_value(dimension, RawValue::Text(value.into()))?;
         match &self.dimensions[index] {
             Some(said) if *said != fixed => {
                 let message = format!(
@@ -124,7 +124,11 @@ impl EventBuilder {
             layout: self.layout,
             timestamp,
             dimensions,
-            measures: self.measures,
+            measures: self
+                .measures
+                .iter()
+                .map(|value| value.unwrap_or(0))
+                .collect(),
             levels: 0,
         })
     }

@@ -1,5 +1,7 @@
 //! The values of fields: from how a format spells them to how they are stored.
 
+use std::borrow::Cow;
+
 use crate::dimension::{DimensionKind, Value};
 use crate::error::{Reason, Rejection};
 use crate::schema::Dimension;
@@ -8,7 +10,7 @@ use crate::schema::Dimension;
 #[derive(Debug, Clone, PartialEq)]
 pub enum RawValue<'a> {
     /// Text; of a CSV file, anything.
-    Text(&'a str),
+    Text(Cow<'a, str>),
     /// A whole number.
     Integer(i128),
     /// A number with a fraction or an exponent.
@@ -19,22 +21,26 @@ pub enum RawValue<'a> {
     Other(&'static str),
 }
 
-pub(super) fn dimension_value(
+pub(super) fn dimension_value<'a>(
     dimension: &Dimension,
-    value: &RawValue<'_>,
-) -> Result<Value<'static>, Rejection> {
+    value: RawValue<'a>,
+) -> Result<Value<'a>, Rejection> {
     let parsed = match (dimension.kind, value) {
-        (kind, RawValue::Text(text)) => kind.parse(text, dimension.max_len).map(Value::into_owned),
-        (DimensionKind::Integer, RawValue::Integer(integer)) => i64::try_from(*integer)
+        (kind, RawValue::Text(Cow::Borrowed(text))) => kind.parse(text, dimension.max_len),
+        (kind, RawValue::Text(Cow::Owned(text))) => {
+            let parsed = kind.parse(&text, dimension.max_len);
+            parsed.map(Value::into_owned)
+        }
+        (DimensionKind::Integer, RawValue::Integer(integer)) => i64::try_from(integer)
             .map(Value::Integer)
             .map_err(|_| "the number exceeds 64 bits".to_owned()),
         (DimensionKind::Boolean, RawValue::Boolean(boolean)) => {
-            Ok(Value::Integer(i64::from(*boolean)))
+            Ok(Value::Integer(i64::from(boolean)))
         }
         (kind, other) => Err(format!(
             "expected {}, found {}",
             expected(kind),
-            found(other)
+            found(&other)
         )),
     };
     parsed.map_err(|reason| invalid_dimension(dimension, &reason))

@@ -7,8 +7,13 @@ use super::{Dialect, Writes, statement};
 use crate::layout::Layout;
 
 /// `SELECT owner_id, labels_id … GROUP BY …`, up to a limit; without owners, the labels alone.
+///
+/// The interval that is kept longest has a row of every series, and of all intervals the fewest; owner by owner, its
+/// rows are a range of the key.
 pub(crate) struct KnownSeries<'a> {
     pub(crate) layout: &'a Layout,
+    /// The interval that is kept longest, in seconds.
+    pub(crate) interval: i64,
     /// Series that are answered at most.
     pub(crate) limit: i64,
 }
@@ -29,7 +34,19 @@ impl<DB: Dialect> QueryFragment<DB> for KnownSeries<'_> {
             out.push_sql(" AS BIGINT)");
         }
         out.push_sql(" FROM ");
+        if let Some(owners) = &self.layout.owners {
+            out.push_identifier(&owners.table)?;
+            // SQLite takes the tables of a cross join in this order: each owner's rows, and not all.
+            out.push_sql(" AS o CROSS JOIN ");
+        }
         out.push_identifier(self.layout.schema.table)?;
+        out.push_sql(" WHERE \"bucket_interval\" = ");
+        DB::bind_integer(&mut out, &self.interval)?;
+        if let Some(owners) = &self.layout.owners {
+            out.push_sql(" AND ");
+            out.push_identifier(owners.column)?;
+            out.push_sql(" = o.\"id\"");
+        }
         out.push_sql(" GROUP BY ");
         out.identifiers(columns())?;
         out.push_sql(" LIMIT ");

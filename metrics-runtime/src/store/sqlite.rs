@@ -22,6 +22,9 @@ use crate::write::merge::Resolved;
 /// The page cache of the connection that writes.
 const WRITER_CACHE_KIB: u32 = 64 * 1024;
 
+/// Pages that gather in the write-ahead log before they are copied to the database: 40 MiB.
+const CHECKPOINT_PAGES: u32 = 10_000;
+
 impl StoreConnection for SqliteConnection {
     const BACKEND: Backend = Backend::Sqlite;
 
@@ -35,9 +38,12 @@ impl StoreConnection for SqliteConnection {
     }
 
     /// A slice of a fold touches a page for each row on a large table. With SQLite's 2 MiB of cache pages would be
-    /// written out before the commit, and read again by the next slice.
+    /// written out before the commit, and read again by the next slice; with a checkpoint every 1,000 pages, each of
+    /// them would be copied to the database after every slice, and its neighbours' rows after the next.
     fn prepare_to_write(&mut self) -> QueryResult<()> {
-        self.batch_execute(&format!("PRAGMA cache_size = -{WRITER_CACHE_KIB}"))
+        self.batch_execute(&format!(
+            "PRAGMA cache_size = -{WRITER_CACHE_KIB}; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}"
+        ))
     }
 
     /// Where a table has foreign keys of its own, SQLite looks each row up once more to delete it: measured, 3.6
@@ -169,6 +175,8 @@ impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Pragmas {
             "foreign_keys = ON",
             // What a statement must be able to undo is kept in memory, and not in a file for each transaction.
             "temp_store = MEMORY",
+            // Up to a gigabyte of the file is read where the system keeps it, instead of being copied page by page.
+            "mmap_size = 1073741824",
         ] {
             diesel::sql_query(format!("PRAGMA {pragma}"))
                 .execute(conn)

@@ -53,14 +53,18 @@ pub(super) async fn ingest<H: Host>(
     let satellite = authenticate(&api, request.headers()).await?;
     let id = idempotency_key(request.headers(), &satellite)?;
     let body = read(request.headers(), payload, &api.limits).await?;
-    let events: Events<'_> = from_object(&body).map_err(|error| malformed(&error))?;
+    let body = std::str::from_utf8(&body).map_err(|error| malformed(&error))?;
+    let events: Events<'_> = from_object(body).map_err(|error| malformed(&error))?;
     if events.events.len() > api.limits.max_events {
         let (count, max) = (events.events.len(), api.limits.max_events);
         let message = format!("{count} events are too many at once: send at most {max}");
         return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message).at("events"));
     }
-    let fix = |layout: &Layout, builder: &mut EventBuilder| fix(&satellite, layout, builder);
-    let events = decode_events(api.registry(), events.events.into_iter(), fix);
+    let events = decode_events(
+        api.registry(),
+        events.events.into_iter(),
+        |layout, builder| fix(&satellite, layout, builder),
+    );
     let id = id.map(BatchId::from);
     let receipt = api.recorder.try_submit(Batch { id, events })?.await?;
     Ok(HttpResponse::Ok().json(Answer::of(receipt)))
@@ -144,7 +148,7 @@ async fn read(
     }
 }
 
-fn malformed(error: &serde_json::Error) -> ApiError {
+fn malformed(error: &dyn std::error::Error) -> ApiError {
     ApiError::invalid(
         "events",
         format!("the body is not {{\"events\": [...]}}: {error}"),
@@ -152,10 +156,10 @@ fn malformed(error: &serde_json::Error) -> ApiError {
 }
 
 /// What the key decides: its satellite, and its team if it has one.
-fn fix(
-    satellite: &Satellite,
+fn fix<'a>(
+    satellite: &'a Satellite,
     layout: &Layout,
-    builder: &mut EventBuilder,
+    builder: &mut EventBuilder<'a>,
 ) -> Result<(), Rejection> {
     let schema = layout.schema;
     if let Some(dimension) = schema

@@ -22,7 +22,8 @@ pub(crate) type Overflowed = BTreeMap<&'static str, u64>;
 
 /// The series of each metric that has been written to, up to its `max_series`.
 ///
-/// They are read once, when a metric is first written to: a scan of its table, and nothing on the way of later events.
+/// They are read once, when a metric is first written to: a scan of one interval of its table, and nothing on the way
+/// of later events.
 #[derive(Debug, Default)]
 pub(crate) struct SeriesLimits {
     metrics: HashMap<&'static str, Known>,
@@ -82,7 +83,15 @@ fn read<C: StoreConnection>(
     layout: &Layout,
 ) -> Result<HashSet<(i64, i64)>, StoreError> {
     let limit = i64::try_from(layout.schema.max_series).unwrap_or(i64::MAX);
-    let rows: Vec<Integers> = KnownSeries { layout, limit }.load(conn)?;
+    let levels = layout.schema.levels.iter();
+    let kept_longest =
+        levels.max_by_key(|level| (level.retention_seconds, level.interval.seconds()));
+    let series = KnownSeries {
+        layout,
+        interval: kept_longest.map_or(0, |level| level.interval.seconds()),
+        limit,
+    };
+    let rows: Vec<Integers> = series.load(conn)?;
     let series = rows.into_iter().map(|Integers(ids)| match ids[..] {
         [owner, labels] => (owner, labels),
         _ => (0, ids[0]),

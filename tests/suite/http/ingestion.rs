@@ -99,6 +99,24 @@ fn a_bad_event_does_not_spoil_its_batch() {
 }
 
 #[test]
+fn an_event_may_be_spelled_in_any_order_and_with_escapes() {
+    let (app, ada, key) = app_with_a_user();
+    let at = text(hours_ago(1));
+    let data = r#"{"installation_count": 3, "s\u0065rver_id": "s\n1", "team_id": "t1", "user_id": "\u00751"}"#;
+    let events = [
+        format!(r#"{{"data": {data}, "type": "server_installations", "timestamp": "{at}"}}"#),
+        format!(r#"{{"timestamp": "{at}", "data": {data}, "type": "server_installation\u0073"}}"#),
+    ];
+    let body = format!(r#"{{"events": [{}]}}"#, events.join(", "));
+    let answer = app.reporting(&key).json_text(&body).send();
+    assert_eq!(
+        (answer.status, &answer.json()["processed"]),
+        (200, &json!(2))
+    );
+    assert_eq!(installed(&app, &ada, "t1"), json!(6));
+}
+
+#[test]
 fn an_unknown_type_is_answered_with_those_that_there_are() {
     let (app, _, key) = app_with_a_user();
     let event = json!({"type": "server_install", "timestamp": text(hours_ago(1)), "data": {}});

@@ -7,8 +7,8 @@ use metrics_runtime::web::{ApiLimits, Caller};
 use serde_json::{Value, json};
 
 use super::in_process::Mounted;
-use super::{hours_ago, text};
-use crate::support::app::until;
+use super::{hours_ago, installations, text};
+use crate::support::app::{TestApp, until};
 use crate::support::metrics::registry;
 
 fn logins(count: u64) -> Value {
@@ -56,6 +56,28 @@ fn a_full_queue_is_a_429_that_says_when_to_try_again_and_nothing_is_lost() {
     });
     assert_eq!(app.report("key", &[logins(10)]).json()["processed"], 1);
     assert_eq!(counted(&app), json!(13));
+}
+
+#[test]
+fn how_much_waits_is_a_setting_of_the_application() {
+    let app = TestApp::start_with(&[("QUEUED_EVENTS", "1"), ("FOLD_INTERVAL_MS", "60000")]);
+    let (boss, key) = (app.admin("u1"), app.key("sat"));
+    app.team("t1");
+    let event = [installations("u1", "t1", hours_ago(1), 1)];
+    let lock = app.lock();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| app.report(&key, &event));
+        until("the queue is full", || {
+            (app.state("metrics_events_queued") == 1).then_some(())
+        });
+        assert_eq!(app.report(&key, &event).status, 429);
+        drop(lock);
+        assert_eq!(waiting.join().expect("an answer").status, 200);
+    });
+    assert_eq!(app.state("metrics_events_unfolded"), 1);
+    let path = "/api/admin/metrics/server-installs?time_range=12h";
+    let summary = &app.ask(&boss, path).data()["summary"];
+    assert_eq!(summary["total_installation_count"], 1);
 }
 
 #[test]

@@ -112,7 +112,7 @@ impl CsvLines {
             let text = self.text(*index)?;
             // An empty field is a counter left out; for a dimension it is a value like any other.
             if !(text.is_empty() && self.is_measure(name)) {
-                builder.set(name, &RawValue::Text(text))?;
+                builder.set(name, RawValue::Text(text.into()))?;
             }
         }
         builder.finish(at)

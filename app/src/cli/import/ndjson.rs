@@ -56,7 +56,7 @@ impl NdjsonLines {
                 .iter()
                 .filter(|field| field.column == *key)
             {
-                builder.set(field.name, &raw(value))?;
+                builder.set(field.name, raw(value))?;
             }
         }
         builder.finish(at.ok_or_else(|| no_time(&self.columns.time))?)
@@ -129,7 +129,7 @@ fn time(column: &str, value: &Value) -> Result<i64, Rejection> {
 
 fn raw(value: &Value) -> RawValue<'_> {
     match value {
-        Value::String(text) => RawValue::Text(text),
+        Value::String(text) => RawValue::Text(text.into()),
         Value::Bool(boolean) => RawValue::Boolean(*boolean),
         Value::Number(number) => number.as_i128().map_or_else(
             || RawValue::Float(number.as_f64().unwrap_or(f64::MAX)),
