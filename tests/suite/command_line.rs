@@ -124,6 +124,14 @@ impl Done {
         self
     }
 
+    /// Nothing that it wrote has `secret` in it.
+    #[track_caller]
+    pub(crate) fn keeps_quiet_about(&self, secret: &str) {
+        for written in [&self.stdout, &self.stderr] {
+            assert!(!written.contains(secret), "{written}");
+        }
+    }
+
     /// The one document on standard output.
     #[track_caller]
     pub(crate) fn document(&self) -> Value {

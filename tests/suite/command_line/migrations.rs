@@ -117,3 +117,26 @@ fn a_database_that_is_newer_is_refused_by_every_command_and_shown_by_status() {
         .expect("there are some");
     assert_eq!(last["known"], Value::Bool(false), "{status}");
 }
+
+#[test]
+fn several_commands_that_start_together_apply_everything_once() {
+    let folder = Folder::new();
+    let applied: Vec<usize> = std::thread::scope(|scope| {
+        let apply = || {
+            let document = folder.json("migrations apply");
+            document["applied"].as_array().expect("a list").len()
+        };
+        let commands: Vec<_> = (0..4).map(|_| scope.spawn(apply)).collect();
+        let applied = commands.into_iter().map(|command| command.join());
+        applied.map(|count| count.expect("it goes well")).collect()
+    });
+    let committed = folder.json("migrations status")["migrations"]
+        .as_array()
+        .map(Vec::len);
+    assert_eq!(Some(applied.iter().sum()), committed, "{applied:?}");
+    assert_eq!(
+        applied.iter().filter(|count| **count > 0).count(),
+        1,
+        "{applied:?}"
+    );
+}

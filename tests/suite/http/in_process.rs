@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, rt, web};
+use metrics_runtime::migrate::Backend;
 use metrics_runtime::web::{Api, ApiLimits, Caller, Host, HostError, Satellite};
 use metrics_runtime::{Limits, Recorder};
 use serde_json::Value;
@@ -68,9 +69,19 @@ impl Mounted {
         Self::with_limits(Limits::default(), ApiLimits::default())
     }
 
+    /// Starts it on a backend, whichever the run is on.
+    #[cfg(feature = "postgres")]
+    pub(super) fn start_on(backend: Backend) -> Self {
+        Self::with(backend, Limits::default(), ApiLimits::default())
+    }
+
     pub(super) fn with_limits(limits: Limits, api_limits: ApiLimits) -> Self {
+        Self::with(backend(), limits, api_limits)
+    }
+
+    fn with(backend: Backend, limits: Limits, api_limits: ApiLimits) -> Self {
         let registry = Arc::new(registry());
-        let database = Database::new(backend(), &registry);
+        let database = Database::new(backend, &registry);
         let recorder = Recorder::start(&database.store, registry, limits);
         let people = People::default();
         let api = Api::with_limits(

@@ -133,3 +133,16 @@ fn a_server_that_turns_read_only_goes_on_answering_questions() {
         (signing_in.status == 200).then_some(())
     });
 }
+
+#[test]
+fn a_connection_to_another_machine_without_tls_is_told_at_the_start() {
+    let mut app = TestApp::start_on(Backend::Postgres);
+    assert!(!app.log().contains("without TLS"), "{}", app.log());
+    app.terminate();
+    // The name of another machine, and an address that is this one's.
+    let elsewhere = app.url().replace("127.0.0.1", "db.example.com");
+    app.start_again_with("DATABASE_URL", &format!("{elsewhere}?hostaddr=127.0.0.1"));
+    let log = app.log();
+    assert!(log.contains("db.example.com"), "{log}");
+    assert!(log.contains("without TLS"), "{log}");
+}

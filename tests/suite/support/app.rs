@@ -309,6 +309,12 @@ impl TestApp {
         }
     }
 
+    /// What `DATABASE_URL` says of its database.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn url(&self) -> String {
+        self.place.url()
+    }
+
     /// A connection to its database on a server.
     #[cfg(feature = "postgres")]
     pub(crate) fn connect(&self) -> PgConnection {
