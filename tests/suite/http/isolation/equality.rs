@@ -2,18 +2,23 @@
 
 use chrono::{DateTime, Utc};
 use metrics_runtime::migrate::Backend;
+use metrics_runtime::web::Caller;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
 
-use super::model::{HOURS, Model, Question, Row};
+use super::model::{HOURS, Model, Question, Route, Row};
 use super::steps::{Step, beginning, row, step};
 use super::url;
 use crate::http::hours_ago;
 use crate::http::in_process::Mounted;
 use crate::support::app::http::Answer;
+use crate::support::metrics::registry;
+
+/// Somebody who may see everything.
+const CHIEF: &str = "chief";
 
 /// What is done to both.
 #[derive(Debug, Clone)]
@@ -67,12 +72,23 @@ fn oddity() -> impl Strategy<Value = Oddity> {
         ("timestamp", json!("2101-01-01T00:00:00Z")),
     ];
     let oddities = oddities.into_iter().map(odd).collect::<Vec<_>>();
-    prop_oneof![1 => Just(Oddity("", Value::Null)), 2 => select(oddities)]
+    let (large, other) = oddities.split_at(2);
+    prop_oneof![
+        4 => Just(Oddity("", Value::Null)),
+        3 => select(large.to_vec()),
+        4 => select(other.to_vec()),
+    ]
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
     let ids = select(&[None, None, Some("a"), Some("b")][..]);
-    let report = (vec((row(), oddity()), 1..8), ids);
+    let of_all_kinds = vec((row(), oddity()), 1..8);
+    // Numbers add up in one bucket, until they are too large.
+    let of_a_kind = (row(), vec(oddity(), 2..8)).prop_map(|(row, oddities)| {
+        let events = oddities.into_iter().map(|oddity| (row.clone(), oddity));
+        events.collect()
+    });
+    let report = (prop_oneof![of_all_kinds, of_a_kind], ids);
     let interval = select(&["15m", "30m", "1h", "6h", "1d", "7h", "0", "1.5h"][..]);
     let question = super::steps::question();
     prop_oneof![
@@ -94,6 +110,11 @@ impl Pair {
         let sides = [Backend::Sqlite, Backend::Postgres].map(Mounted::start_on);
         for side in &sides {
             side.add_key("key", "sat", None);
+            let chief = Caller {
+                permissions: registry().permissions_of("boss"),
+                ..Caller::default()
+            };
+            side.add_caller(CHIEF, chief);
         }
         Self {
             sides,
@@ -153,6 +174,26 @@ impl Pair {
         self.same(&url, |side| side.ask(question.caller, &url))
     }
 
+    /// Everything that has been counted.
+    fn ask_for_everything(&self) -> Result<(), TestCaseError> {
+        for (path, intervals) in [
+            ("tool-call", &["15m", "1h", "1d"][..]),
+            ("login", &["1h"]),
+            ("build", &["5m", "1h"]),
+        ] {
+            let question = Question {
+                caller: Some(CHIEF),
+                route: Route::Everyone,
+                path,
+                parameters: Vec::new(),
+            };
+            for interval in intervals {
+                self.ask(&question, &format!("&interval={interval}"))?;
+            }
+        }
+        Ok(())
+    }
+
     fn same(&self, what: &str, act: impl Fn(&Mounted) -> Answer) -> Result<(), TestCaseError> {
         let [one, other] = self.sides.each_ref().map(act);
         prop_assert_eq!(one.status, other.status, "{}", what);
@@ -164,7 +205,8 @@ impl Pair {
 
 fn live_through(deeds: &[Deed]) -> Result<(), TestCaseError> {
     let mut pair = Pair::new();
-    deeds.iter().try_for_each(|deed| pair.does(deed))
+    deeds.iter().try_for_each(|deed| pair.does(deed))?;
+    pair.ask_for_everything()
 }
 
 #[test]
