@@ -56,7 +56,7 @@ impl Pool {
     }
 }
 
-/// A connection to the database of the application, until it is dropped. Statements run on it by [`on_either`].
+/// A connection to the database of the application, until it is dropped. Statements run on it by `on_either!`.
 pub enum Connection {
     /// To a file.
     Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
