@@ -27,7 +27,7 @@ use kinds::{LogFilter, Number, Seconds, Synchronous, available_cpus};
 
 settings! {
     database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH or postgres://USER@HOST/DATABASE";
-    database_connections: Number<2, 1000> = 8, "The most connections to the database";
+    database_connections: Number<3, 1000> = 8, "The most connections to the database";
     statement_timeout: Seconds<1> = "30s", "How long a statement may take on PostgreSQL";
     bind: SocketAddr = "127.0.0.1:8080", "The address and port to serve on; port 0 takes any that is free";
     log: LogFilter = "info,actix_server=warn", "What is logged: a level, or a list such as info,app=debug";

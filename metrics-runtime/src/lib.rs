@@ -79,6 +79,9 @@ mod limits;
 // Questions and answers.
 mod scope;
 mod time_range;
+mod zone;
+
+mod timeline;
 
 mod metric;
 mod series;
@@ -123,13 +126,14 @@ pub use layout::{Dictionary, Layout};
 pub use limits::Limits;
 pub use metric::{CounterValue, Filters, Measures, MetricBucket, MetricFilter, TimeSeriesMetric};
 pub use metrics_derive::{DimensionValue, TimeSeriesMetric};
-pub use query::{DEFAULT_MAX_BUCKETS, MetricQuery, SeriesQuery};
+pub use query::{DEFAULT_MAX_BUCKETS, DEFAULT_TOP, MAX_TOP, MetricQuery, SeriesQuery};
 pub use recorder::{Recorder, StatsSnapshot};
 pub use registry::{Registry, RegistryBuilder, RegistryError};
 pub use schema::{Dimension, DimensionRole, Level, Measure, MeasureKind, MetricSchema, Reference};
 pub use scope::Scope;
-pub use series::{MeasureSummary, Series};
+pub use series::{Buckets, Change, Group, GroupName, MeasureSummary, Previous, Series};
 pub use store::Store;
 pub use time_range::TimeRange;
 pub use write::batch::{Batch, BatchId, Failure, Receipt};
 pub use write::cleanup::{CleanedLevel, CleanupReport};
+pub use zone::Zone;

@@ -7,6 +7,7 @@ mod cleanup;
 mod command_line;
 mod crash;
 mod dimension_values;
+mod groups;
 mod migrations;
 mod model;
 mod newcomers;
@@ -16,8 +17,10 @@ mod registry;
 mod schedules;
 mod time;
 mod writer;
+mod zones;
 
 mod declaration;
+mod demo;
 
 mod http;
 

@@ -9,7 +9,7 @@ use metrics_runtime::migrate::{Backend, Loss, MigrateError, Plan, Project};
 use serde_json::json;
 
 use super::context::Context;
-use super::output::table;
+use super::figures::{Style, words_table};
 use crate::config::kinds::Setting;
 use crate::config::{Config, DatabaseUrl};
 use crate::database::{self, MigrationStatus};
@@ -258,7 +258,7 @@ fn status(context: &Context) -> anyhow::Result<()> {
         .output
         .answer(&json!({"migrations": migrations}), || {
             let rows: Vec<_> = migrations.iter().map(row).collect();
-            table(["MIGRATION", "STATUS"], &rows)
+            words_table(["MIGRATION", "STATUS"], rows, Style::of_stdout())
         })
 }
 

@@ -5,6 +5,7 @@ use diesel::PgConnection;
 use diesel::SqliteConnection;
 use diesel::connection::TransactionManager;
 use diesel::r2d2::{self, ConnectionManager, PoolError, PooledConnection};
+use diesel::result::{Error, QueryResult};
 use metrics_runtime::Store;
 use metrics_runtime::migrate::Backend;
 
@@ -76,13 +77,43 @@ impl Connection {
         }
     }
 
-    /// Ends the connection, instead of giving it back.
+    /// Does `work` in a transaction: all of it or, after an error, nothing. On SQLite, one that has read before cannot
+    /// always write.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, and when the transaction cannot begin or end.
+    pub fn transaction<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        on_either!(self, c => begin(c))?;
+        match work(self) {
+            Ok(done) => {
+                on_either!(self, c => commit(c))?;
+                Ok(done)
+            }
+            Err(error) => {
+                on_either!(self, c => roll_back(c))?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends the connection, instead of giving it back: the pool closes one that comes back within a transaction.
     pub fn close(mut self) {
-        on_either!(&mut self, c => end(c));
+        drop(on_either!(&mut self, c => begin(c)));
     }
 }
 
-/// The pool closes a connection that comes back within a transaction.
-fn end<C: diesel::Connection>(connection: &mut C) {
-    drop(C::TransactionManager::begin_transaction(connection));
+fn begin<C: diesel::Connection>(connection: &mut C) -> QueryResult<()> {
+    C::TransactionManager::begin_transaction(connection)
+}
+
+fn commit<C: diesel::Connection>(connection: &mut C) -> QueryResult<()> {
+    C::TransactionManager::commit_transaction(connection)
+}
+
+fn roll_back<C: diesel::Connection>(connection: &mut C) -> QueryResult<()> {
+    C::TransactionManager::rollback_transaction(connection)
 }

@@ -1,6 +1,5 @@
 //! Who is signed in.
 
-use diesel::Connection as _;
 use diesel::prelude::*;
 
 use super::team_members::{self, Membership};
@@ -50,11 +49,12 @@ impl<'a> NewSession<'a> {
     pub fn insert(&self, connection: &mut Connection) -> QueryResult<()> {
         let over = sessions::table.filter(sessions::expires_at.le(self.created_at));
         // Writing first: on SQLite, a transaction that has read before cannot always write.
-        on_either!(connection, c => c.transaction(|c| {
-            diesel::delete(over).execute(c)?;
-            diesel::insert_into(sessions::table).values(self).execute(c)?;
-            Ok(())
-        }))
+        connection.transaction(|connection| {
+            let sweep = diesel::delete(over);
+            on_either!(connection, c => sweep.execute(c))?;
+            let start = diesel::insert_into(sessions::table).values(self);
+            on_either!(connection, c => start.execute(c)).map(drop)
+        })
     }
 }
 

@@ -1,12 +1,14 @@
 //! PostgreSQL.
 
 use diesel::r2d2::{ConnectionManager, Pool};
-use diesel::result::Error;
+use diesel::result::{Error, QueryResult};
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
 use super::{Inspect, Store};
 use crate::backend::Backend;
 use crate::migrate::Exclusive;
+#[cfg(feature = "web")]
+use crate::sql::VisibleTransactions;
 use crate::sql::{Facts, Text, migration_lock, postgres_facts};
 use crate::write::connection::StoreConnection;
 
@@ -18,6 +20,17 @@ impl StoreConnection for PgConnection {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.transaction(work)
+    }
+
+    fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        let mut transaction = self.build_transaction().repeatable_read().read_only();
+        transaction.run(work)
+    }
+
+    #[cfg(feature = "web")]
+    fn state(&mut self) -> QueryResult<String> {
+        let Text(visible) = VisibleTransactions.get_result(self)?;
+        Ok(visible)
     }
 
     fn is_out_of_range(message: &str) -> bool {

@@ -26,7 +26,7 @@ pub struct ApiError {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+pub(super) struct Body<'a> {
     success: bool,
     error: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,6 +75,25 @@ impl ApiError {
         }
     }
 
+    /// There is no room for this, now and for this caller.
+    pub(super) fn too_many(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, message)
+    }
+
+    /// There is no room for this now.
+    pub(super) fn busy(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+    }
+
+    /// What a client reads.
+    pub(super) fn body(&self) -> Body<'_> {
+        Body {
+            success: false,
+            error: &self.message,
+            field: self.field.as_deref(),
+        }
+    }
+
     fn unavailable(cause: impl ToString) -> Self {
         let message = "the service does not answer at the moment: try again";
         Self {
@@ -112,11 +131,7 @@ impl ResponseError for ApiError {
         if let Some(allowed) = self.allowed {
             response.insert_header((ALLOW, allowed));
         }
-        response.json(Body {
-            success: false,
-            error: &self.message,
-            field: self.field.as_deref(),
-        })
+        response.json(self.body())
     }
 }
 

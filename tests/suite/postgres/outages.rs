@@ -64,11 +64,12 @@ fn a_statement_that_takes_too_long_is_ended_and_the_answer_says_so() {
 
 #[test]
 fn when_all_connections_are_in_use_the_answer_says_so_and_waits_no_longer_than_it_has_to() {
-    let (app, boss, key) = start(&[("DATABASE_CONNECTIONS", "2"), ("STATEMENT_TIMEOUT", "1m")]);
+    let (app, boss, key) = start(&[("DATABASE_CONNECTIONS", "3"), ("STATEMENT_TIMEOUT", "1m")]);
     let held = hold(&app, "users");
     std::thread::scope(|scope| {
-        // The writer keeps one connection, and this takes the other.
-        let waiting = scope.spawn(|| app.ask(&boss, "/api/users/me"));
+        // The writer keeps one connection, and these take the others.
+        let waiting: [_; 2] =
+            std::array::from_fn(|_| scope.spawn(|| app.ask(&boss, "/api/users/me")));
         let refused = until("somebody waits in vain", || {
             let answer = app.report(&key, &[]);
             (answer.status != 200).then_some(answer)
@@ -77,7 +78,9 @@ fn when_all_connections_are_in_use_the_answer_says_so_and_waits_no_longer_than_i
         assert_eq!(status, 503);
         assert!(sentence.contains("no connection"), "{sentence}");
         drop(held);
-        assert_eq!(waiting.join().expect("an answer").status, 200);
+        for waiting in waiting {
+            assert_eq!(waiting.join().expect("an answer").status, 200);
+        }
     });
     assert_eq!(total(&app, &boss), json!(2));
 }

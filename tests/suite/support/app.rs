@@ -1,12 +1,13 @@
 //! The application as its users meet it: the built binary, over HTTP and on the command line, with a database of
 //! a test's own.
 
+pub(crate) mod events;
 pub(crate) mod http;
 mod process;
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -28,7 +29,7 @@ use super::postgres::{Cluster, Throwaway};
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// How long anything may take that is awaited.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long to leave the processor to what is awaited before asking again.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -37,6 +38,8 @@ const PAUSE: Duration = Duration::from_millis(2);
 pub(crate) struct TestApp {
     // In this order: the process ends before its database goes.
     server: Server,
+    /// The command that serves, and its arguments.
+    serve: Vec<String>,
     settings: Vec<(&'static str, String)>,
     place: Place,
     folder: TempDir,
@@ -89,21 +92,35 @@ impl TestApp {
         Self::start_on_with(backend(), settings)
     }
 
+    /// Starts the demo, with arguments.
+    pub(crate) fn demo(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let place = Place::new(Backend::Sqlite, folder.path(), "demo.db");
+        Self::start_command(&[&["demo"], arguments].concat(), place, folder, &[])
+    }
+
     /// Starts it on a backend with settings of a test's own.
     pub(crate) fn start_on_with(backend: Backend, settings: &[(&'static str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let place = Place::new(backend, folder.path(), "app.db");
-        Self::start_in(place, folder, settings)
+        Self::start_command(&["serve"], place, folder, settings)
     }
 
     /// Starts it on a server that nobody else uses.
     #[cfg(feature = "postgres")]
     pub(crate) fn start_on_a_server_of_its_own() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        Self::start_in(Place::Server(Throwaway::on_its_own()), folder, &[])
+        let place = Place::Server(Throwaway::on_its_own());
+        Self::start_command(&["serve"], place, folder, &[])
     }
 
-    fn start_in(place: Place, folder: TempDir, settings: &[(&'static str, &str)]) -> Self {
+    fn start_command(
+        serve: &[&str],
+        place: Place,
+        folder: TempDir,
+        settings: &[(&'static str, &str)],
+    ) -> Self {
+        let serve: Vec<_> = serve.iter().map(|&argument| argument.to_owned()).collect();
         let settings = settings
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
@@ -111,9 +128,10 @@ impl TestApp {
             .into_iter()
             .chain(settings)
             .collect();
-        let server = Server::start(folder.path(), &settings);
+        let server = Server::start(folder.path(), &settings, &serve);
         Self {
             server,
+            serve,
             settings,
             place,
             folder,
@@ -155,7 +173,12 @@ impl TestApp {
 
     /// Signs in somebody who was added before.
     pub(crate) fn sign_in(&self, id: &str) -> Person {
-        let credentials = json!({"email": email_of(id), "password": PASSWORD});
+        self.sign_in_with(id, &email_of(id), PASSWORD)
+    }
+
+    /// Signs in somebody with an address and a password of their own.
+    pub(crate) fn sign_in_with(&self, id: &str, email: &str, password: &str) -> Person {
+        let credentials = json!({"email": email, "password": password});
         let answer = self.post("/api/auth/login").json(&credentials).send();
         assert_eq!(answer.status, 200, "{id} signs in: {}", answer.body);
         let cookie = answer
@@ -243,6 +266,16 @@ impl TestApp {
         command.output().expect("the binary runs")
     }
 
+    /// What it said once it listened.
+    pub(crate) fn announced(&self) -> &Value {
+        &self.server.announced
+    }
+
+    /// The folder that it runs in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Where it listens, as `127.0.0.1:PORT`.
     pub(crate) fn address(&self) -> &str {
         self.server.authority()
@@ -328,7 +361,7 @@ impl TestApp {
     #[cfg(feature = "postgres")]
     pub(crate) fn second(&self) -> Second {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let server = Server::start(folder.path(), &self.settings);
+        let server = Server::start(folder.path(), &self.settings, &self.serve);
         Second {
             server,
             _folder: folder,
@@ -385,14 +418,14 @@ impl TestApp {
 
     /// Starts it again after it has ended.
     pub(crate) fn start_again(&mut self) {
-        self.server = Server::start(self.folder.path(), &self.settings);
+        self.server = Server::start(self.folder.path(), &self.settings, &self.serve);
     }
 
     /// Starts it again after it has ended, with one setting more, for this once.
     pub(crate) fn start_again_with(&mut self, name: &'static str, value: &str) {
         let mut settings = self.settings.clone();
         settings.push((name, value.to_owned()));
-        self.server = Server::start(self.folder.path(), &settings);
+        self.server = Server::start(self.folder.path(), &settings, &self.serve);
     }
 }
 

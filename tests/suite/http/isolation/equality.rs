@@ -107,7 +107,7 @@ struct Pair {
 
 impl Pair {
     fn new() -> Self {
-        let sides = [Backend::Sqlite, Backend::Postgres].map(Mounted::start_on);
+        let sides = [Backend::Sqlite, Backend::Postgres].map(Mounted::on);
         for side in &sides {
             side.add_key("key", "sat", None);
             let chief = Caller {
@@ -170,7 +170,12 @@ impl Pair {
     }
 
     fn ask(&self, question: &Question, more: &str) -> Result<(), TestCaseError> {
-        let url = url(question, self.start) + more;
+        // A stream begins with the same answer, and does not end.
+        let question = Question {
+            watched: false,
+            ..question.clone()
+        };
+        let url = url(&question, self.start) + more;
         self.same(&url, |side| side.ask(question.caller, &url))
     }
 
@@ -186,6 +191,7 @@ impl Pair {
                 route: Route::Everyone,
                 path,
                 parameters: Vec::new(),
+                watched: false,
             };
             for interval in intervals {
                 self.ask(&question, &format!("&interval={interval}"))?;

@@ -14,14 +14,22 @@ pub(super) struct Server {
     pub(super) process: Child,
     /// Where it listens, as a URL.
     pub(super) address: String,
+    /// All that it said once it listened.
+    pub(super) announced: Value,
 }
 
 impl Server {
-    pub(super) fn start(folder: &Path, settings: &[(&'static str, String)]) -> Self {
+    /// Runs `serve`, or another command that serves, with its arguments.
+    pub(super) fn start(
+        folder: &Path,
+        settings: &[(&'static str, String)],
+        serve: &[String],
+    ) -> Self {
         let log = File::create(folder.join("server.log")).expect("the folder can be written to");
         let mut command = as_anybody(&command(folder, settings));
         command
-            .args(["serve", "--bind", "127.0.0.1:0", "--json"])
+            .args(serve)
+            .args(["--bind", "127.0.0.1:0", "--json"])
             .stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(log);
         let mut process = command.spawn().expect("the binary runs");
@@ -30,16 +38,14 @@ impl Server {
         BufReader::new(stdout)
             .read_line(&mut line)
             .expect("the server prints where it listens");
-        let announced: Option<Value> = serde_json::from_str(&line).ok();
-        let address = announced
-            .as_ref()
-            .and_then(|announced| announced["address"].as_str());
-        let Some(address) = address else {
+        let announced: Value = serde_json::from_str(&line).unwrap_or_default();
+        let Some(address) = announced["address"].as_str() else {
             let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
             panic!("the server did not start: {line}{log}");
         };
         Self {
             address: address.to_owned(),
+            announced,
             process,
         }
     }
