@@ -70,6 +70,8 @@ mod tables;
 mod transition;
 
 // What can go wrong, and what is held.
+mod backend;
+
 mod error;
 mod fault;
 mod limits;
@@ -90,8 +92,6 @@ mod registry;
 mod event;
 
 // The database.
-mod backend;
-
 mod sql;
 
 pub mod migrate;
@@ -119,7 +119,7 @@ pub use diesel;
 
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
-pub use error::{InvalidQuery, QueryError, Reason, RecordError, Rejection, StoreError};
+pub use error::{InvalidQuery, Outage, QueryError, Reason, RecordError, Rejection, StoreError};
 pub use event::{Event, EventBuilder, Observation, RawValue};
 pub use interval::{Interval, InvalidInterval};
 pub use layout::{Dictionary, Layout};

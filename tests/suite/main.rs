@@ -11,6 +11,8 @@ mod groups;
 mod migrations;
 mod model;
 mod newcomers;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod registry;
 mod schedules;
 mod time;

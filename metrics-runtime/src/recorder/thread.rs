@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::Limits;
 use super::folding::{Folding, Patience};
 use super::stats::RecorderStats;
-use crate::error::{RecordError, StoreError};
+use crate::error::{Outage, RecordError, StoreError};
 use crate::store::Writer;
 use crate::write::batch::{Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
@@ -128,9 +128,10 @@ impl WriterThread {
             }
             Err(error) => {
                 self.stats.failed(pending);
+                let outage = Outage::from(error);
                 for (answer, room) in answers {
                     drop(room);
-                    drop(answer.send(Err(RecordError::Unavailable(error.to_string()))));
+                    drop(answer.send(Err(RecordError::Unavailable(outage.clone()))));
                 }
             }
         }
@@ -207,12 +208,10 @@ impl WriterThread {
                 let now = Utc::now().timestamp();
                 let forgotten = self.writer.forget_batches(now).map(|_| report);
                 drop(
-                    answer.send(
-                        forgotten.map_err(|error| RecordError::Unavailable(error.to_string())),
-                    ),
+                    answer.send(forgotten.map_err(|error| RecordError::Unavailable(error.into()))),
                 );
             }
-            Err(error) => drop(answer.send(Err(RecordError::Unavailable(error.to_string())))),
+            Err(error) => drop(answer.send(Err(RecordError::Unavailable(error.into())))),
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::support::app::events::Events;
 use crate::support::app::http::{Answer, Client, Request};
 use crate::support::database::Database;
 use crate::support::metrics::registry;
+use crate::support::place::backend;
 
 /// The header that names the caller.
 const CALLER: &str = "X-Caller";
@@ -70,9 +71,10 @@ impl Mounted {
     }
 
     pub(super) fn with_limits(limits: Limits, api_limits: ApiLimits) -> Self {
-        Self::new(Backend::Sqlite, limits, api_limits)
+        Self::new(backend(), limits, api_limits)
     }
 
+    /// Starts it on a backend, whichever the run is on.
     pub(super) fn on(backend: Backend) -> Self {
         Self::new(backend, Limits::default(), ApiLimits::default())
     }
