@@ -7,11 +7,14 @@
 mod arguments;
 mod cleanup;
 mod collect;
+mod completions;
 mod config;
 mod context;
+mod demo;
 mod figures;
 mod import;
 mod keys;
+mod man;
 mod members;
 mod metrics;
 mod migrations;
@@ -30,6 +33,7 @@ use clap::{Parser, Subcommand};
 use crate::config::{ConfigError, Flags};
 use arguments::Usage;
 use context::Context;
+use output::Output;
 
 /// Product metrics in your own database: API, accounts and keys.
 #[derive(Parser)]
@@ -51,6 +55,8 @@ struct Cli {
 enum Command {
     /// Answer requests (what happens without a command, too)
     Serve(serve::Serve),
+    /// Answer requests about a made-up world with live traffic, in a database of its own
+    Demo(demo::Demo),
     /// Add people
     #[command(subcommand)]
     Users(users::Users),
@@ -79,6 +85,10 @@ enum Command {
     Cleanup(cleanup::Cleanup),
     /// Count what is collected from the application's own tables
     Collect(collect::Collect),
+    /// Print what a shell needs to complete this command line
+    Completions(completions::Completions),
+    /// Print the manual, or write a page for each command
+    Man(man::Manual),
 }
 
 /// Does what the command line says.
@@ -106,12 +116,19 @@ fn exit_code(error: &anyhow::Error) -> u8 {
 }
 
 fn execute(cli: Cli) -> anyhow::Result<()> {
-    let context = Context::new(&cli.settings, cli.config.as_deref(), cli.json)?;
-    match cli
+    let command = cli
         .command
-        .unwrap_or(Command::Serve(serve::Serve::default()))
-    {
+        .unwrap_or(Command::Serve(serve::Serve::default()));
+    let settings = match &command {
+        Command::Completions(command) => return command.run(Output::new(cli.json)),
+        Command::Man(command) => return command.run(Output::new(cli.json)),
+        Command::Demo(_) => demo::settings(cli.settings),
+        _ => cli.settings,
+    };
+    let context = Context::new(&settings, cli.config.as_deref(), cli.json)?;
+    match command {
         Command::Serve(command) => command.run(context),
+        Command::Demo(command) => command.run(context),
         Command::Users(command) => command.run(&context),
         Command::Teams(command) => command.run(&context),
         Command::Members(command) => command.run(&context),
@@ -123,6 +140,8 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => command.run(&context),
         Command::Cleanup(command) => command.run(&context),
         Command::Collect(command) => command.run(&context),
+        // Answered above, without settings.
+        Command::Completions(_) | Command::Man(_) => Ok(()),
     }
 }
 

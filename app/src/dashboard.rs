@@ -1,6 +1,7 @@
 //! The dashboard: a page, its style and its scripts, compiled into the binary and served as they are.
 //!
-//! What it shows follows from `GET /api/metrics` alone, so that a new metric appears without a line in here.
+//! What it shows follows from `GET /api/metrics` alone, so that a new metric appears without a line in here. The page
+//! about the API, whose files are called `docs`, follows from `GET /api/openapi.json` in the same way.
 
 use std::sync::LazyLock;
 
@@ -30,12 +31,14 @@ macro_rules! assets {
     };
 }
 
-static ASSETS: LazyLock<[Asset; 22]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 31]> = LazyLock::new(|| {
     assets![
         "index.html" as HTML,
         "dashboard.css" as CSS,
         "components.css" as CSS,
         "chart.css" as CSS,
+        "docs.html" as HTML,
+        "docs.css" as CSS,
         "favicon.svg" as SVG,
         "main.js" as JAVASCRIPT,
         "api.js" as JAVASCRIPT,
@@ -43,6 +46,12 @@ static ASSETS: LazyLock<[Asset; 22]> = LazyLock::new(|| {
         "chart.js" as JAVASCRIPT,
         "chart_panel.js" as JAVASCRIPT,
         "controls.js" as JAVASCRIPT,
+        "docs.js" as JAVASCRIPT,
+        "docs_answer.js" as JAVASCRIPT,
+        "docs_fields.js" as JAVASCRIPT,
+        "docs_json.js" as JAVASCRIPT,
+        "docs_operation.js" as JAVASCRIPT,
+        "docs_schema.js" as JAVASCRIPT,
         "dom.js" as JAVASCRIPT,
         "downloads.js" as JAVASCRIPT,
         "format.js" as JAVASCRIPT,
@@ -53,6 +62,7 @@ static ASSETS: LazyLock<[Asset; 22]> = LazyLock::new(|| {
         "shell.js" as JAVASCRIPT,
         "sign_in.js" as JAVASCRIPT,
         "table.js" as JAVASCRIPT,
+        "terminal.js" as JAVASCRIPT,
         "view.js" as JAVASCRIPT,
     ]
 });
@@ -64,6 +74,15 @@ static ASSETS: LazyLock<[Asset; 22]> = LazyLock::new(|| {
 /// None: the page is always there.
 pub async fn index(request: HttpRequest) -> AppResult<HttpResponse> {
     serve(&request, "index.html")
+}
+
+/// `GET /api/docs`: the operations of `/api/openapi.json`, to browse and to try.
+///
+/// # Errors
+///
+/// None: the page is always there.
+pub async fn docs(request: HttpRequest) -> AppResult<HttpResponse> {
+    serve(&request, "docs.html")
 }
 
 /// `GET /assets/{name}`
@@ -143,10 +162,14 @@ mod tests {
 
     #[test]
     fn nothing_is_styled_or_scripted_inline() {
-        let page = ASSETS.iter().find(|asset| asset.name == "index.html");
-        let page = std::str::from_utf8(page.unwrap().body).unwrap();
-        for inline in ["style=", "<style", "<script>", "onclick=", "javascript:"] {
-            assert!(!page.contains(inline), "the page has {inline}");
+        for page in ASSETS
+            .iter()
+            .filter(|asset| asset.content_type == super::HTML)
+        {
+            let text = std::str::from_utf8(page.body).unwrap();
+            for inline in ["style=", "<style", "<script>", "onclick=", "javascript:"] {
+                assert!(!text.contains(inline), "{} has {inline}", page.name);
+            }
         }
     }
 }

@@ -70,7 +70,8 @@ fn role_in_team(role: TeamRole) -> web::TeamRole {
 impl From<AppError> for HostError {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::Unavailable(reason) | AppError::Unforeseen(reason) => Self::new(reason),
+            AppError::Unavailable(outage) => Self::new(outage),
+            AppError::Unforeseen(reason) => Self::new(reason),
             other => Self::new(other),
         }
     }

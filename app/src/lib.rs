@@ -35,4 +35,6 @@ pub mod routes;
 pub mod jobs;
 pub mod server;
 
+pub mod demo;
+
 pub mod cli;

@@ -25,6 +25,7 @@ pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
         .service(get("/assets/{name}", dashboard::asset))
         // Before the scope, whose own description knows its own routes only.
         .service(get("/api/openapi.json", openapi::show))
+        .service(get("/api/docs", dashboard::docs))
         // What follows from the declared metrics: see `metrics_runtime::web::ROUTES`.
         .service(web::scope("/api").configure(|scope| api.configure(scope)))
         .default_service(web::to(not_found));

@@ -69,20 +69,23 @@ pub fn bind(
     Ok((server.run(), bound))
 }
 
-/// Answers requests until the process is asked to end, and then those that are being answered.
+/// Answers requests until the process is asked to end, and then those that are being answered. Answers that have no
+/// end of their own are ended by `end_streams`.
 ///
 /// # Errors
 ///
 /// When the server fails.
-pub async fn run(server: Server) -> io::Result<()> {
-    actix_web::rt::spawn(end_after(interrupted(), server.handle()));
-    actix_web::rt::spawn(end_after(terminated(), server.handle()));
+pub async fn run(server: Server, end_streams: impl Fn() + Clone + 'static) -> io::Result<()> {
+    let (end, handle) = (end_streams.clone(), server.handle());
+    actix_web::rt::spawn(end_after(interrupted(), handle, end));
+    actix_web::rt::spawn(end_after(terminated(), server.handle(), end_streams));
     server.await
 }
 
-async fn end_after(signal: impl Future<Output = ()>, server: ServerHandle) {
+async fn end_after(signal: impl Future<Output = ()>, server: ServerHandle, end_streams: impl Fn()) {
     signal.await;
     tracing::info!("asked to end: requests that are being answered will be finished");
+    end_streams();
     server.stop(true).await;
 }
 

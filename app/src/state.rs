@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::config::kinds::available_cpus;
 use crate::credentials::PasswordHash;
 use crate::database::{Connection, Pool};
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::values::GlobalRole;
 
 /// What all requests share.
@@ -57,7 +57,11 @@ impl State {
         F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
     {
         let pool = self.pool.clone();
-        web::block(move || Ok(work(&mut *pool.get()?)?)).await?
+        web::block(move || {
+            let mut connection = pool.get()?;
+            work(&mut connection).map_err(|error| AppError::of_statement(connection, error))
+        })
+        .await?
     }
 
     /// Checks a password against what is stored; `None` for people who do not exist takes as long.

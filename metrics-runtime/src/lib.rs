@@ -70,6 +70,8 @@ mod tables;
 mod transition;
 
 // What can go wrong, and what is held.
+mod backend;
+
 mod error;
 mod fault;
 mod limits;
@@ -78,6 +80,9 @@ mod limits;
 mod scope;
 mod time_range;
 mod window;
+mod zone;
+
+mod timeline;
 
 mod metric;
 mod series;
@@ -88,8 +93,6 @@ mod registry;
 mod event;
 
 // The database.
-mod backend;
-
 mod sql;
 
 pub mod migrate;
@@ -120,21 +123,22 @@ pub use diesel;
 pub use collect::{CollectError, CollectReport, Collector, CollectorError};
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
-pub use error::{InvalidQuery, QueryError, Reason, RecordError, Rejection, StoreError};
+pub use error::{InvalidQuery, Outage, QueryError, Reason, RecordError, Rejection, StoreError};
 pub use event::{Event, EventBuilder, Observation, RawValue};
 pub use interval::{Interval, InvalidInterval};
 pub use layout::{Dictionary, Layout};
 pub use limits::Limits;
 pub use metric::{CounterValue, Filters, Measures, MetricBucket, MetricFilter, TimeSeriesMetric};
 pub use metrics_derive::{DimensionValue, TimeSeriesMetric};
-pub use query::{DEFAULT_MAX_BUCKETS, MetricQuery, SeriesQuery};
+pub use query::{DEFAULT_MAX_BUCKETS, DEFAULT_TOP, MAX_TOP, MetricQuery, SeriesQuery};
 pub use recorder::{Recorder, StatsSnapshot};
 pub use registry::{Registry, RegistryBuilder, RegistryError};
 pub use schema::{Dimension, DimensionRole, Level, Measure, MeasureKind, MetricSchema, Reference};
 pub use scope::Scope;
-pub use series::{MeasureSummary, Series};
+pub use series::{Buckets, Change, Group, GroupName, MeasureSummary, Previous, Series};
 pub use store::Store;
 pub use time_range::TimeRange;
 pub use window::Window;
 pub use write::batch::{Batch, BatchId, Failure, Receipt};
 pub use write::cleanup::{CleanedLevel, CleanupReport};
+pub use zone::Zone;

@@ -1,6 +1,9 @@
 //! Questions: whose rows, of which time, in which buckets, narrowed to what.
 
-use std::marker::PhantomData;
+mod answer;
+mod source;
+mod typed;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -9,16 +12,26 @@ use crate::dimension::Value;
 use crate::error::{InvalidQuery, QueryError};
 use crate::interval::Interval;
 use crate::layout::Layout;
-use crate::metric::{Filters, MetricFilter, TimeSeriesMetric};
-use crate::schema::Level;
+use crate::schema::Dimension;
 use crate::scope::Scope;
-use crate::series::{Series, beyond_64_bits};
-use crate::sql::BucketSums;
-use crate::store::{ReadError, Store};
+use crate::series::Series;
+use crate::store::{Grouping, Store};
 use crate::time_range::TimeRange;
+use crate::zone::Zone;
+
+pub use typed::MetricQuery;
 
 /// Buckets that a query may ask for, unless it says otherwise.
 pub const DEFAULT_MAX_BUCKETS: usize = 10_000;
+
+/// Groups that are told apart, unless a query says otherwise.
+pub const DEFAULT_TOP: u32 = 10;
+
+/// Groups that a query may tell apart.
+pub const MAX_TOP: u32 = 100;
+
+/// How many times as many buckets the groups of a query may have together as it may have without groups.
+const GROUPED_BUCKETS: usize = 10;
 
 /// Values that a filter may list.
 const MAX_FILTER_VALUES: usize = 100;
@@ -34,6 +47,9 @@ pub struct SeriesQuery {
     interval: Interval,
     filters: Vec<(&'static str, Vec<Value<'static>>)>,
     max_buckets: usize,
+    zone: Option<Zone>,
+    grouping: Option<Grouping>,
+    compare_previous: bool,
 }
 
 impl SeriesQuery {
@@ -48,6 +64,9 @@ impl SeriesQuery {
             interval,
             filters: Vec::new(),
             max_buckets: DEFAULT_MAX_BUCKETS,
+            zone: None,
+            grouping: None,
+            compare_previous: false,
         }
     }
 
@@ -81,24 +100,10 @@ impl SeriesQuery {
     ///
     /// When the metric has no such dimension, or a value is not of its kind.
     pub fn filter(mut self, dimension: &str, values: &[String]) -> Result<Self, InvalidQuery> {
-        let schema = self.layout.schema;
-        let Some(dimension) = schema
-            .dimensions
-            .iter()
-            .find(|known| known.name == dimension)
-        else {
-            let known: Vec<_> = schema
-                .dimensions
-                .iter()
-                .map(|dimension| dimension.name)
-                .collect();
-            let reason = format!(
-                "{} has no dimension \"{dimension}\": it has {}",
-                schema.name,
-                known.join(", ")
-            );
-            return Err(InvalidQuery::new(dimension.to_owned(), reason));
-        };
+        let dimension = self.dimension(dimension).map_err(|reason| {
+            // Over HTTP a filter is a parameter of the dimension's name.
+            InvalidQuery::new(dimension.to_owned(), reason)
+        })?;
         let parse = |value: &String| {
             let parsed = dimension.kind.parse(value, dimension.max_len);
             parsed.map(Value::into_owned)
@@ -115,6 +120,101 @@ impl SeriesQuery {
         }
         self.filters.push((dimension.name, values));
         Ok(self)
+    }
+
+    /// Lets days, and what is made of them, begin at midnight in a zone: on days on which clocks are changed they
+    /// have 23 or 25 hours. They are summed from the coarsest stored interval that divides all of them.
+    ///
+    /// ```
+    /// # use metrics_runtime::{Interval, Scope, SeriesQuery, TimeSeriesMetric, Layout};
+    /// # /// Pages shown.
+    /// # #[derive(TimeSeriesMetric)]
+    /// # struct PageView { #[dimension(team)] team_id: String, #[counter] views: u64 }
+    /// # let layout = std::sync::Arc::new(Layout::of(PageView::SCHEMA));
+    /// let query = SeriesQuery::new(layout, Scope::team("web"))
+    ///     .interval(Interval::DAY)
+    ///     .zone("Europe/Berlin".parse()?);
+    /// # Ok::<(), metrics_runtime::InvalidQuery>(())
+    /// ```
+    #[must_use]
+    pub fn zone(self, zone: Zone) -> Self {
+        Self {
+            zone: Some(zone),
+            ..self
+        }
+    }
+
+    /// Asks for the series of each value of a dimension too: of the `top` with the largest totals of the first
+    /// measure, and of all others together. Where totals are equal, the next measure decides, and then the value.
+    ///
+    /// ```
+    /// # use metrics_runtime::{GroupName, Scope, SeriesQuery, Store, TimeSeriesMetric, Layout};
+    /// # /// Pages shown.
+    /// # #[derive(TimeSeriesMetric)]
+    /// # struct PageView { #[dimension(team)] team_id: String, #[dimension] page: String, #[counter] views: u64 }
+    /// # fn ask(store: &Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// # let layout = std::sync::Arc::new(Layout::of(PageView::SCHEMA));
+    /// let series = SeriesQuery::new(layout, Scope::team("web")).group_by("page", 5)?.load(store)?;
+    /// for group in series.groups() {
+    ///     match &group.name {
+    ///         GroupName::Value(page) => println!("{page}: {}", group.buckets.summary()[0].total),
+    ///         GroupName::Overflow | GroupName::Other => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the metric has no such dimension, the scope has decided on it already, or `top` is none or too many.
+    pub fn group_by(self, dimension: &str, top: u32) -> Result<Self, InvalidQuery> {
+        let dimension = self
+            .dimension(dimension)
+            .map_err(|reason| InvalidQuery::new("group_by", reason))?;
+        let fixed = self.scope.predicate(self.layout.schema)?;
+        if fixed.iter().any(|(name, _)| *name == dimension.name) {
+            let reason = format!(
+                "all rows here have the same {}: group by another dimension",
+                dimension.name
+            );
+            return Err(InvalidQuery::new("group_by", reason));
+        }
+        if !(1..=MAX_TOP).contains(&top) {
+            let reason = format!("top={top} is not a number from 1 to {MAX_TOP}");
+            return Err(InvalidQuery::new("top", reason));
+        }
+        Ok(Self {
+            grouping: Some(Grouping { dimension, top }),
+            ..self
+        })
+    }
+
+    /// Asks the same of the range of the same length that ends where this one starts, too. The bucket in which that
+    /// moment lies is whole in both.
+    ///
+    /// What lies that far back may not be kept any more: the answer then says so, and is otherwise as it would be.
+    ///
+    /// ```
+    /// # use metrics_runtime::{Scope, SeriesQuery, Store, TimeSeriesMetric, Layout};
+    /// # /// Pages shown.
+    /// # #[derive(TimeSeriesMetric)]
+    /// # struct PageView { #[dimension(team)] team_id: String, #[counter] views: u64 }
+    /// # fn ask(store: &Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// # let layout = std::sync::Arc::new(Layout::of(PageView::SCHEMA));
+    /// let series = SeriesQuery::new(layout, Scope::team("web")).compare_previous().load(store)?;
+    /// if let Some(percent) = series.changes().first().and_then(|change| change.percent) {
+    ///     println!("{percent:+} %");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn compare_previous(self) -> Self {
+        Self {
+            compare_previous: true,
+            ..self
+        }
     }
 
     /// Asks `store`.
@@ -136,176 +236,24 @@ impl SeriesQuery {
             Some(range) => range,
             None => TimeRange::last("24h", now)?,
         };
-        let scope = self.scope.predicate(self.layout.schema)?;
-        let level = self.source(range, now.timestamp())?;
-        let shown =
-            |(name, values): &(&'static str, Vec<Value<'static>>)| (*name, self.show(name, values));
-        let fixed = scope
-            .iter()
-            .map(|(name, value)| (*name, self.show(name, std::slice::from_ref(value))));
-        let filters = fixed.chain(self.filters.iter().map(shown)).collect();
-        let mut series = Series::empty(self.layout.schema, range, self.interval, filters);
-        let (first, end) = range.aligned(self.interval);
-        let interval = level.interval.seconds();
-        let sums = BucketSums {
-            layout: &self.layout,
-            scope,
-            filters: self.filters.clone(),
-            interval,
-            first,
-            end,
-            rows: None,
-        };
-        let rows = store.bucket_sums(sums).map_err(|error| match error {
-            ReadError::OutOfRange => QueryError::Invalid(beyond_64_bits(None)),
-            ReadError::Store(error) => QueryError::Store(error),
-        })?;
-        for row in rows {
-            series.merge(row.0[0], &row.0[1..])?;
-        }
-        Ok(series)
+        self.answer(store, range, now.timestamp())
     }
 
-    fn show(&self, dimension: &str, values: &[Value<'_>]) -> Vec<String> {
-        let dimension = self
-            .layout
-            .schema
-            .dimensions
-            .iter()
-            .find(|known| known.name == dimension);
-        let kind = dimension
-            .expect("filters name dimensions of the metric")
-            .kind;
-        values.iter().map(|value| kind.show(value)).collect()
-    }
-
-    /// The stored interval to read: the coarsest that the buckets are made of and that is kept for long enough.
-    fn source(&self, range: TimeRange, now: i64) -> Result<Level, InvalidQuery> {
+    /// The dimension of a name, or the sentence that there is none.
+    fn dimension(&self, name: &str) -> Result<&'static Dimension, String> {
         let schema = self.layout.schema;
-        self.check_count(range, now)?;
-        let made_of = |level: &&Level| self.interval.is_made_of(level.interval);
-        if !schema.levels.iter().any(|level| made_of(&level)) {
-            let reason = format!(
-                "{} has no buckets of {}: {}",
-                schema.name,
-                self.interval,
-                would_do(schema.levels.iter())
-            );
-            return Err(InvalidQuery::new("interval", reason));
-        }
-        let first = range.aligned(self.interval).0;
-        let keeps = |level: &&Level| level.keeps(first, now);
-        if let Some(level) = schema.levels.iter().rev().filter(made_of).find(keeps) {
-            return Ok(*level);
-        }
-        let long_enough: Vec<_> = schema.levels.iter().filter(keeps).collect();
-        if long_enough.is_empty() {
-            let kept = days(schema.longest_retention());
-            let reason = format!(
-                "the range reaches beyond what is kept of {}: {kept}",
+        let mut dimensions = schema.dimensions.iter();
+        dimensions.find(|known| known.name == name).ok_or_else(|| {
+            let known: Vec<_> = schema.dimensions.iter().map(|known| known.name).collect();
+            let known = match known.is_empty() {
+                true => "none".to_owned(),
+                false => known.join(", "),
+            };
+            let shown: String = name.chars().take(64).collect();
+            format!(
+                "{} has no dimension \"{shown}\": it has {known}",
                 schema.name
-            );
-            return Err(InvalidQuery::new("time_range", reason));
-        }
-        let reason = format!(
-            "the range reaches beyond what is kept in buckets of {}: {}",
-            self.interval,
-            would_do(long_enough.into_iter())
-        );
-        Err(InvalidQuery::new("interval", reason))
-    }
-
-    fn check_count(&self, range: TimeRange, now: i64) -> Result<(), InvalidQuery> {
-        let count = range.bucket_count(self.interval);
-        if count <= self.max_buckets {
-            return Ok(());
-        }
-        let fits = |level: &&Level| {
-            range.bucket_count(level.interval) <= self.max_buckets
-                && level.keeps(range.aligned(level.interval).0, now)
-        };
-        let coarser: Vec<_> = self.layout.schema.levels.iter().filter(fits).collect();
-        let remedy = match coarser.is_empty() {
-            true => "ask for a shorter range".to_owned(),
-            false => would_do(coarser.into_iter()),
-        };
-        let (max, interval) = (self.max_buckets, self.interval);
-        let reason =
-            format!("the range has {count} buckets of {interval}, {max} are allowed: {remedy}");
-        Err(InvalidQuery::new("interval", reason))
-    }
-}
-
-fn would_do<'a>(levels: impl Iterator<Item = &'a Level>) -> String {
-    let intervals: Vec<_> = levels.map(|level| level.interval.to_string()).collect();
-    format!("interval {} would do", intervals.join(" or "))
-}
-
-fn days(seconds: i64) -> String {
-    if seconds % 86_400 == 0 {
-        format!("{} days", seconds / 86_400)
-    } else {
-        format!("{} hours", seconds / 3_600)
-    }
-}
-
-/// A [`SeriesQuery`] that answers in a metric's own buckets. Made by [`TimeSeriesMetric::query`].
-#[derive(Debug, Clone)]
-pub struct MetricQuery<M> {
-    query: SeriesQuery,
-    metric: PhantomData<M>,
-}
-
-impl<M: TimeSeriesMetric> MetricQuery<M> {
-    pub(crate) fn new(scope: Scope) -> Self {
-        Self {
-            query: SeriesQuery::new(Arc::new(Layout::of(M::SCHEMA)), scope),
-            metric: PhantomData,
-        }
-    }
-
-    /// Asks for a range of time.
-    #[must_use]
-    pub fn range(self, range: TimeRange) -> Self {
-        Self {
-            query: self.query.range(range),
-            ..self
-        }
-    }
-
-    /// Asks for buckets of this width: a stored interval, or a multiple of one.
-    #[must_use]
-    pub fn interval(self, interval: Interval) -> Self {
-        Self {
-            query: self.query.interval(interval),
-            ..self
-        }
-    }
-
-    /// Narrows dimensions, each to any of a list of values.
-    #[must_use]
-    pub fn filter(mut self, filter: M::Filter) -> Self {
-        let mut filters = Filters::default();
-        filter.apply(&mut filters);
-        self.query.filters.extend(filters.0);
-        self
-    }
-
-    /// The series, with its summary.
-    ///
-    /// # Errors
-    ///
-    /// As [`SeriesQuery::load`].
-    pub fn series(&self, store: &Store) -> Result<Series, QueryError> {
-        self.query.load(store)
-    }
-
-    /// The buckets.
-    ///
-    /// # Errors
-    ///
-    /// As [`SeriesQuery::load`].
-    pub fn load(&self, store: &Store) -> Result<Vec<M::Bucket>, QueryError> {
-        Ok(self.series(store)?.typed())
+            )
+        })
     }
 }

@@ -23,7 +23,7 @@ use crate::limits::Limits;
 use crate::metric::TimeSeriesMetric;
 use crate::registry::Registry;
 use crate::store::Store;
-use crate::write::batch::{Batch, Failure, Pending, Receipt};
+use crate::write::batch::{Batch, BatchId, Failure, Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
 
 use folding::Folding;
@@ -135,13 +135,21 @@ impl Recorder {
         &self,
         metrics: &[(DateTime<Utc>, M)],
     ) -> Result<Receipt, RecordError> {
-        let layout = self.layout::<M>();
-        let event = |(index, (timestamp, metric)): (usize, &(DateTime<Utc>, M))| {
-            let event = Event::of(&layout, metric, *timestamp);
-            event.map_err(|rejection| Failure::of(index, M::SCHEMA, rejection))
-        };
-        let events = metrics.iter().enumerate().map(event).collect();
-        self.submit(Batch { id: None, events }).await
+        self.submit(self.batch(None, metrics)).await
+    }
+
+    /// [`record_all`](Self::record_all) under a name, for work that may be done again: the same name again gets the
+    /// same receipt, and counts nothing twice.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Self::submit).
+    pub async fn record_once<M: TimeSeriesMetric>(
+        &self,
+        id: BatchId,
+        metrics: &[(DateTime<Utc>, M)],
+    ) -> Result<Receipt, RecordError> {
+        self.submit(self.batch(Some(id), metrics)).await
     }
 
     /// Records that `metric` happened now, for code that must never wait: the commit is not awaited.
@@ -218,6 +226,20 @@ impl Recorder {
             // A writer that panicked has told its producers already: their answers were dropped.
             drop(writer.join());
         }
+    }
+
+    fn batch<M: TimeSeriesMetric>(
+        &self,
+        id: Option<BatchId>,
+        metrics: &[(DateTime<Utc>, M)],
+    ) -> Batch {
+        let layout = self.layout::<M>();
+        let event = |(index, (timestamp, metric)): (usize, &(DateTime<Utc>, M))| {
+            let event = Event::of(&layout, metric, *timestamp);
+            event.map_err(|rejection| Failure::of(index, M::SCHEMA, rejection))
+        };
+        let events = metrics.iter().enumerate().map(event).collect();
+        Batch { id, events }
     }
 
     fn event<M: TimeSeriesMetric>(

@@ -18,6 +18,7 @@ mod dimension_values;
 mod drop_table;
 mod entry_exists;
 mod facts;
+mod groups;
 mod intern;
 #[cfg(feature = "sqlite")]
 mod journal;
@@ -28,9 +29,12 @@ pub(crate) mod migration_lock;
 mod reference_exists;
 mod row_counts;
 mod runtime_tables;
+mod selection;
 mod stored_value;
 mod text;
 mod upsert;
+#[cfg(all(feature = "postgres", feature = "web"))]
+mod visible_transactions;
 mod watermarks;
 mod window;
 mod write;
@@ -54,6 +58,7 @@ pub(crate) use facts::postgres_facts;
 #[cfg(feature = "sqlite")]
 pub(crate) use facts::sqlite_facts;
 pub(crate) use facts::{Facts, expected_facts, expected_view};
+pub(crate) use groups::{GroupSums, GroupTotals, GroupedBy, OfValue};
 pub(crate) use intern::{InsertEntry, TouchEntry};
 #[cfg(feature = "sqlite")]
 pub(crate) use journal::{
@@ -66,8 +71,11 @@ pub(crate) use largest_values::LargestValues;
 pub(crate) use reference_exists::ReferenceExists;
 pub(crate) use row_counts::{RowCount, rows_at, rows_of, rows_with};
 pub use runtime_tables::RuntimeTables;
+pub(crate) use selection::Selection;
 pub(crate) use stored_value::StoredValues;
 pub(crate) use upsert::Upsert;
+#[cfg(all(feature = "postgres", feature = "web"))]
+pub(crate) use visible_transactions::VisibleTransactions;
 pub(crate) use watermarks::{FindWatermark, InsertWatermark, MoveWatermark};
 pub(crate) use window::{DeleteWindow, LastBucket};
 pub(crate) use write::{Writes, statement};

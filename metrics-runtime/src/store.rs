@@ -2,8 +2,11 @@
 
 #[cfg(feature = "postgres")]
 mod postgres;
+mod read;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "web")]
+mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +22,7 @@ use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::migrate::{self, ApplyError, Exclusive, InspectError, Loss, Project};
-use crate::sql::{BucketSums, DimensionValues, Facts, ForgetBatches, Integers, RowCount, Text};
+use crate::sql::{DimensionValues, Facts, ForgetBatches, Integers, RowCount, Text};
 use crate::write::Memory;
 use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
@@ -27,6 +30,10 @@ use crate::write::collect::{Collection, Outcome, count};
 use crate::write::commit::{Committed, commit};
 use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
 use crate::write::watermark::{self, Watermark};
+
+pub(crate) use read::{Found, Grouping, Reading};
+#[cfg(feature = "web")]
+pub(crate) use watch::Watch;
 
 /// A database that metrics are kept in.
 ///
@@ -170,8 +177,14 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
-        self.engine.bucket_sums(sums)
+    pub(crate) fn read(&self, reading: &Reading<'_>) -> Result<Found, ReadError> {
+        self.engine.read(reading)
+    }
+
+    /// A look at whether anybody has written to it. It keeps one connection of the pool.
+    #[cfg(feature = "web")]
+    pub(crate) fn watch(&self) -> Box<dyn Watch> {
+        self.engine.watch()
     }
 
     pub(crate) fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError> {
@@ -202,7 +215,7 @@ pub(crate) enum ReadError {
 /// What a backend does for a [`Store`].
 trait Engine: Send + Sync {
     fn backend(&self) -> Backend;
-    fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError>;
+    fn read(&self, reading: &Reading<'_>) -> Result<Found, ReadError>;
     fn dimension_values(
         &self,
         values: DimensionValues<'_>,
@@ -215,6 +228,8 @@ trait Engine: Send + Sync {
     fn count(&self, query: &str) -> Result<i64, StoreError>;
     fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError>;
     fn writer(&self) -> Box<dyn Writer>;
+    #[cfg(feature = "web")]
+    fn watch(&self) -> Box<dyn Watch>;
 }
 
 /// A connection whose database can be asked what its tables are.
@@ -249,12 +264,14 @@ where
         C::BACKEND
     }
 
-    fn bucket_sums(&self, sums: BucketSums<'_>) -> Result<Vec<Integers>, ReadError> {
+    fn read(&self, reading: &Reading<'_>) -> Result<Found, ReadError> {
         let mut conn = self.get().map_err(|error| ReadError::Store(error.into()))?;
-        conn.sums(sums).map_err(|error| match C::refusal(&error) {
-            Some(Refusal::OutOfRange) => ReadError::OutOfRange,
-            _ => ReadError::Store(error.into()),
-        })
+        reading
+            .run(&mut *conn)
+            .map_err(|error| match C::refusal(&error) {
+                Some(Refusal::OutOfRange) => ReadError::OutOfRange,
+                _ => ReadError::Store(error.into()),
+            })
     }
 
     fn dimension_values(
@@ -312,6 +329,12 @@ where
 
     fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError> {
         Ok(watermark::find(&mut *self.get()?, layout)?)
+    }
+
+    #[cfg(feature = "web")]
+    fn watch(&self) -> Box<dyn Watch> {
+        let pool = self.clone();
+        Box::new(watch::PoolWatch { pool, seen: None })
     }
 
     fn writer(&self) -> Box<dyn Writer> {

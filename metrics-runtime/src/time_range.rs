@@ -63,8 +63,14 @@ impl TimeRange {
     /// The start of the first bucket and the end of the last one, in epoch seconds.
     #[must_use]
     pub fn aligned(&self, interval: Interval) -> (i64, i64) {
+        let (start, end) = self.seconds();
+        (interval.floor(start), interval.ceil(end))
+    }
+
+    /// The whole seconds that it touches, in epoch seconds.
+    pub(crate) fn seconds(&self) -> (i64, i64) {
         let end = self.end.timestamp() + i64::from(self.end.timestamp_subsec_nanos() > 0);
-        (interval.floor(self.start.timestamp()), interval.ceil(end))
+        (self.start.timestamp(), end)
     }
 
     /// How many buckets of `interval` it touches; at least one.

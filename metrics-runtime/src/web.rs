@@ -6,12 +6,18 @@ mod error;
 mod host;
 
 mod params;
+
+mod admission;
+mod question;
+
+mod live;
 mod state;
 
 mod catalogue;
 mod ingest;
 mod openapi;
 mod series;
+mod stream;
 
 mod routes;
 

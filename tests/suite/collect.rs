@@ -1,6 +1,5 @@
 //! Collectors, on every backend: a window is counted once, a recount replaces it, and what fails changes nothing.
 
-mod command;
 mod model;
 mod source;
 

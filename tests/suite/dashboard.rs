@@ -1,8 +1,10 @@
 //! The dashboard, as people meet it: in a browser.
 
+mod api;
 mod isolation;
 mod metric_page;
 mod overview;
+mod picture;
 mod signing_in;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
@@ -15,6 +17,7 @@ const CARDS_ARE_FILLED: &str =
     "document.querySelector('.card') && !document.querySelector('[aria-busy]')";
 const METRIC_IS_SHOWN: &str =
     "document.querySelector('#numbers') && document.querySelector('svg.chart')";
+const API_IS_SHOWN: &str = "document.querySelector('[data-operation]')";
 
 /// Two teams; Ann is a member of north, Tim administers it, Ada administers everything; numbers of the last day.
 struct Site {

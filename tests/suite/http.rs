@@ -5,6 +5,7 @@ mod in_process;
 
 mod accounts;
 mod authorization;
+mod comparisons;
 mod counters;
 mod deletion;
 mod faults;
@@ -19,6 +20,7 @@ mod operations;
 mod queries;
 mod refusals;
 mod response;
+mod streams;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};

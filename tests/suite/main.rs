@@ -8,15 +8,20 @@ mod collect;
 mod command_line;
 mod crash;
 mod dimension_values;
+mod groups;
 mod migrations;
 mod model;
 mod newcomers;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod registry;
 mod schedules;
 mod time;
 mod writer;
+mod zones;
 
 mod declaration;
+mod demo;
 
 mod http;
 

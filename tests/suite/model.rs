@@ -1,15 +1,19 @@
 //! Random events, through the writer, against a naive model that keeps them all.
 
+mod naive;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use metrics_runtime::migrate::Backend;
-use metrics_runtime::{Interval, Limits, Recorder, Scope, Series, SeriesQuery, TimeRange};
+use metrics_runtime::{Limits, Recorder, Scope, Series, SeriesQuery, TimeRange};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 use crate::support::database::{Database, backends};
 use crate::support::metrics::{ToolCall, Transport, registry};
+use naive::{check, word};
 
 /// An event, and how many seconds ago it happened.
 #[derive(Debug, Clone)]
@@ -33,7 +37,18 @@ struct Question {
     length: i64,
     tools: Vec<&'static str>,
     transport: Option<Transport>,
+    /// A dimension, and how many groups.
+    group_by: Option<(&'static str, u32)>,
+    zone: Option<Tz>,
 }
+
+const ZONES: [Tz; 5] = [
+    Tz::UTC,
+    Tz::Europe__Berlin,
+    Tz::Asia__Kathmandu,
+    Tz::Australia__Lord_Howe,
+    Tz::America__St_Johns,
+];
 
 const USERS: [&str; 3] = ["u1", "u2", "u'3"];
 const TEAMS: [&str; 2] = ["t1", "t\"2"];
@@ -84,10 +99,22 @@ fn question() -> impl Strategy<Value = Question> {
         prop::collection::vec(prop::sample::select(&TOOLS[..]), 0..3),
         any::<Option<bool>>(),
     );
-    (who, interval, 1..150_000_i64, 1..100_000_i64, filters).prop_map(
-        |(who, interval, from, length, (tools, transport))| Question {
+    let zone = prop::option::of(prop::sample::select(&ZONES[..]));
+    let dimensions = ["user_id", "team_id", "tool", "transport", "attempt"];
+    let grouping = (prop::sample::select(dimensions.to_vec()), 1..4_u32);
+    let grouping = prop::option::weighted(0.7, grouping);
+    let range = (interval, 1..150_000_i64, 1..100_000_i64, zone);
+    (who, range, filters, grouping).prop_map(
+        |(who, (interval, from, length, zone), (tools, transport), group_by)| Question {
+            // Who asks for their own rows knows whose they are.
+            group_by: group_by.filter(|(dimension, _)| match who {
+                Who::Own(..) => !["user_id", "team_id"].contains(dimension),
+                Who::Team(_) => *dimension != "team_id",
+                Who::Everyone => true,
+            }),
             who,
-            interval,
+            interval: zone.map_or(interval, |_| "1d"),
+            zone,
             from,
             length,
             tools,
@@ -100,52 +127,6 @@ fn question() -> impl Strategy<Value = Question> {
             }),
         },
     )
-}
-
-fn word(transport: Transport) -> &'static str {
-    match transport {
-        Transport::Stdio => "stdio",
-        Transport::Http => "http",
-    }
-}
-
-/// The answer by going through all events for each bucket.
-fn naive(events: &[Event], question: &Question, now: DateTime<Utc>) -> Vec<(i64, [i64; 2])> {
-    let width = question
-        .interval
-        .parse::<Interval>()
-        .expect("an interval")
-        .seconds();
-    let start = now.timestamp() - question.from;
-    let end = start + question.length;
-    let first = start - start.rem_euclid(width);
-    let mut buckets = Vec::new();
-    let mut bucket = first;
-    while bucket < end {
-        let inside = events.iter().filter(|event| {
-            let at = now.timestamp() - event.ago;
-            let mine = match question.who {
-                Who::Own(team, user) => event.call.team_id == team && event.call.user_id == user,
-                Who::Team(team) => event.call.team_id == team,
-                Who::Everyone => true,
-            };
-            let tool =
-                question.tools.is_empty() || question.tools.contains(&event.call.tool.as_str());
-            let transport = question
-                .transport
-                .is_none_or(|transport| event.call.transport == transport);
-            mine && tool && transport && at >= bucket && at < bucket + width
-        });
-        let sums = inside.fold([0, 0], |[calls, sent], event| {
-            [
-                calls + event.call.calls.cast_signed(),
-                sent + event.call.sent.cast_signed(),
-            ]
-        });
-        buckets.push((bucket, sums));
-        bucket += width;
-    }
-    buckets
 }
 
 fn ask(database: &Database, question: &Question, now: DateTime<Utc>) -> Series {
@@ -173,6 +154,13 @@ fn ask(database: &Database, question: &Question, now: DateTime<Utc>) -> Series {
             .filter("transport", &[word(transport).to_owned()])
             .expect("a dimension");
     }
+    if let Some((dimension, top)) = question.group_by {
+        query = query.group_by(dimension, top).expect("a dimension");
+    }
+    if let Some(zone) = question.zone {
+        query = query.zone(zone.name().parse().expect("a zone"));
+    }
+    let query = query.compare_previous();
     query.load_at(&database.store, now).expect("an answer")
 }
 
@@ -188,12 +176,7 @@ fn agrees(backend: Backend, events: &[Event], questions: &[Question]) -> Result<
         recorded.expect("a valid event is recorded");
     }
     for question in questions {
-        let series = ask(&database, question, now);
-        let answer: Vec<(i64, [i64; 2])> = series
-            .buckets()
-            .map(|(start, sums)| (start, [sums[0], sums[1]]))
-            .collect();
-        prop_assert_eq!(answer, naive(events, question, now));
+        check(&ask(&database, question, now), events, question, now)?;
     }
     recorder.shutdown();
     Ok(())

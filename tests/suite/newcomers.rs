@@ -1,7 +1,9 @@
 //! What a newcomer does: follows the README, mounts the routes into an application, starts a crate of their own.
 
+mod guide;
 mod patch;
 mod readme;
+mod story;
 
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -1,6 +1,6 @@
 //! The arithmetic of intervals, ranges and buckets, as properties.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use metrics_runtime::{Interval, TimeRange};
 use proptest::prelude::*;
 
@@ -27,6 +27,7 @@ fn at(timestamp: i64) -> DateTime<Utc> {
 #[test]
 fn only_whole_minutes_that_divide_a_day_are_intervals() {
     for minutes in 0..=2_000_u32 {
+        // A day and no more of them: 2,000 minutes are less than two days.
         let divides = minutes > 0 && 1_440 % minutes == 0;
         assert_eq!(
             format!("{minutes}m").parse::<Interval>().is_ok(),
@@ -46,8 +47,10 @@ fn only_whole_minutes_that_divide_a_day_are_intervals() {
         "1h ",
         "1H",
         "60s",
-        "2d",
-        "1w",
+        "25h",
+        "0d",
+        "367d",
+        "53w",
         "９m",
         "99999999999999999999h",
     ] {
@@ -58,8 +61,19 @@ fn only_whole_minutes_that_divide_a_day_are_intervals() {
 
 #[test]
 fn an_interval_reads_back_as_it_is_written() {
-    for interval in intervals() {
+    let days = (1..=366).map(|days| format!("{days}d").parse().expect("whole days"));
+    for interval in intervals().into_iter().chain(days) {
         assert_eq!(interval.to_string().parse(), Ok(interval));
+    }
+}
+
+#[test]
+fn weeks_begin_on_mondays() {
+    let week: Interval = "1w".parse().expect("a week");
+    assert_eq!(week.to_string(), "1w");
+    for day in 0..10_000 {
+        let start = at(week.floor(day * 86_400));
+        assert_eq!(start.weekday(), chrono::Weekday::Mon);
     }
 }
 

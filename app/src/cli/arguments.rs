@@ -17,11 +17,31 @@ pub(super) fn metric<'a>(registry: &'a Registry, name: &str) -> Result<&'a Arc<L
             .metrics()
             .map(|layout| layout.schema.name)
             .collect();
+        let meant = match meant(name, &known) {
+            Some(meant) => format!("did you mean {meant}? There are"),
+            None => "there are".to_owned(),
+        };
         Usage(format!(
-            "METRIC: there is no metric {name:?}; there are {}",
+            "METRIC: there is no metric {name:?}: {meant} {}",
             known.join(", ")
         ))
     })
+}
+
+/// What somebody meant who wrote it differently, or wrote the path or a part of it.
+fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let name = name.to_lowercase().replace(['-', '/', ' '], "_");
+    let likeness = |known: &&'a str| {
+        let part = !name.is_empty() && (known.contains(&name) || name.contains(*known));
+        let likeness = strsim::jaro_winkler(&name, known);
+        (if part { 1.0 } else { likeness }, *known)
+    };
+    let likely = known
+        .iter()
+        .map(likeness)
+        .filter(|(likeness, _)| *likeness > 0.75);
+    let best = likely.max_by(|(one, _), (other, _)| one.total_cmp(other));
+    best.map(|(_, known)| known)
 }
 
 /// `NAME=VALUE`; the value may have further equals signs in it.
@@ -41,7 +61,22 @@ pub(super) fn moment(text: &str) -> Result<DateTime<Utc>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::pair;
+    use super::{meant, pair};
+
+    #[test]
+    fn a_name_that_is_nearly_right_is_recognized() {
+        let known = ["flight_departures", "server_installations"];
+        for near in [
+            "flights_departures",
+            "server-installations",
+            "installations",
+            "Flight",
+        ] {
+            assert!(meant(near, &known).is_some(), "{near}");
+        }
+        assert_eq!(meant("coffee", &known), None);
+        assert_eq!(meant("", &known), None);
+    }
 
     #[test]
     fn a_pair_is_cut_at_the_first_equals_sign() {

@@ -33,7 +33,7 @@ impl Collect {
         let registry = Arc::new(metrics::registry());
         let layouts = self.layouts(&registry)?;
         let pool = context.open_database()?;
-        let store = Store::from(pool.clone());
+        let store = pool.store();
         let extents = layouts
             .iter()
             .map(|layout| Ok((layout, self.extent(&store, layout)?)));

@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::context::Context;
-use super::output::table;
+use super::figures::{Style, words_table};
 use crate::config::Entry;
 
 pub(super) fn run(context: &Context) -> anyhow::Result<()> {
     let entries = &context.entries;
     context.output.answer(&json!({"settings": entries}), || {
         let rows: Vec<_> = entries.iter().map(row).collect();
-        table(["SETTING", "VALUE", "FROM"], &rows)
+        words_table(["SETTING", "VALUE", "FROM"], rows, Style::of_stdout())
     })
 }
 

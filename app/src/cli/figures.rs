@@ -25,6 +25,17 @@ pub(super) fn table(head: &[(String, Align)], rows: &[Vec<String>]) -> String {
     lines.join("\n")
 }
 
+/// A table that has no numbers in it, with its head set apart.
+pub(super) fn words_table<const COLUMNS: usize>(
+    head: [&str; COLUMNS],
+    rows: Vec<[String; COLUMNS]>,
+    style: Style,
+) -> String {
+    let head = head.map(|title| (title.to_owned(), Align::Left));
+    let rows: Vec<_> = rows.into_iter().map(Vec::from).collect();
+    style.head(&table(&head, &rows))
+}
+
 fn line(cells: &[String], columns: &[(Align, usize)]) -> String {
     let padded = cells
         .iter()

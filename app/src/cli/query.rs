@@ -7,7 +7,7 @@ mod sparkline;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use metrics_runtime::{Interval, Store};
+use metrics_runtime::{DEFAULT_TOP, Interval, Zone};
 
 use super::arguments::{moment, pair};
 use super::context::Context;
@@ -36,6 +36,12 @@ pub(super) struct Query {
     /// A series for each value of this dimension, the largest first
     #[arg(long, value_name = "DIMENSION")]
     group_by: Option<String>,
+    /// How many values have a series of their own; all others are one
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_TOP, requires = "group_by")]
+    top: u32,
+    /// The time zone whose days are meant, for intervals of 1d and longer
+    #[arg(long, value_name = "ZONE")]
+    tz: Option<Zone>,
 }
 
 impl Query {
@@ -43,17 +49,12 @@ impl Query {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
         let max_buckets = context.config.max_buckets.get();
         let question = Question::new(self, Utc::now(), max_buckets)?;
-        let store = Store::from(context.open_database()?);
+        let store = context.open_store()?;
         let style = Style::of_stdout();
-        let Some(dimension) = &self.group_by else {
-            let series = question.series(&store)?;
-            return context
-                .output
-                .answer(&series, || report::in_words(&question, &series, style));
-        };
-        let groups = groups::load(&question, &store, dimension)?;
-        context
-            .output
-            .answer(&groups, || groups.in_words(&question, dimension, style))
+        let series = question.series(&store)?;
+        context.output.answer(&series, || match &self.group_by {
+            Some(dimension) => groups::in_words(&question, &series, dimension, style),
+            None => report::in_words(&question, &series, style),
+        })
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use actix_web::dev::Server;
 use actix_web::rt::System;
 use actix_web::web::{self, Data};
 use clap::Args;
@@ -11,12 +12,12 @@ use metrics_runtime::{Recorder, Store};
 use serde::Serialize;
 
 use super::context::Context;
-use super::output::Output;
 use crate::accounts::{self, NewAccount};
 use crate::config::Config;
+use crate::database::Pool;
 use crate::host::AppHost;
 use crate::state::State;
-use crate::{jobs, metrics, server};
+use crate::{database, jobs, metrics, server};
 
 #[derive(Args, Default)]
 pub(super) struct Serve {
@@ -47,26 +48,73 @@ impl Serve {
 }
 
 async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
-    let Context { config, output, .. } = &context;
-    let pool = context.open_database()?;
-    let database = config.database_url.to_string();
-    let registry = Arc::new(metrics::registry());
-    let store = Store::from(pool.clone());
-    let recorder = Recorder::start(&store, Arc::clone(&registry), config.recorder_limits());
-    let state = Data::new(State::new(config.clone(), pool.clone(), registry));
-    let host = AppHost::new(state.clone());
-    let api = Api::with_limits(host, store, recorder.clone(), api_limits(config));
-    let (server, address) = server::bind(state, recorder.clone(), api)?;
+    let service = Service::start(&context)?;
     // After listening: a password that is made up for a start that then fails would be lost.
-    let administrator = accounts::ensure_administrator(&mut *pool.get()?)?;
-    announce(*output, address, database, administrator.as_ref())?;
+    let administrator = accounts::ensure_administrator(&mut service.pool.get()?)?;
+    let serving = Serving {
+        address: service.url(),
+        database: context.config.database_url.to_string(),
+        administrator: administrator.as_ref().map(Administrator::of),
+    };
+    context.output.answer(&serving, || serving.in_words())?;
     if !command.no_scheduler {
-        jobs::start(&recorder, &pool);
+        jobs::start(&service.recorder, &service.pool);
     }
-    server::run(server).await?;
-    // What was accepted is committed before the process ends.
-    web::block(move || recorder.shutdown()).await?;
-    Ok(())
+    service.run().await
+}
+
+/// Everything that answers requests, listening already.
+pub(super) struct Service {
+    pub(super) pool: Pool,
+    pub(super) store: Store,
+    pub(super) recorder: Recorder,
+    pub(super) address: SocketAddr,
+    server: Server,
+    api: Api<AppHost>,
+}
+
+impl Service {
+    /// Opens the database, starts the recorder, and listens. Requests wait until it [`run`](Self::run)s.
+    pub(super) fn start(context: &Context) -> anyhow::Result<Self> {
+        let config = &context.config;
+        let pool = context.open_database()?;
+        if database::is_exposed(config, &mut pool.get()?)? {
+            tracing::warn!(
+                "the connection to {} is without TLS: whoever is in between can read along (see the feature \
+                 postgres-tls in the README)",
+                config.database_url
+            );
+        }
+        let registry = Arc::new(metrics::registry());
+        let store = pool.store();
+        let recorder = Recorder::start(&store, Arc::clone(&registry), config.recorder_limits());
+        let state = Data::new(State::new(config.clone(), pool.clone(), registry));
+        let host = AppHost::new(state.clone());
+        let api = Api::with_limits(host, store.clone(), recorder.clone(), api_limits(config));
+        let (server, address) = server::bind(state, recorder.clone(), api.clone())?;
+        Ok(Self {
+            pool,
+            store,
+            recorder,
+            address,
+            server,
+            api,
+        })
+    }
+
+    /// Where it listens.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers requests until the process is asked to end.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let api = self.api;
+        server::run(self.server, move || api.end_streams()).await?;
+        // What was accepted is committed before the process ends.
+        web::block(move || self.recorder.shutdown()).await?;
+        Ok(())
+    }
 }
 
 fn api_limits(config: &Config) -> ApiLimits {
@@ -74,21 +122,8 @@ fn api_limits(config: &Config) -> ApiLimits {
         max_buckets: config.max_buckets.get(),
         max_body_bytes: config.max_body_bytes.get(),
         max_events: config.max_events.get(),
+        ..ApiLimits::default()
     }
-}
-
-fn announce(
-    output: Output,
-    address: SocketAddr,
-    database: String,
-    administrator: Option<&NewAccount>,
-) -> anyhow::Result<()> {
-    let serving = Serving {
-        address: format!("http://{address}"),
-        database,
-        administrator: administrator.map(Administrator::of),
-    };
-    output.answer(&serving, || serving.in_words())
 }
 
 impl Administrator {

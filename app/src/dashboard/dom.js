@@ -22,6 +22,9 @@ function build(element, attributes, children) {
   return element;
 }
 
+/** A text with what stands between backticks as code. */
+export const prose = (text) => text.split("`").map((part, index) => (index % 2 ? h("code", {}, part) : part));
+
 /** Replaces what is in an element, and keeps the focus on the element of the same id. */
 export function replace(parent, ...children) {
   const focused = parent.contains(document.activeElement) ? document.activeElement.id : "";

@@ -1,6 +1,7 @@
 // The numbers to take away: CSV, JSON, and the same query for a terminal.
 
-import { announce, h } from "./dom.js";
+import { h } from "./dom.js";
+import { command, quote } from "./terminal.js";
 
 /** The buttons and the command for what is shown. `url` is where it came from. */
 export function downloads(metric, data, url) {
@@ -26,19 +27,6 @@ export function csv(metric, data) {
 
 const loginCommand = () =>
   `curl --cookie-jar cookies --json '{"email": "…", "password": "…"}' ${quote(`${location.origin}/api/auth/login`)}`;
-
-const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
-function command(id, text) {
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    announce("Copied.");
-    button.textContent = "Copied";
-  };
-  const button = h("button", { type: "button", class: "button", onclick: copy }, "Copy");
-  // Browsers have a clipboard only where the page came over TLS or from this machine.
-  return h("div", { class: "command" }, h("code", { id, tabindex: "0" }, text), navigator.clipboard && button);
-}
 
 function download(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));

@@ -29,6 +29,6 @@ export function footer() {
     "footer",
     { class: "foot muted" },
     h("span", {}, `Times are in your zone, ${zone}.`),
-    h("a", { href: "/api/openapi.json" }, "API description"),
+    h("a", { href: "/api/docs", id: "api" }, "API: browse and try it"),
   );
 }

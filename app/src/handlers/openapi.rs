@@ -31,9 +31,20 @@ pub fn document(registry: &Registry) -> Value {
     for (path, item) in own {
         document["paths"][path] = item;
     }
+    document["tags"] = tags();
     document["components"]["schemas"]["user"] = user();
     document["components"]["schemas"]["membership"] = membership();
     document
+}
+
+/// The groups of routes, in the order in which a newcomer meets them.
+fn tags() -> Value {
+    json!([
+        {"name": "People", "description": "Signing in and out, and who you are."},
+        {"name": "Metrics", "description": "Series: your own rows, those of a team that you administer, and everybody's."},
+        {"name": "Ingestion", "description": "How satellites report what happened."},
+        {"name": "Operation", "description": "For those who run the service."},
+    ])
 }
 
 fn login() -> Value {

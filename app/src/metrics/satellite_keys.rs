@@ -35,7 +35,7 @@ pub struct SatelliteKeys {
 ///
 /// A revoked key stays in its table, so that a window can be counted again at any time. Both the keys and what was
 /// counted of them go with their team.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct KeyCollector {
     pool: Pool,
 }

@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use super::Limits;
 use super::folding::{Folding, Patience};
 use super::stats::RecorderStats;
-use crate::error::{RecordError, StoreError};
+use crate::error::{Outage, RecordError, StoreError};
 use crate::layout::Layout;
 use crate::store::Writer;
 use crate::write::batch::{Pending, Receipt};
@@ -148,9 +148,10 @@ impl WriterThread {
             }
             Err(error) => {
                 self.stats.failed(pending);
+                let outage = Outage::from(error);
                 for (answer, room) in answers {
                     drop(room);
-                    drop(answer.send(Err(RecordError::Unavailable(error.to_string()))));
+                    drop(answer.send(Err(RecordError::Unavailable(outage.clone()))));
                 }
             }
         }
@@ -270,7 +271,7 @@ impl WriterThread {
 }
 
 fn unavailable(error: StoreError) -> RecordError {
-    RecordError::Unavailable(error.to_string())
+    RecordError::Unavailable(error.into())
 }
 
 fn answer_all(pending: &mut [Pending], answers: Vec<Answer>) {

@@ -6,7 +6,8 @@ use diesel::result::QueryResult;
 use super::{Dialect, Writes, statement};
 use crate::layout::Layout;
 
-/// `SELECT owner_id, labels_id … GROUP BY …`, up to a limit; without owners, the labels alone.
+/// `SELECT owner_id, labels_id … GROUP BY …`, up to a limit; without owners, the labels alone. The overflow series
+/// is not one of them, and takes nobody's place.
 ///
 /// The interval that is kept longest has a row of every series, and of all intervals the fewest; owner by owner, its
 /// rows are a range of the key.
@@ -46,6 +47,11 @@ impl<DB: Dialect> QueryFragment<DB> for KnownSeries<'_> {
             out.push_sql(" AND ");
             out.push_identifier(owners.column)?;
             out.push_sql(" = o.\"id\"");
+        }
+        if let Some(labels) = &self.layout.labels {
+            out.push_sql(" AND ");
+            out.push_identifier(labels.column)?;
+            out.push_sql(" <> 0");
         }
         out.push_sql(" GROUP BY ");
         out.identifiers(columns())?;

@@ -1,13 +1,15 @@
 //! PostgreSQL.
 
 use diesel::r2d2::{ConnectionManager, Pool};
-use diesel::result::Error;
+use diesel::result::{Error, QueryResult};
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
 use super::{Inspect, Store};
 use crate::backend::Backend;
 use crate::migrate::Exclusive;
-use crate::sql::{Facts, migration_lock, postgres_facts};
+#[cfg(feature = "web")]
+use crate::sql::VisibleTransactions;
+use crate::sql::{Facts, Text, migration_lock, postgres_facts};
 use crate::write::connection::StoreConnection;
 
 impl StoreConnection for PgConnection {
@@ -20,6 +22,17 @@ impl StoreConnection for PgConnection {
         self.transaction(work)
     }
 
+    fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        let mut transaction = self.build_transaction().repeatable_read().read_only();
+        transaction.run(work)
+    }
+
+    #[cfg(feature = "web")]
+    fn state(&mut self) -> QueryResult<String> {
+        let Text(visible) = VisibleTransactions.get_result(self)?;
+        Ok(visible)
+    }
+
     fn is_out_of_range(message: &str) -> bool {
         message.ends_with("out of range")
     }
@@ -30,9 +43,13 @@ impl Exclusive for PgConnection {
         &mut self,
         work: impl FnOnce(&mut Self) -> diesel::migration::Result<T>,
     ) -> diesel::migration::Result<T> {
+        let Text(timeout) =
+            diesel::sql_query(migration_lock::STATEMENT_TIMEOUT).get_result(self)?;
+        diesel::sql_query(migration_lock::TAKE_ANY_TIME).execute(self)?;
         diesel::sql_query(migration_lock::TAKE).execute(self)?;
         let outcome = work(self);
         diesel::sql_query(migration_lock::GIVE_BACK).execute(self)?;
+        diesel::sql_query(migration_lock::take_at_most(&timeout)).execute(self)?;
         outcome
     }
 }

@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::fault;
 use crate::migrate::Exclusive;
 use crate::sql::{
-    BucketSums, DataVersion, Facts, Integers, JournalExists, migration_lock, sqlite_facts,
+    DataVersion, Facts, Integers, JournalExists, Selection, migration_lock, sqlite_facts,
 };
 use crate::write::Memory;
 use crate::write::connection::{Folded, Refusal, StoreConnection};
@@ -69,8 +69,16 @@ impl StoreConnection for SqliteConnection {
         journal::record(self, &mut memory.journal, events, failures, now)
     }
 
-    fn sums(&mut self, sums: BucketSums<'_>) -> QueryResult<Vec<Integers>> {
-        self.transaction(|conn| journal::sums(conn, sums))
+    fn sums(&mut self, rows: &Selection<'_>) -> QueryResult<Vec<Integers>> {
+        self.transaction(|conn| journal::sums(conn, rows))
+    }
+
+    fn unfolded<'a>(&mut self, rows: &Selection<'a>) -> QueryResult<Option<Selection<'a>>> {
+        journal::unfolded(self, rows)
+    }
+
+    fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        self.transaction(work)
     }
 
     fn last_entry(&mut self) -> Result<Option<i64>, StoreError> {
@@ -100,6 +108,11 @@ impl StoreConnection for SqliteConnection {
     fn data_version(&mut self) -> QueryResult<i64> {
         let Integers(version) = DataVersion.get_result(self)?;
         Ok(version[0])
+    }
+
+    #[cfg(feature = "web")]
+    fn state(&mut self) -> QueryResult<String> {
+        self.data_version().map(|version| version.to_string())
     }
 
     /// A sum that overflows turns into a float, which a STRICT table refuses; `SUM` refuses it by itself.

@@ -7,6 +7,7 @@ use actix_web::web::{self, Data, ServiceConfig};
 
 use super::error::ApiError;
 use super::host::Host;
+use super::live::Live;
 use super::routes::{ROUTES, handler};
 use super::state::{ApiLimits, Inner};
 use crate::recorder::Recorder;
@@ -49,12 +50,19 @@ impl<H: Host> Api<H> {
     pub fn with_limits(host: H, store: Store, recorder: Recorder, limits: ApiLimits) -> Self {
         Self {
             inner: Arc::new(Inner {
+                live: Live::new(store.clone(), limits.room()),
                 host,
                 store,
                 recorder,
                 limits,
             }),
         }
+    }
+
+    /// Ends the streams that are open, and begins no others. A server that waits until all answers are complete
+    /// would wait for ever for those: call it before.
+    pub fn end_streams(&self) {
+        self.inner.live.close();
     }
 
     /// Mounts [`ROUTES`] into a scope of the application, usually `/api`.

@@ -5,6 +5,8 @@ use std::future::Future;
 
 use actix_web::HttpRequest;
 
+use crate::error::Outage;
+
 /// The application that the routes are mounted into.
 ///
 /// It answers two questions and nothing else; the answers are asked for anew with every request, so that whoever
@@ -64,7 +66,8 @@ pub struct Satellite {
     pub team_id: Option<String>,
 }
 
-/// Why the application could not tell who is asking. It is logged, and answered 503 without the reason.
+/// Why the application could not tell who is asking. It is logged, and answered 503 without the reason; of an
+/// [`Outage`], with its advice.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct HostError(Box<dyn std::error::Error + Send + Sync>);
@@ -73,5 +76,10 @@ impl HostError {
     /// Wraps the reason.
     pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self(reason.into())
+    }
+
+    /// What to tell the caller, when the reason is an [`Outage`].
+    pub(super) fn outage(&self) -> Option<&Outage> {
+        self.0.downcast_ref()
     }
 }

@@ -3,11 +3,44 @@
 use chrono::{DateTime, Datelike, Utc};
 
 use super::error::ApiError;
+use crate::error::InvalidQuery;
 use crate::interval::Interval;
+use crate::query::{DEFAULT_TOP, MAX_TOP};
 use crate::schema::MetricSchema;
 use crate::time_range::TimeRange;
+use crate::zone::Zone;
 
-const SHARED: [&str; 4] = ["time_range", "start", "end", "interval"];
+const SHARED: [&str; 8] = [
+    "time_range",
+    "start",
+    "end",
+    "interval",
+    "tz",
+    "group_by",
+    "top",
+    "compare",
+];
+
+/// The range that is asked for, as of any moment.
+#[derive(Debug, Clone)]
+pub(super) enum Window {
+    /// As long as this, up to now.
+    Last(String),
+    /// From a moment up to now.
+    Since(DateTime<Utc>),
+    /// Always the same.
+    Between(TimeRange),
+}
+
+impl Window {
+    pub(super) fn at(&self, now: DateTime<Utc>) -> Result<TimeRange, InvalidQuery> {
+        match self {
+            Self::Last(length) => TimeRange::last(length, now),
+            Self::Since(start) => TimeRange::new(*start, now),
+            Self::Between(range) => Ok(*range),
+        }
+    }
+}
 
 /// The parameters of a query string, in their order.
 pub(super) struct Params {
@@ -28,6 +61,13 @@ impl Params {
             .find(|(name, value)| replaced(name) || replaced(value))
             .map(|(name, _)| name.clone());
         Self { given, unreadable }
+    }
+
+    /// What is given, whatever the order.
+    pub(super) fn sorted(&self) -> Vec<(String, String)> {
+        let mut given = self.given.clone();
+        given.sort_unstable();
+        given
     }
 
     /// Refuses what is not text.
@@ -62,7 +102,7 @@ impl Params {
     }
 
     /// Takes `time_range`, or `start` and `end`.
-    pub(super) fn range(&mut self, now: DateTime<Utc>) -> Result<TimeRange, ApiError> {
+    pub(super) fn window(&mut self) -> Result<Window, ApiError> {
         let (length, start, end) = (
             self.one("time_range")?,
             self.one("start")?,
@@ -73,15 +113,17 @@ impl Params {
                 "time_range",
                 "give either time_range, or start and end",
             )),
-            (Some(length), None, None) => Ok(TimeRange::last(&length, now)?),
-            (None, None, None) => Ok(TimeRange::last("24h", now)?),
+            (length, None, None) => Ok(Window::Last(length.unwrap_or_else(|| "24h".to_owned()))),
             (None, None, Some(_)) => Err(ApiError::invalid(
                 "start",
                 "start is missing: end says where the range ends only",
             )),
-            (None, Some(start), end) => {
-                let end = end.map_or(Ok(now), |end| moment("end", &end))?;
-                Ok(TimeRange::new(moment("start", &start)?, end)?)
+            (None, Some(start), None) => Ok(Window::Since(moment("start", &start)?)),
+            (None, Some(start), Some(end)) => {
+                // What is wrong with the end is said first: the start was given with it in mind.
+                let end = moment("end", &end)?;
+                let range = TimeRange::new(moment("start", &start)?, end)?;
+                Ok(Window::Between(range))
             }
         }
     }
@@ -94,6 +136,50 @@ impl Params {
         text.parse().map_err(|error: crate::InvalidInterval| {
             ApiError::invalid("interval", error.to_string())
         })
+    }
+
+    /// Takes `tz`.
+    pub(super) fn zone(&mut self) -> Result<Option<Zone>, ApiError> {
+        let zone = self.one("tz")?.map(|text| text.parse()).transpose();
+        Ok(zone?)
+    }
+
+    /// Takes `group_by` and `top`.
+    pub(super) fn grouping(&mut self) -> Result<Option<(String, u32)>, ApiError> {
+        let (dimension, top) = (self.one("group_by")?, self.one("top")?);
+        let Some(dimension) = dimension else {
+            return match top {
+                Some(_) => Err(ApiError::invalid(
+                    "top",
+                    "top says how many groups there are: say with group_by what they are",
+                )),
+                None => Ok(None),
+            };
+        };
+        let Some(text) = top else {
+            return Ok(Some((dimension, DEFAULT_TOP)));
+        };
+        let top = text.parse().ok().filter(|top| (1..=MAX_TOP).contains(top));
+        let top = top.ok_or_else(|| {
+            let shown: String = text.chars().take(64).collect();
+            ApiError::invalid(
+                "top",
+                format!("top \"{shown}\" is not a number from 1 to {MAX_TOP}"),
+            )
+        })?;
+        Ok(Some((dimension, top)))
+    }
+
+    /// Takes `compare`: whether the range before is asked for, too.
+    pub(super) fn compares_previous(&mut self) -> Result<bool, ApiError> {
+        match self.one("compare")?.as_deref() {
+            None => Ok(false),
+            Some("previous") => Ok(true),
+            Some(_) => Err(ApiError::invalid(
+                "compare",
+                "a series can be compared with the range before it only: compare=previous",
+            )),
+        }
     }
 
     /// Refuses what nobody has taken.

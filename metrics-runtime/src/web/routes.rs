@@ -4,7 +4,7 @@ use actix_web::guard;
 use actix_web::{Route, web};
 
 use super::host::Host;
-use super::{catalogue, ingest, openapi, series};
+use super::{catalogue, ingest, openapi, series, stream};
 
 /// A route that [`Api::configure`](super::Api::configure) mounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +40,18 @@ pub enum Endpoint {
     TeamSeries,
     /// Whoever holds `metrics.<table>.view_all`: everybody's rows.
     AllSeries,
+    /// As [`OwnSeries`](Self::OwnSeries), as a stream.
+    OwnStream,
+    /// As [`TeamSeries`](Self::TeamSeries), as a stream.
+    TeamStream,
+    /// As [`AllSeries`](Self::AllSeries), as a stream.
+    AllStream,
     /// Anyone: the description of the routes.
     OpenApi,
 }
 
 /// The routes. A path's tail is the metric's own path, which may have several segments.
-pub const ROUTES: [RouteSpec; 6] = [
+pub const ROUTES: [RouteSpec; 9] = [
     RouteSpec {
         method: "GET",
         path: "/metrics",
@@ -55,6 +61,22 @@ pub const ROUTES: [RouteSpec; 6] = [
         method: "POST",
         path: "/metrics/events",
         endpoint: Endpoint::Ingest,
+    },
+    // Before those that would take `stream` for the last part of a metric's path.
+    RouteSpec {
+        method: "GET",
+        path: "/users/me/metrics/{path:.+}/stream",
+        endpoint: Endpoint::OwnStream,
+    },
+    RouteSpec {
+        method: "GET",
+        path: "/teams/{team_id}/metrics/{path:.+}/stream",
+        endpoint: Endpoint::TeamStream,
+    },
+    RouteSpec {
+        method: "GET",
+        path: "/admin/metrics/{path:.+}/stream",
+        endpoint: Endpoint::AllStream,
     },
     RouteSpec {
         method: "GET",
@@ -90,6 +112,9 @@ pub(super) fn handler<H: Host>(endpoint: Endpoint) -> Route {
         Endpoint::OwnSeries => get().to(series::own::<H>),
         Endpoint::TeamSeries => get().to(series::team::<H>),
         Endpoint::AllSeries => get().to(series::everyone::<H>),
+        Endpoint::OwnStream => get().to(stream::own::<H>),
+        Endpoint::TeamStream => get().to(stream::team::<H>),
+        Endpoint::AllStream => get().to(stream::everyone::<H>),
         Endpoint::OpenApi => get().to(openapi::serve::<H>),
     }
 }

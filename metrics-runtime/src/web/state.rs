@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 
 use super::error::ApiError;
 use super::host::{Caller, Host};
+use super::live::{Live, Room};
 use crate::query::DEFAULT_MAX_BUCKETS;
 use crate::recorder::Recorder;
 use crate::registry::Registry;
@@ -14,6 +15,7 @@ pub(super) struct Inner<H> {
     pub(super) store: Store,
     pub(super) recorder: Recorder,
     pub(super) limits: ApiLimits,
+    pub(super) live: Live,
 }
 
 /// What the routes accept.
@@ -25,15 +27,30 @@ pub struct ApiLimits {
     pub max_body_bytes: usize,
     /// Events in an ingestion request.
     pub max_events: usize,
+    /// Streams that are open at a time.
+    pub max_streams: usize,
+    /// Streams that one person may have open at a time.
+    pub max_streams_of_one: usize,
 }
 
 impl Default for ApiLimits {
-    /// 10,000 buckets, 1 MiB, 10,000 events.
+    /// 10,000 buckets, 1 MiB, 10,000 events, 1,024 streams, 64 of them of one person.
     fn default() -> Self {
         Self {
             max_buckets: DEFAULT_MAX_BUCKETS,
             max_body_bytes: 1 << 20,
             max_events: 10_000,
+            max_streams: 1_024,
+            max_streams_of_one: 64,
+        }
+    }
+}
+
+impl ApiLimits {
+    pub(super) fn room(&self) -> Room {
+        Room {
+            streams: self.max_streams,
+            streams_of_one: self.max_streams_of_one,
         }
     }
 }

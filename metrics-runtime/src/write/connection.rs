@@ -13,7 +13,7 @@ use super::isolate;
 use super::merge::Resolved;
 use crate::backend::Backend;
 use crate::error::StoreError;
-use crate::sql::{BucketSums, Dialect, Integers};
+use crate::sql::{BucketSums, Dialect, Integers, Selection};
 
 /// A connection that metrics can be stored through.
 pub(crate) trait StoreConnection:
@@ -54,9 +54,17 @@ pub(crate) trait StoreConnection:
     }
 
     /// The sums that a query asks for, over all that has been recorded.
-    fn sums(&mut self, sums: BucketSums<'_>) -> QueryResult<Vec<Integers>> {
-        sums.load(self)
+    fn sums(&mut self, rows: &Selection<'_>) -> QueryResult<Vec<Integers>> {
+        BucketSums(rows).load(self)
     }
+
+    /// The same of the rows that are recorded and not in their buckets yet; `None` if there are none.
+    fn unfolded<'a>(&mut self, _rows: &Selection<'a>) -> QueryResult<Option<Selection<'a>>> {
+        Ok(None)
+    }
+
+    /// Runs `work` on one state of the database, whatever is written meanwhile.
+    fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T>;
 
     /// The last entry of the journal, if the database has a journal with something in it.
     fn last_entry(&mut self) -> Result<Option<i64>, StoreError> {
@@ -78,6 +86,11 @@ pub(crate) trait StoreConnection:
     fn data_version(&mut self) -> QueryResult<i64> {
         Ok(0)
     }
+
+    /// A text that another connection's commit changes, and that costs next to nothing to ask for. It is compared with
+    /// what the same connection said before.
+    #[cfg(feature = "web")]
+    fn state(&mut self) -> QueryResult<String>;
 
     /// Whether a message of the database says that a sum exceeds 64 bits.
     fn is_out_of_range(message: &str) -> bool;

@@ -22,7 +22,7 @@ use super::merge::{Point, Resolved};
 use crate::shape::Shape;
 use crate::sql::AppendEntry;
 use headroom::Headroom;
-pub(crate) use read::sums;
+pub(crate) use read::{sums, unfolded};
 use shapes::ShapeIds;
 
 /// What a writer remembers of the journal from one transaction to the next.

@@ -73,8 +73,9 @@ fn groups_come_largest_first_and_without_those_that_have_nothing() {
         let document = folder.json(&format!("query flight_departures {HOUR} {arguments}"));
         let groups = document["groups"].as_array().expect("a list").clone();
         let shown = groups.iter().map(|group| {
-            let total = &group["series"]["summary"]["total_departures"];
-            format!("{} {total}", group["value"].as_str().expect("a value"))
+            let total = &group["summary"]["total_departures"];
+            let name = group["value"].as_str().or(group["kind"].as_str());
+            format!("{} {total}", name.expect("a name"))
         });
         shown.collect::<Vec<_>>()
     };
@@ -85,6 +86,10 @@ fn groups_come_largest_first_and_without_those_that_have_nothing() {
     );
     assert_eq!(groups("--group-by dest --filter dest=BOS"), ["BOS 1205"]);
     assert_eq!(groups("--group-by dest --filter carrier=ZZ"), [""; 0]);
+    assert_eq!(
+        groups("--group-by carrier --top 1"),
+        ["BB 7000", "other 1205"]
+    );
     let shown = folder
         .run(&format!(
             "query flight_departures {HOUR} --group-by carrier"
@@ -140,6 +145,14 @@ fn mistakes_are_told_by_their_flags_before_a_database_is_made() {
     fails(
         "flight_departures --group-by tail",
         &["--group-by", "carrier, origin, dest"],
+    );
+    fails(
+        "flight_departures --group-by carrier --top 0",
+        &["--top", "1 to 100"],
+    );
+    fails(
+        "flight_departures --interval 1d --tz Mars/Olympus",
+        &["--tz", "Europe/Berlin"],
     );
     fails(
         "flight_departures --start yesterday",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{CARDS_ARE_FILLED, METRIC_IS_SHOWN, Site};
+use super::{API_IS_SHOWN, CARDS_ARE_FILLED, METRIC_IS_SHOWN, Site};
 use crate::support::app::TestApp;
 use crate::support::browser::Browser;
 
@@ -17,6 +17,11 @@ fn no_page_logs_an_error_or_asks_another_host() {
     browser.click("#measure-tool_call_count");
     browser.wait_until("location.search.includes('hide=tool_call_count')");
     browser.wait_until(METRIC_IS_SHOWN);
+    browser.click("#api");
+    browser.wait_until(API_IS_SHOWN);
+    browser
+        .run("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
+    browser.wait_until("document.querySelector('#schema-user li')");
     let errors = browser.logs("browser");
     // How the page finds out that nobody is signed in.
     let expected = |entry: &Value| {
@@ -77,11 +82,13 @@ fn assets_are_asked_about_each_time_and_sent_once() {
 }
 
 #[test]
-fn the_page_allows_nothing_from_elsewhere_and_nothing_inline() {
+fn the_pages_allow_nothing_from_elsewhere_and_nothing_inline() {
     let app = TestApp::start();
-    let page = app.get("/").send();
-    assert_eq!(page.status, 200);
-    let policy = page.header("content-security-policy").unwrap();
-    assert!(policy.contains("default-src 'self'"), "{policy}");
-    assert!(!policy.contains("unsafe"), "{policy}");
+    for path in ["/", "/api/docs"] {
+        let page = app.get(path).send();
+        assert_eq!(page.status, 200);
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("default-src 'self'"), "{policy}");
+        assert!(!policy.contains("unsafe"), "{policy}");
+    }
 }

@@ -29,6 +29,8 @@ fn nonsense() -> Vec<String> {
         "%",
         "=&&=",
         "interval=%00",
+        "group_by=user_id&top=0",
+        "group_by=&compare=&tz=",
     ];
     let long = format!("interval={}", "9".repeat(4000));
     queries
@@ -108,15 +110,19 @@ fn on_every_metric_route_a_refusal_comes_before_any_complaint() {
     let app = mounted();
     for route in ROUTES {
         match route.endpoint {
-            Endpoint::OwnSeries => series(
+            Endpoint::OwnSeries | Endpoint::OwnStream => series(
                 &app,
                 route,
                 "team_id=t1&",
                 ["tool-call", "build"],
                 [403, 404],
             ),
-            Endpoint::TeamSeries => series(&app, route, "", ["tool-call", "build"], [403, 403]),
-            Endpoint::AllSeries => series(&app, route, "", ["tool-call", "login"], [403, 404]),
+            Endpoint::TeamSeries | Endpoint::TeamStream => {
+                series(&app, route, "", ["tool-call", "build"], [403, 403]);
+            }
+            Endpoint::AllSeries | Endpoint::AllStream => {
+                series(&app, route, "", ["tool-call", "login"], [403, 404]);
+            }
             Endpoint::Catalogue => signed_in(&app, route),
             Endpoint::OpenApi => anybody(&app, route),
             Endpoint::Ingest => ingestion(&app, route),
@@ -165,11 +171,11 @@ fn series(app: &Mounted, route: RouteSpec, needed: &str, metrics: [&str; 2], ref
     for team in [
         "t2", "T1", "t1%20", "t1%00", "%FF", "*", "%2E%2E", "t1%2F", "t1%2C",
     ] {
-        if route.endpoint == Endpoint::TeamSeries {
+        if [Endpoint::TeamSeries, Endpoint::TeamStream].contains(&route.endpoint) {
             let url = format!("{}?colour=red", path(route, team, metrics[0]));
             assert_eq!(app.ask(Some("everything"), &url).error().0, 403, "{url}");
         }
-        if route.endpoint == Endpoint::OwnSeries {
+        if [Endpoint::OwnSeries, Endpoint::OwnStream].contains(&route.endpoint) {
             for around in [
                 format!("team_id={team}"),
                 format!("team_id=t1&team_id={team}"),

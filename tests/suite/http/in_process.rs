@@ -15,9 +15,11 @@ use metrics_runtime::{Limits, Recorder};
 use serde_json::Value;
 use ureq::http::Method;
 
+use crate::support::app::events::Events;
 use crate::support::app::http::{Answer, Client, Request};
 use crate::support::database::Database;
 use crate::support::metrics::registry;
+use crate::support::place::backend;
 
 /// The header that names the caller.
 const CALLER: &str = "X-Caller";
@@ -69,8 +71,17 @@ impl Mounted {
     }
 
     pub(super) fn with_limits(limits: Limits, api_limits: ApiLimits) -> Self {
+        Self::new(backend(), limits, api_limits)
+    }
+
+    /// Starts it on a backend, whichever the run is on.
+    pub(super) fn on(backend: Backend) -> Self {
+        Self::new(backend, Limits::default(), ApiLimits::default())
+    }
+
+    fn new(backend: Backend, limits: Limits, api_limits: ApiLimits) -> Self {
         let registry = Arc::new(registry());
-        let database = Database::new(Backend::Sqlite, &registry);
+        let database = Database::new(backend, &registry);
         let recorder = Recorder::start(&database.store, registry, limits);
         let people = People::default();
         let api = Api::with_limits(
@@ -105,6 +116,22 @@ impl Mounted {
             Some(caller) => request.header(CALLER, caller).send(),
             None => request.send(),
         }
+    }
+
+    /// A request of somebody.
+    pub(super) fn as_caller(&self, caller: &str, method: Method, path: &str) -> Request<'_> {
+        self.request(method, path).header(CALLER, caller)
+    }
+
+    /// Opens a stream for somebody.
+    pub(super) fn watch(&self, caller: &str, path: &str) -> Events {
+        let opened = self.try_watch(caller, path);
+        opened.unwrap_or_else(|answer| panic!("{path}: {}", answer.body))
+    }
+
+    /// Opens a stream for somebody, or answers what is answered instead.
+    pub(super) fn try_watch(&self, caller: &str, path: &str) -> Result<Events, Box<Answer>> {
+        self.as_caller(caller, Method::GET, path).stream()
     }
 
     /// A report that has no body yet.

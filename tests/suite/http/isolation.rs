@@ -1,18 +1,24 @@
 //! Nobody is ever answered with a number that is not theirs to see: random people, teams, events and questions against
 //! a naive model of who may see what.
 
+#[cfg(feature = "postgres")]
+mod equality;
 mod model;
 mod steps;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use metrics_runtime::Limits;
+use metrics_runtime::web::ApiLimits;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::in_process::Mounted;
 use super::{hours_ago, text};
-use crate::support::app::http::encoded;
-use model::{HOURS, Model, Question, Route};
+use crate::support::app::http::{Answer, encoded};
+use model::{HOURS, Model, Question, Route, Row};
 use steps::{Step, beginning, step};
 
 fn url(question: &Question, start: DateTime<Utc>) -> String {
@@ -23,8 +29,9 @@ fn url(question: &Question, start: DateTime<Utc>) -> String {
     };
     let end = start + TimeDelta::hours(HOURS);
     let mut url = format!(
-        "{route}/metrics/{}?start={}&end={}",
+        "{route}/metrics/{}{}?start={}&end={}",
         encoded(question.path),
+        if question.watched { "/stream" } else { "" },
         text(start),
         text(end)
     );
@@ -34,32 +41,74 @@ fn url(question: &Question, start: DateTime<Utc>) -> String {
     url
 }
 
+/// The data that is answered, or the first event of the stream; otherwise the refusal.
+fn ask(app: &Mounted, question: &Question, url: &str) -> Result<Value, Box<Answer>> {
+    if let Some(caller) = question.caller.filter(|_| question.watched) {
+        return app.try_watch(caller, url).map(|events| events.snapshot());
+    }
+    let answer = app.ask(question.caller, url);
+    match answer.status {
+        200 => Ok(answer.data()),
+        _ => Err(Box::new(answer)),
+    }
+}
+
 fn check(
     app: &Mounted,
     model: &Model,
     question: &Question,
     start: DateTime<Utc>,
 ) -> Result<(), TestCaseError> {
-    let answer = app.ask(question.caller, &url(question, start));
+    let answer = ask(app, question, &url(question, start));
     // There is no route whose team is nothing at all.
     let nowhere = matches!(&question.route, Route::Team(team) if team.is_empty());
-    let rows = match model.answer(question) {
-        _ if nowhere => {
-            prop_assert_eq!(answer.status, 404);
-            return Ok(());
-        }
-        Ok(rows) => rows,
-        Err(status) => {
-            prop_assert_eq!(answer.error().0, status, "{}", answer.body);
-            return Ok(());
-        }
+    let expected = match nowhere {
+        true => Err(404),
+        false => model.answer(question),
     };
-    prop_assert_eq!(answer.status, 200, "{}", &answer.body);
+    let (data, rows) = match (answer, expected) {
+        (Ok(data), Ok(rows)) => (data, rows),
+        (Err(answer), Err(status)) => {
+            prop_assert_eq!(answer.status, status, "{}", answer.body);
+            prop_assert!(nowhere || answer.error().0 == status);
+            return Ok(());
+        }
+        (Ok(data), Err(status)) => {
+            return Err(TestCaseError::fail(format!("{data} instead of {status}")));
+        }
+        (Err(answer), Ok(_)) => return Err(TestCaseError::fail(answer.body)),
+    };
+    let rows_of = |value: &str, dimension: &str| -> Vec<&Row> {
+        let rows = rows.iter().copied();
+        rows.filter(|row| row.dimension(dimension) == value)
+            .collect()
+    };
+    if let Some(dimension) = question.group_by() {
+        let values: BTreeSet<_> = rows
+            .iter()
+            .filter(|row| row.count > 0)
+            .map(|row| row.dimension(dimension))
+            .collect();
+        let groups = data["groups"].as_array().expect("groups");
+        let named = groups.iter().map(|group| group["value"].as_str());
+        prop_assert_eq!(
+            named.collect::<BTreeSet<_>>(),
+            values.into_iter().map(Some).collect()
+        );
+        for group in groups {
+            let value = group["value"].as_str().expect("there are few values");
+            counted(group, &rows_of(value, dimension))?;
+        }
+    }
+    counted(&data, &rows)
+}
+
+/// Buckets, and their summary, are those of some rows.
+fn counted(data: &Value, rows: &[&Row]) -> Result<(), TestCaseError> {
     let mut expected = vec![0_u64; usize::try_from(HOURS).expect("hours")];
     for row in rows {
         expected[usize::try_from(HOURS - 1 - row.hours_ago).expect("an hour")] += row.count;
     }
-    let data = answer.data();
     let counter = data["buckets"][0]
         .as_object()
         .expect("a bucket")
@@ -79,7 +128,12 @@ fn check(
 }
 
 fn live_through(steps: &[Step]) -> Result<(), TestCaseError> {
-    let app = Mounted::start();
+    let limits = ApiLimits {
+        max_streams: usize::MAX,
+        max_streams_of_one: usize::MAX,
+        ..ApiLimits::default()
+    };
+    let app = Mounted::with_limits(Limits::default(), limits);
     let start = hours_ago(HOURS - 1);
     let mut model = Model::default();
     app.add_key("key", "sat", None);

@@ -76,6 +76,7 @@ fn a_wrong_method_is_answered_with_those_that_would_do() {
         ("/api/teams/t1/metrics/server-installs", "GET, HEAD"),
         ("/api/admin/metrics/server-installs", "GET, HEAD"),
         ("/api/openapi.json", "GET, HEAD"),
+        ("/api/docs", "GET, HEAD"),
     ] {
         for method in [
             Method::GET,

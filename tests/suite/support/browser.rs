@@ -126,12 +126,17 @@ impl Browser {
 
     /// Keeps what the page looks like, all of it, beside what was built.
     pub(crate) fn screenshot(&self, name: &str) {
-        let whole = json!({"captureBeyondViewport": true});
-        let shot = self.devtools("Page.captureScreenshot", &whole);
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
         std::fs::create_dir_all(&folder).expect("the folder can be made");
-        let image = decode_base64(shot["data"].as_str().expect("a screenshot is text"));
+        let image = self.picture();
         std::fs::write(folder.join(format!("{name}.png")), image).expect("it can be written");
+    }
+
+    /// What the page looks like, all of it, as a PNG.
+    pub(crate) fn picture(&self) -> Vec<u8> {
+        let whole = json!({"captureBeyondViewport": true});
+        let shot = self.devtools("Page.captureScreenshot", &whole);
+        decode_base64(shot["data"].as_str().expect("a screenshot is text"))
     }
 
     fn find(&self, selector: &str) -> String {

@@ -49,8 +49,8 @@ impl Format {
 }
 
 /// A file to be read, `-` for standard input.
-pub(super) struct Input {
-    pub(super) reader: Box<dyn BufRead>,
+pub(in crate::cli) struct Input {
+    pub(in crate::cli) reader: Box<dyn BufRead>,
     /// How many bytes of the file have been read, before unzipping.
     pub(super) read: Arc<AtomicU64>,
     /// How many there are, if that is known.
@@ -58,7 +58,7 @@ pub(super) struct Input {
 }
 
 impl Input {
-    pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn open(path: &Path) -> anyhow::Result<Self> {
         let unreadable = || format!("FILE: {} cannot be read", path.display());
         if path == Path::new("-") {
             return Self::new(io::stdin(), None).with_context(unreadable);

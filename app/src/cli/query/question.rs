@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use metrics_runtime::{
-    Interval, InvalidQuery, Layout, QueryError, Scope, Series, SeriesQuery, Store, TimeRange,
+    Interval, InvalidQuery, Layout, QueryError, Scope, Series, SeriesQuery, Store, TimeRange, Zone,
 };
 
 use super::Query;
@@ -19,6 +19,9 @@ pub(super) struct Question {
     interval: Interval,
     /// The values that each dimension is narrowed to.
     filters: Vec<(String, Vec<String>)>,
+    /// By which dimension, and how many groups.
+    grouping: Option<(String, u32)>,
+    zone: Option<Zone>,
     max_buckets: usize,
     now: DateTime<Utc>,
 }
@@ -34,72 +37,43 @@ impl Question {
             range: range(query, now)?,
             interval: query.interval,
             filters: by_dimension(&query.filters),
+            grouping: query
+                .group_by
+                .clone()
+                .map(|dimension| (dimension, query.top)),
+            zone: query.tz,
             max_buckets,
             now,
         };
-        question.query(&question.filters)?;
-        query
-            .group_by
-            .iter()
-            .try_for_each(|dimension| question.check_group_by(dimension))?;
+        question.query()?;
         Ok(question)
     }
 
-    fn check_group_by(&self, dimension: &str) -> Result<(), Usage> {
-        let schema = self.layout.schema;
-        let known: Vec<_> = schema.dimensions.iter().map(|known| known.name).collect();
-        if known.contains(&dimension) {
-            return Ok(());
-        }
-        Err(Usage(format!(
-            "--group-by: {} has no dimension {dimension:?}: it has {}",
-            schema.name,
-            known.join(", ")
-        )))
-    }
-
     pub(super) fn series(&self, store: &Store) -> anyhow::Result<Series> {
-        self.load(store, &self.filters)
-    }
-
-    /// The series of one value of a dimension.
-    pub(super) fn series_of(
-        &self,
-        store: &Store,
-        dimension: &str,
-        value: &str,
-    ) -> anyhow::Result<Series> {
-        let mut filters = self.filters.clone();
-        filters.retain(|(name, _)| name != dimension);
-        filters.push((dimension.to_owned(), vec![value.to_owned()]));
-        self.load(store, &filters)
-    }
-
-    /// The values that a dimension is narrowed to, if it is.
-    pub(super) fn values_of(&self, dimension: &str) -> Option<&[String]> {
-        let mut filters = self.filters.iter();
-        let (_, values) = filters.find(|(name, _)| name == dimension)?;
-        Some(values)
-    }
-
-    fn load(&self, store: &Store, filters: &[(String, Vec<String>)]) -> anyhow::Result<Series> {
-        match self.query(filters)?.load_at(store, self.now) {
+        match self.query()?.load_at(store, self.now) {
             Ok(series) => Ok(series),
             Err(QueryError::Invalid(invalid)) => Err(at_flag(&invalid).into()),
             Err(QueryError::Store(error)) => Err(error.into()),
         }
     }
 
-    fn query(&self, filters: &[(String, Vec<String>)]) -> Result<SeriesQuery, Usage> {
-        let query = SeriesQuery::new(Arc::clone(&self.layout), Scope::everyone())
+    fn query(&self) -> Result<SeriesQuery, Usage> {
+        let mut query = SeriesQuery::new(Arc::clone(&self.layout), Scope::everyone())
             .range(self.range)
             .interval(self.interval)
             .max_buckets(self.max_buckets);
-        filters.iter().try_fold(query, |query, (name, values)| {
-            query
-                .filter(name, values)
-                .map_err(|invalid| Usage(format!("--filter {name}: {invalid}")))
-        })
+        for (name, values) in &self.filters {
+            let filtered = query.filter(name, values);
+            query = filtered.map_err(|invalid| Usage(format!("--filter {name}: {invalid}")))?;
+        }
+        if let Some(zone) = self.zone {
+            query = query.zone(zone);
+        }
+        if let Some((dimension, top)) = &self.grouping {
+            let grouped = query.group_by(dimension, *top);
+            query = grouped.map_err(|invalid| at_flag(&invalid))?;
+        }
+        Ok(query)
     }
 }
 
@@ -109,6 +83,9 @@ impl std::fmt::Display for Question {
         let (start, end) = (minute(self.range.start()), minute(self.range.end()));
         let name = self.layout.schema.name;
         write!(f, "{name} from {start} to {end} UTC by {}", self.interval)?;
+        if let Some(zone) = self.zone {
+            write!(f, " in {zone}")?;
+        }
         for (dimension, values) in &self.filters {
             write!(f, ", {dimension}={}", values.join("|"))?;
         }
@@ -136,10 +113,11 @@ fn by_dimension(filters: &[(String, String)]) -> Vec<(String, Vec<String>)> {
     gathered
 }
 
-/// The parameter's flag: all but the range are called alike.
+/// The parameter's flag: all but two are called alike.
 fn at_flag(invalid: &InvalidQuery) -> Usage {
     let flag = match invalid.field.as_ref() {
         "time_range" => "range",
+        "group_by" => "group-by",
         other => other,
     };
     Usage(format!("--{flag}: {invalid}"))

@@ -1,6 +1,6 @@
 //! A series as a table, with a summary and a sparkline for each measure.
 
-use metrics_runtime::{MeasureSummary, Series};
+use metrics_runtime::{Buckets, MeasureSummary, Series};
 
 use super::question::Question;
 use super::sparkline::sparkline;
@@ -45,7 +45,7 @@ fn summary(question: &Question, series: &Series, style: Style) -> String {
         .enumerate()
         .map(|(index, (measure, summary))| {
             let mut row = summary_row(measure.name, &summary);
-            row.push(style.drawing(&drawn(series, index, SPARKLINE)));
+            row.push(style.drawing(&drawn(series.all(), index, SPARKLINE)));
             row
         })
         .collect();
@@ -63,9 +63,9 @@ fn summary_row(name: &str, summary: &MeasureSummary) -> Vec<String> {
 }
 
 /// The sparkline of one measure.
-pub(super) fn drawn(series: &Series, measure: usize, columns: usize) -> String {
-    let values: Vec<_> = series
-        .buckets()
+pub(super) fn drawn(buckets: &Buckets, measure: usize, columns: usize) -> String {
+    let values: Vec<_> = buckets
+        .iter()
         .map(|(_, measures)| measures[measure])
         .collect();
     sparkline(&values, columns)

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::schemas::{dimension_schema, reference};
 use crate::layout::Layout;
+use crate::query::{DEFAULT_TOP, MAX_TOP};
 use crate::registry::Registry;
 use crate::schema::{DimensionRole, MetricSchema};
 
@@ -22,33 +23,65 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, prefix: &str, layout: &L
         let team_id = json!({"name": "team_id", "in": "query", "required": true, "schema": {"type": "string"}});
         let own = team.map(|_| team_id);
         let what = format!("Your own rows of {}", schema.name);
-        paths.insert(
-            format!("{prefix}/users/me/metrics/{}", schema.path),
-            series_path(schema, &what, own, &fixed),
-        );
+        let path = format!("{prefix}/users/me/metrics/{}", schema.path);
+        add_series(paths, path, schema, &what, own, &fixed);
     }
     if let Some(team) = team {
         let team_id = json!({"name": "team_id", "in": "path", "required": true, "schema": {"type": "string"}});
         let path = format!("{prefix}/teams/{{team_id}}/metrics/{}", schema.path);
         let what = format!("A team's rows of {}", schema.name);
-        paths.insert(
-            path,
-            series_path(schema, &what, Some(team_id), &[team.name]),
-        );
+        add_series(paths, path, schema, &what, Some(team_id), &[team.name]);
     }
     let what = format!("Everybody's rows of {}", schema.name);
-    paths.insert(
-        format!("{prefix}/admin/metrics/{}", schema.path),
-        series_path(schema, &what, None, &[]),
-    );
+    let path = format!("{prefix}/admin/metrics/{}", schema.path);
+    add_series(paths, path, schema, &what, None, &[]);
 }
 
-fn series_path(
+/// A route that answers with a series, and the same as a stream.
+fn add_series(
+    paths: &mut Map<String, Value>,
+    path: String,
     schema: &MetricSchema,
     summary: &str,
     team_id: Option<Value>,
     fixed: &[&str],
-) -> Value {
+) {
+    let parameters = series_parameters(schema, team_id, fixed);
+    let answer = reference(&format!("{}_response", schema.name));
+    let stream = json!({"get": {
+        "summary": format!("{summary}, as they change"),
+        "description": STREAM,
+        "tags": ["Metrics"],
+        "security": [{"session": []}],
+        "parameters": parameters,
+        "responses": stream_responses(),
+    }});
+    let series = json!({"get": {
+        "summary": summary,
+        "description": schema.description,
+        "tags": ["Metrics"],
+        "security": [{"session": []}],
+        "parameters": parameters,
+        "responses": responses(&answer, &["400", "401", "403", "404", "503"]),
+    }});
+    paths.insert(format!("{path}/stream"), stream);
+    paths.insert(path, series);
+}
+
+const STREAM: &str = "Server-sent events. The first, `snapshot`, has the `data` of an answer. Each further one, `update`, has what \
+has changed of it within two seconds: `time_range`, `summary`, and the `buckets` that are new or different; the series \
+consists of the latest `total_buckets` of all. `groups`, if they were asked for, are all that there are by now, each \
+with its changed buckets; so is `previous`. `end` has an error, and nothing follows it: a session has ended, \
+a permission has been taken away. Who connects again begins with a snapshot.";
+
+fn stream_responses() -> Value {
+    let events = json!({"text/event-stream": {"schema": {"type": "string"}}});
+    let mut responses = responses(&json!({}), &["400", "401", "403", "404", "429", "503"]);
+    responses["200"] = json!({"description": "Events", "content": events});
+    responses
+}
+
+fn series_parameters(schema: &MetricSchema, team_id: Option<Value>, fixed: &[&str]) -> Vec<Value> {
     let mut parameters: Vec<Value> = team_id.into_iter().collect();
     parameters.extend(shared_parameters(schema));
     let free = schema
@@ -60,15 +93,16 @@ fn series_path(
         json!({"name": dimension.name, "in": "query", "description": dimension.description, "schema": values,
                "style": "form", "explode": true})
     }));
-    let answer = reference(&format!("{}_response", schema.name));
-    json!({"get": {
-        "summary": summary,
-        "description": schema.description,
-        "tags": ["Metrics"],
-        "security": [{"session": []}],
-        "parameters": parameters,
-        "responses": responses(&answer, &["400", "401", "403", "404", "503"]),
-    }})
+    let free: Vec<_> = schema
+        .dimensions
+        .iter()
+        .map(|dimension| dimension.name)
+        .filter(|name| !fixed.contains(name))
+        .collect();
+    if !free.is_empty() {
+        parameters.extend(grouping_parameters(&free));
+    }
+    parameters
 }
 
 fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
@@ -78,7 +112,7 @@ fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
         .map(|level| level.interval.to_string())
         .collect();
     let interval = format!(
-        "The width of a bucket: a stored interval ({}) or a multiple of one.",
+        "The width of a bucket: a stored interval ({}) or a multiple of one, up to 366 days.",
         intervals.join(", ")
     );
     let time = json!({"type": "string", "format": "date-time"});
@@ -88,7 +122,22 @@ fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
         json!({"name": "start", "in": "query", "description": "Instead of time_range.", "schema": time}),
         json!({"name": "end", "in": "query", "description": "With start; now if left out.", "schema": time}),
         json!({"name": "interval", "in": "query", "description": interval,
-               "schema": {"type": "string", "pattern": "^[0-9]+[mhd]$", "default": "1h"}}),
+               "schema": {"type": "string", "pattern": "^[0-9]+[mhdw]$", "default": "1h"}}),
+        json!({"name": "tz", "in": "query", "schema": {"type": "string", "examples": ["Europe/Berlin"]},
+               "description": "The IANA time zone whose days are meant, for intervals of 1d and longer."}),
+        json!({"name": "compare", "in": "query", "schema": {"const": "previous"},
+               "description": "The same of the range of the same length that ends where this one starts, too."}),
+    ]
+}
+
+fn grouping_parameters(dimensions: &[&str]) -> [Value; 2] {
+    let top = format!("How many values have a series of their own; {DEFAULT_TOP} if left out.");
+    [
+        json!({"name": "group_by", "in": "query", "schema": {"enum": dimensions},
+               "description": "A series for each value of this dimension, too: the largest by the first measure, \
+                               and all others together."}),
+        json!({"name": "top", "in": "query", "description": top,
+               "schema": {"type": "integer", "minimum": 1, "maximum": MAX_TOP}}),
     ]
 }
 

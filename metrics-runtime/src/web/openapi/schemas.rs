@@ -1,9 +1,9 @@
-//! The schemas that routes refer to: three for each metric, and those that all share.
+//! The schemas that routes refer to: five for each metric, and those that all share.
 
 use serde_json::{Map, Value, json};
 
 use crate::dimension::DimensionKind;
-use crate::schema::{Dimension, MetricSchema};
+use crate::schema::{Dimension, Measure, MetricSchema};
 
 pub(super) fn add_schemas(schemas: &mut Map<String, Value>, schema: &MetricSchema) {
     let name = schema.name;
@@ -38,6 +38,8 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Value>, schema: &MetricSchem
         json!({"type": "object", "properties": summary, "required": required}),
     );
     schemas.insert(format!("{name}_response"), response_schema(name));
+    schemas.insert(format!("{name}_group"), group_schema(name));
+    schemas.insert(format!("{name}_previous"), previous_schema(schema));
     schemas.insert(format!("{name}_event"), event_schema(schema));
 }
 
@@ -56,8 +58,43 @@ fn response_schema(name: &str) -> Value {
                     "filters": {"type": "object"},
                     "buckets": {"type": "array", "items": reference(&format!("{name}_bucket"))},
                     "summary": reference(&format!("{name}_summary")),
+                    "group_by": {"type": "string", "description": "With group_by."},
+                    "groups": {"type": "array", "items": reference(&format!("{name}_group")),
+                               "description": "With group_by: together they are the whole."},
+                    "previous": reference(&format!("{name}_previous")),
                 },
             },
+        },
+    })
+}
+
+fn group_schema(name: &str) -> Value {
+    json!({
+        "type": "object",
+        "required": ["kind", "buckets", "summary"],
+        "properties": {
+            "kind": {"enum": ["value", "overflow", "other"],
+                     "description": "A value, what was counted without labels, or all other values."},
+            "value": {"type": "string", "description": "As a filter writes it; only with the kind `value`."},
+            "buckets": {"type": "array", "items": reference(&format!("{name}_bucket"))},
+            "summary": reference(&format!("{name}_summary")),
+        },
+    })
+}
+
+fn previous_schema(schema: &MetricSchema) -> Value {
+    let name = schema.name;
+    let change = |measure: &Measure| (measure.name.to_owned(), reference("change"));
+    let changes: Map<_, _> = schema.measures.iter().map(change).collect();
+    json!({
+        "type": "object",
+        "description": "With compare=previous: the range before, or why there is nothing to be said about it.",
+        "properties": {
+            "time_range": reference("time_range"),
+            "buckets": {"type": "array", "items": reference(&format!("{name}_bucket"))},
+            "summary": reference(&format!("{name}_summary")),
+            "change": {"type": "object", "properties": changes},
+            "unavailable": {"type": "string", "description": "Instead of all others: it is not kept any more."},
         },
     })
 }
@@ -102,7 +139,20 @@ pub(super) fn shared_schemas() -> Map<String, Value> {
         json!({
             "type": "object",
             "required": ["start", "end", "interval"],
-            "properties": {"start": time, "end": time, "interval": {"type": "string"}},
+            "properties": {"start": time, "end": time, "interval": {"type": "string"},
+                           "tz": {"type": "string", "description": "If it was asked for."}},
+        }),
+    );
+    schemas.insert(
+        "change".to_owned(),
+        json!({
+            "type": "object",
+            "description": "How a measure's total has changed.",
+            "required": ["absolute"],
+            "properties": {
+                "absolute": {"type": "integer"},
+                "percent": {"type": "number", "description": "Absent when it was zero before."},
+            },
         }),
     );
     schemas.insert("error".to_owned(), json!({

@@ -8,29 +8,29 @@ use super::super::merge::{Key, Rows, stored_key};
 use super::entry::merge_entry;
 use super::shapes::shape_of;
 use crate::shape::Shape;
-use crate::sql::{BucketSums, Integers, JournalEntries, JournalEntry};
+use crate::sql::{BucketSums, Integers, JournalEntries, JournalEntry, Selection};
 
 /// [`BucketSums`] over the buckets and over what the journal holds for them. Within one transaction, so that no
 /// event is counted twice or not at all.
 pub(crate) fn sums<C: StoreConnection>(
     conn: &mut C,
-    sums: BucketSums<'_>,
+    rows: &Selection<'_>,
 ) -> QueryResult<Vec<Integers>> {
-    let mut rows: Vec<Integers> = match unfolded(conn, &sums)? {
-        Some(unfolded) => sums.over(unfolded).load(conn)?,
+    let mut sums: Vec<Integers> = match unfolded(conn, rows)? {
+        Some(unfolded) => BucketSums(&unfolded).load(conn)?,
         None => Vec::new(),
     };
-    let folded: Vec<Integers> = sums.load(conn)?;
-    rows.extend(folded);
-    Ok(rows)
+    let folded: Vec<Integers> = BucketSums(rows).load(conn)?;
+    sums.extend(folded);
+    Ok(sums)
 }
 
-/// The rows of the journal that concern a query, as a JSON array of arrays; `None` if there are none.
-fn unfolded<C: StoreConnection>(
+/// The same of the rows in the journal; `None` if there are none.
+pub(crate) fn unfolded<'a, C: StoreConnection>(
     conn: &mut C,
-    sums: &BucketSums<'_>,
-) -> QueryResult<Option<String>> {
-    let shape = &sums.layout.shape;
+    selection: &Selection<'a>,
+) -> QueryResult<Option<Selection<'a>>> {
+    let shape = &selection.layout.shape;
     let entries: Vec<JournalEntry> = JournalEntries::OfMetric(&shape.table).load(conn)?;
     let mut rows = Vec::new();
     for entries in entries.chunk_by(|a, b| a.shape_id == b.shape_id) {
@@ -40,7 +40,7 @@ fn unfolded<C: StoreConnection>(
             merge_entry(&mut merged, entry)?;
         }
         let concerned = |([_, interval, bucket, _], _): &(Key, &[i64])| {
-            *interval == sums.interval && (sums.first..sums.end).contains(bucket)
+            *interval == selection.interval && (selection.first..selection.end).contains(bucket)
         };
         let concerned = merged.sorted().filter(concerned);
         rows.extend(concerned.map(|(key, measures)| as_read(shape, key, &written, measures)));
@@ -49,7 +49,7 @@ fn unfolded<C: StoreConnection>(
         return Ok(None);
     }
     let text = serde_json::to_string(&rows);
-    text.map(Some)
+    text.map(|rows| Some(selection.over(rows)))
         .map_err(|error| Error::SerializationError(error.into()))
 }
 

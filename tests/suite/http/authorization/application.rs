@@ -43,7 +43,8 @@ enum Who {
 fn who(path: &str) -> Who {
     match path {
         "/api/users/me" => Who::SignedIn,
-        "/api/auth/login" | "/api/auth/logout" | "/api/openapi.json" => Who::Anybody,
+        "/api/auth/login" | "/api/auth/logout" => Who::Anybody,
+        "/api/openapi.json" | "/api/docs" => Who::Anybody,
         "/health/live" | "/health/ready" | "/metrics" | "/" | "/assets/{name}" => Who::Anybody,
         other => panic!("say here who may ask for {other}"),
     }
@@ -105,8 +106,9 @@ fn in_the_application_too_a_refusal_comes_before_any_complaint() {
         for metric in &metrics {
             for nonsense in nonsense() {
                 let team = match route.endpoint {
-                    Endpoint::OwnSeries => "team_id=t1&",
-                    Endpoint::TeamSeries | Endpoint::AllSeries => "",
+                    Endpoint::OwnSeries | Endpoint::OwnStream => "team_id=t1&",
+                    Endpoint::TeamSeries | Endpoint::TeamStream => "",
+                    Endpoint::AllSeries | Endpoint::AllStream => "",
                     Endpoint::Catalogue | Endpoint::Ingest | Endpoint::OpenApi => continue,
                 };
                 let url = format!("/api{}?{team}{nonsense}", path(route, "t1", metric));

@@ -50,6 +50,17 @@ pub(super) struct Question {
     pub(super) route: Route,
     pub(super) path: &'static str,
     pub(super) parameters: Vec<(&'static str, String)>,
+    /// Whether it is asked by the stream, whose first event is the answer.
+    pub(super) watched: bool,
+}
+
+impl Question {
+    /// What the rows are grouped by, if they are.
+    pub(super) fn group_by(&self) -> Option<&str> {
+        let mut parameters = self.parameters.iter();
+        let (_, dimension) = parameters.find(|(name, _)| *name == "group_by")?;
+        Some(dimension)
+    }
 }
 
 /// What the model knows.
@@ -162,8 +173,16 @@ impl Model {
             .chain(facts.team)
             .chain(facts.labels.iter().copied())
             .collect();
+        if values("group_by").len() > 1 {
+            return Err(400);
+        }
+        let decided = visible.iter().map(|(name, _)| *name);
+        let decided: BTreeSet<_> = decided.collect();
         let sound = question.parameters.iter().all(|(name, value)| {
             Some(*name) == own_team
+                || *name == "group_by"
+                    && free.contains(value.as_str())
+                    && !decided.contains(value.as_str())
                 || (free.contains(name) && !fixed.contains(name) && is_of_its_kind(name, value))
         });
         if !sound {
@@ -208,7 +227,7 @@ impl Model {
 }
 
 impl Row {
-    fn dimension(&self, name: &str) -> &str {
+    pub(super) fn dimension(&self, name: &str) -> &str {
         let found = self.dimensions.iter().find(|(known, _)| *known == name);
         found.map_or("", |(_, value)| value)
     }

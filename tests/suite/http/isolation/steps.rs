@@ -79,7 +79,21 @@ pub(super) fn parameter() -> impl Strategy<Value = (&'static str, String)> {
             "",
         ][..],
     );
+    let dimension = select(
+        &[
+            "user_id",
+            "team_id",
+            "team",
+            "tool",
+            "transport",
+            "attempt",
+            "passed",
+            "owner_id",
+            "",
+        ][..],
+    );
     prop_oneof![
+        6 => dimension.prop_map(|name| ("group_by", name.to_owned())),
         4 => owner,
         2 => tool.prop_map(|value| ("tool", value.to_owned())),
         2 => transport.prop_map(|value| ("transport", value.to_owned())),
@@ -99,14 +113,16 @@ pub(super) fn question() -> impl Strategy<Value = Question> {
         Just((Route::Everyone, None)),
     ];
     let parameters = prop_oneof![2 => Just(Vec::new()).boxed(), 3 => proptest::collection::vec(parameter(), 1..4).boxed()];
-    (caller, route, select(&PATHS[..]), parameters).prop_map(
-        |(caller, (route, team), path, mut parameters)| {
+    let watched = proptest::bool::weighted(0.2);
+    (caller, route, select(&PATHS[..]), parameters, watched).prop_map(
+        |(caller, (route, team), path, mut parameters, watched)| {
             parameters.extend(team.map(|team| ("team_id", team.to_owned())));
             Question {
                 caller,
                 route,
                 path,
                 parameters,
+                watched,
             }
         },
     )

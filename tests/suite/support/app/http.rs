@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use ureq::http::{HeaderMap, Method, Request as Message};
+use ureq::http::{HeaderMap, Method, Request as Message, Response};
 use ureq::{Agent, Body};
+
+use super::events::Events;
 
 /// A client that keeps nothing between requests: no cookies, no connections.
 #[derive(Debug, Clone)]
@@ -96,23 +98,40 @@ impl Request<'_> {
 
     /// Sends it to a server that may be gone.
     pub(crate) fn try_send(self) -> Result<Answer, ureq::Error> {
+        Answer::of(self.begin()?)
+    }
+
+    /// Opens a stream of events, or answers what is answered instead.
+    pub(crate) fn stream(self) -> Result<Events, Box<Answer>> {
+        let what = format!("{} {}", self.method, self.url);
+        let begun = self
+            .begin()
+            .unwrap_or_else(|error| panic!("{what}: {error}"));
+        if begun.status() == 200 {
+            return Ok(Events::of(begun.into_body()));
+        }
+        let answer = Answer::of(begun).unwrap_or_else(|error| panic!("{what}: {error}"));
+        Err(Box::new(answer))
+    }
+
+    /// Sends it; the body of the answer is read later.
+    fn begin(self) -> Result<Response<Body>, ureq::Error> {
         let mut message = Message::builder()
             .method(self.method.clone())
             .uri(&self.url);
         for (name, value) in &self.headers {
             message = message.header(*name, value);
         }
-        let sent = if self.body.is_empty() && self.method != Method::POST {
+        if self.body.is_empty() && self.method != Method::POST {
             self.client.run(message.body(()).expect("a request"))
         } else {
             self.client.run(message.body(self.body).expect("a request"))
-        };
-        Answer::of(sent?)
+        }
     }
 }
 
 impl Answer {
-    fn of(answer: ureq::http::Response<Body>) -> Result<Self, ureq::Error> {
+    fn of(answer: Response<Body>) -> Result<Self, ureq::Error> {
         let (head, mut body) = answer.into_parts();
         let body = body.read_to_string()?;
         Ok(Self {

@@ -14,14 +14,22 @@ pub(super) struct Server {
     pub(super) process: Child,
     /// Where it listens, as a URL.
     pub(super) address: String,
+    /// All that it said once it listened.
+    pub(super) announced: Value,
 }
 
 impl Server {
-    pub(super) fn start(folder: &Path, settings: &[(&'static str, String)]) -> Self {
+    /// Runs `serve`, or another command that serves, with its arguments.
+    pub(super) fn start(
+        folder: &Path,
+        settings: &[(&'static str, String)],
+        serve: &[String],
+    ) -> Self {
         let log = File::create(folder.join("server.log")).expect("the folder can be written to");
         let mut command = as_anybody(&command(folder, settings));
         command
-            .args(["serve", "--bind", "127.0.0.1:0", "--json"])
+            .args(serve)
+            .args(["--bind", "127.0.0.1:0", "--json"])
             .stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(log);
         let mut process = command.spawn().expect("the binary runs");
@@ -30,18 +38,22 @@ impl Server {
         BufReader::new(stdout)
             .read_line(&mut line)
             .expect("the server prints where it listens");
-        let announced: Option<Value> = serde_json::from_str(&line).ok();
-        let address = announced
-            .as_ref()
-            .and_then(|announced| announced["address"].as_str());
-        let Some(address) = address else {
+        let announced: Value = serde_json::from_str(&line).unwrap_or_default();
+        let Some(address) = announced["address"].as_str() else {
             let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
             panic!("the server did not start: {line}{log}");
         };
         Self {
             address: address.to_owned(),
+            announced,
             process,
         }
+    }
+
+    /// Where it listens, as `127.0.0.1:PORT`.
+    pub(super) fn authority(&self) -> &str {
+        let authority = self.address.strip_prefix("http://");
+        authority.expect("the address is a URL")
     }
 
     pub(super) fn ended(&mut self) -> ExitStatus {
@@ -63,12 +75,10 @@ impl Drop for Server {
 pub(super) fn command(folder: &Path, settings: &[(&'static str, String)]) -> Command {
     let mut command = Command::new(binary());
     command.current_dir(folder).env_clear();
-    command.env(
-        "DATABASE_URL",
-        format!("sqlite:{}", folder.join("app.db").display()),
-    );
     // What a power cut would leave is not what these tests are about.
     command.env("SYNCHRONOUS", "normal").env("LOG", "warn");
+    // As long as SQLite waits for a lock.
+    command.env("STATEMENT_TIMEOUT", "5s");
     command.envs(settings.iter().map(|(name, value)| (*name, value)));
     command
 }

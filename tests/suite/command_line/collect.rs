@@ -3,11 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
 use serde_json::Value;
 
-use crate::command_line::{Folder, binary};
+use super::{Folder, binary};
 
 /// The steps of counting a window, then the one that a recount has besides.
 const POINTS: [&str; 4] = ["collecting", "moved", "counted", "collected"];
@@ -26,24 +24,12 @@ fn give(folder: &Folder, keys: usize, hours: i64) {
         folder.json("keys add --satellite sat --team web");
     }
     folder.json("keys add --satellite everywhere");
-    sql(
-        folder,
-        &format!(
-            "UPDATE satellite_keys SET created_at = unixepoch() - {} WHERE created_at > unixepoch() - 600",
-            hours * 3_600
-        ),
-    );
-}
-
-fn sql(folder: &Folder, statements: &str) {
-    let path = folder.path().join("metrics.db");
-    let mut connection = SqliteConnection::establish(path.to_str().expect("the path is text"))
-        .expect("the database opens");
-    connection
-        .batch_execute(&format!(
-            "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; {statements}"
-        ))
-        .expect("the statements are valid");
+    let now = chrono::Utc::now().timestamp();
+    folder.sql(&format!(
+        "UPDATE satellite_keys SET created_at = {} WHERE created_at > {}",
+        now - hours * 3_600,
+        now - 600
+    ));
 }
 
 /// How many keys were given and revoked, which every interval must agree on.
@@ -65,6 +51,7 @@ fn kill_at(folder: &Folder, point: &str, arguments: &str) {
         .args(arguments.split_whitespace())
         .current_dir(folder.path())
         .env_clear()
+        .env("DATABASE_URL", folder.url())
         .env("METRICS_FAULT_POINT", point)
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -120,10 +107,7 @@ fn hours_ago(hours: i64) -> String {
 fn keys_are_counted_when_they_were_given_and_revoked() {
     let folder = folder();
     give(&folder, 3, 5);
-    sql(
-        &folder,
-        "UPDATE satellite_keys SET revoked_at = created_at + 3600 WHERE id = (SELECT min(id) FROM satellite_keys WHERE satellite_id = 'sat')",
-    );
+    folder.sql("UPDATE satellite_keys SET revoked_at = created_at + 3600 WHERE id = (SELECT min(id) FROM satellite_keys WHERE satellite_id = 'sat')");
     let document = folder.json("collect");
     let report = &document["metrics"][0];
     assert_eq!(
@@ -146,9 +130,9 @@ fn what_was_counted_goes_with_the_team_and_stays_when_keys_are_gone() {
     folder.json("keys add --satellite sat --team api");
     give(&folder, 2, 5);
     folder.json("collect");
-    sql(&folder, "DELETE FROM satellite_keys WHERE team_id = 'web'");
+    folder.sql("DELETE FROM satellite_keys WHERE team_id = 'web'");
     assert_eq!(counted(&folder)[0], 3);
-    sql(&folder, "DELETE FROM teams WHERE id = 'web'");
+    folder.sql("DELETE FROM teams WHERE id = 'web'");
     assert_eq!(counted(&folder)[0], 1);
 }
 

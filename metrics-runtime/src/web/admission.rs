@@ -1,0 +1,171 @@
+//! Who may ask for a series, and whose rows it is then made of.
+//!
+//! It is found out before the query is read: who may not ask learns nothing about it.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+
+use super::error::ApiError;
+use super::host::{Caller, Host, TeamRole};
+use super::params::Params;
+use super::state::Inner;
+use crate::layout::Layout;
+use crate::schema::{Dimension, DimensionRole, MetricSchema};
+use crate::scope::Scope;
+
+/// Which route a series is asked for on, with what its address says.
+#[derive(Debug, Clone)]
+pub(super) enum Door {
+    /// One's own rows of the metric at a path.
+    Own(String),
+    /// A team's.
+    Team { team_id: String, path: String },
+    /// Everybody's.
+    Everyone(String),
+}
+
+/// What somebody may ask for.
+pub(super) struct Admission {
+    pub(super) caller: Caller,
+    pub(super) layout: Arc<Layout>,
+    pub(super) scope: Scope,
+    /// What the query says beyond that.
+    pub(super) params: Params,
+    /// The dimensions that the route has decided on.
+    pub(super) fixed: Vec<&'static str>,
+}
+
+impl Door {
+    /// Lets the sender of a request in, or says why not.
+    pub(super) async fn admit<H: Host>(
+        &self,
+        api: &Inner<H>,
+        request: &HttpRequest,
+    ) -> Result<Admission, ApiError> {
+        let caller = api.caller(request).await?;
+        let params = Params::parse(request.query_string());
+        match self {
+            Self::Own(path) => own(api, caller, params, path),
+            Self::Team { team_id, path } => team(api, caller, params, team_id, path),
+            Self::Everyone(path) => everyone(api, caller, params, path),
+        }
+    }
+}
+
+fn own<H: Host>(
+    api: &Inner<H>,
+    caller: Caller,
+    mut params: Params,
+    path: &str,
+) -> Result<Admission, ApiError> {
+    let layout = find(api, path)?;
+    let schema = layout.schema;
+    require(&caller, &schema.view_permission())?;
+    let (user, team) = (
+        schema.dimension_of(DimensionRole::User),
+        schema.dimension_of(DimensionRole::Team),
+    );
+    let team_id = match (user, team) {
+        (None, None) => return Err(only_for_admins(schema)),
+        (Some(_), None) => String::new(),
+        (_, Some(_)) => own_team(&caller, &mut params)?,
+    };
+    let name = |dimension: &Dimension| dimension.name;
+    Ok(Admission {
+        scope: Scope::own(team_id, caller.user_id.clone()),
+        fixed: user.into_iter().chain(team).map(name).collect(),
+        caller,
+        layout,
+        params,
+    })
+}
+
+fn team<H: Host>(
+    api: &Inner<H>,
+    caller: Caller,
+    params: Params,
+    team_id: &str,
+    path: &str,
+) -> Result<Admission, ApiError> {
+    if caller.teams.get(team_id) != Some(&TeamRole::Admin) {
+        return Err(ApiError::forbidden(
+            "only an administrator of this team may see its numbers",
+        ));
+    }
+    let layout = find(api, path)?;
+    let team = layout
+        .schema
+        .dimension_of(DimensionRole::Team)
+        .ok_or_else(|| only_for_admins(layout.schema))?;
+    Ok(Admission {
+        scope: Scope::team(team_id),
+        fixed: vec![team.name],
+        caller,
+        layout,
+        params,
+    })
+}
+
+fn everyone<H: Host>(
+    api: &Inner<H>,
+    caller: Caller,
+    params: Params,
+    path: &str,
+) -> Result<Admission, ApiError> {
+    let layout = find(api, path)?;
+    require(&caller, &layout.schema.view_all_permission())?;
+    Ok(Admission {
+        scope: Scope::everyone(),
+        fixed: Vec::new(),
+        caller,
+        layout,
+        params,
+    })
+}
+
+fn find<H: Host>(api: &Inner<H>, path: &str) -> Result<Arc<Layout>, ApiError> {
+    let found = api.registry().metric_at(path).cloned();
+    found.ok_or_else(|| {
+        ApiError::not_found("there is no metric at this path: GET /api/metrics lists them")
+    })
+}
+
+fn only_for_admins(schema: &MetricSchema) -> ApiError {
+    ApiError::not_found(format!(
+        "{} does not tell these rows apart: ask for everybody's",
+        schema.name
+    ))
+}
+
+fn require(caller: &Caller, permission: &str) -> Result<(), ApiError> {
+    if caller.permissions.contains(permission) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(format!(
+        "this needs the permission {permission}"
+    )))
+}
+
+/// The team that is asked about, which must be one of the caller's. A team that is not is refused before anything
+/// else is said about the query.
+fn own_team(caller: &Caller, params: &mut Params) -> Result<String, ApiError> {
+    let mut given = params.all("team_id");
+    if given
+        .iter()
+        .any(|team_id| !caller.teams.contains_key(team_id))
+    {
+        return Err(ApiError::forbidden("you do not belong to this team"));
+    }
+    match given.len() {
+        0 => Err(ApiError::invalid(
+            "team_id",
+            "team_id is missing: say which of your teams",
+        )),
+        1 => Ok(given.remove(0)),
+        count => Err(ApiError::invalid(
+            "team_id",
+            format!("team_id is given {count} times: give it once"),
+        )),
+    }
+}

@@ -1,0 +1,277 @@
+//! Questions that are watched: asked again when somebody has written to the database.
+//!
+//! One thread asks all of them in turn, each once for everybody who watches the same, and then rests for as long as
+//! that took: whatever is watched, reading for it takes one connection and half of one CPU at most. Those who watch
+//! see the latest answer and not each one, so that nothing is kept for who is slow.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use tokio::sync::watch;
+
+use super::admission::Admission;
+use super::error::ApiError;
+use super::question::Question;
+use crate::error::{InvalidQuery, QueryError};
+use crate::scope::Scope;
+use crate::series::Series;
+use crate::store::{Store, Watch};
+
+/// How long the database is left alone at least. What is committed is seen in half a second.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What is asked, and about whose rows: all who ask the same share the answers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Key {
+    scope: Scope,
+    metric: &'static str,
+    parameters: Vec<(String, String)>,
+}
+
+impl Key {
+    pub(super) fn of(admission: &Admission) -> Self {
+        Self {
+            scope: admission.scope.clone(),
+            metric: admission.layout.schema.name,
+            parameters: admission.params.sorted(),
+        }
+    }
+}
+
+/// The latest answer to a question.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    /// Before the database was asked: it holds what was committed until then.
+    pub(super) asked: Instant,
+    /// An error is the last answer: time has gone on, and the question cannot be answered any more.
+    pub(super) series: Result<Arc<Series>, InvalidQuery>,
+}
+
+/// How many may watch.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    pub(super) streams: usize,
+    pub(super) streams_of_one: usize,
+}
+
+/// All that is watched.
+#[derive(Clone)]
+pub(super) struct Live {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Store,
+    room: Room,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    feeds: HashMap<Key, Feed>,
+    /// How many streams each person has.
+    people: HashMap<String, usize>,
+    /// Whether the thread runs.
+    running: bool,
+    closed: bool,
+}
+
+/// A question that somebody watches.
+struct Feed {
+    question: Question,
+    answers: watch::Sender<Option<Answer>>,
+    /// Whether somebody waits for an answer, changed or not.
+    wanted: bool,
+    /// The minute in which it was last asked.
+    minute: i64,
+}
+
+/// Somebody's place, given back when it is dropped.
+pub(super) struct Subscription {
+    pub(super) answers: watch::Receiver<Option<Answer>>,
+    shared: Arc<Shared>,
+    key: Key,
+    person: String,
+}
+
+impl Live {
+    pub(super) fn new(store: Store, room: Room) -> Self {
+        let state = Mutex::default();
+        Self {
+            shared: Arc::new(Shared { store, room, state }),
+        }
+    }
+
+    /// Gives a person a place.
+    pub(super) fn subscribe(
+        &self,
+        key: Key,
+        question: Question,
+        person: String,
+    ) -> Result<Subscription, ApiError> {
+        let mut state = self.shared.lock();
+        state.check_room(&person, self.shared.room)?;
+        *state.people.entry(person.clone()).or_default() += 1;
+        let feed = state.feeds.entry(key.clone()).or_insert_with(|| Feed {
+            question,
+            answers: watch::Sender::new(None),
+            wanted: false,
+            minute: 0,
+        });
+        let answers = feed.answers.subscribe();
+        if !std::mem::replace(&mut state.running, true) {
+            let shared = Arc::clone(&self.shared);
+            let thread = std::thread::Builder::new().name("metrics-live".to_owned());
+            let started = thread.spawn(move || shared.run());
+            started.expect("the system has room for one more thread");
+        }
+        Ok(Subscription {
+            answers,
+            shared: Arc::clone(&self.shared),
+            key,
+            person,
+        })
+    }
+
+    /// Ends all streams, and begins no others.
+    pub(super) fn close(&self) {
+        let mut state = self.shared.lock();
+        state.closed = true;
+        state.feeds.clear();
+    }
+}
+
+impl State {
+    fn check_room(&self, person: &str, room: Room) -> Result<(), ApiError> {
+        if self.closed {
+            return Err(ApiError::busy(
+                "the service is being stopped: try again in a moment",
+            ));
+        }
+        if self
+            .people
+            .get(person)
+            .is_some_and(|streams| *streams >= room.streams_of_one)
+        {
+            let of_one = room.streams_of_one;
+            return Err(ApiError::too_many(format!(
+                "you watch {of_one} series already: close some of them"
+            )));
+        }
+        if self.people.values().sum::<usize>() >= room.streams {
+            return Err(ApiError::busy(
+                "too many series are being watched: ask again later, or without /stream",
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Subscription {
+    /// Asks for an answer that is newer than this moment, changed or not.
+    pub(super) fn refresh(&self) {
+        if let Some(feed) = self.shared.lock().feeds.get_mut(&self.key) {
+            feed.wanted = true;
+        }
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        if let Some(streams) = state.people.get_mut(&self.person) {
+            *streams -= 1;
+            if *streams == 0 {
+                state.people.remove(&self.person);
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// A poisoned lock is still a lock: nothing in here is left half done by a panic.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks what is watched until nothing is.
+    fn run(&self) {
+        let mut watch = self.store.watch();
+        let mut missed = false;
+        loop {
+            let started = Instant::now();
+            missed = self.round(watch.as_mut(), missed).is_err();
+            std::thread::sleep(PAUSE.max(started.elapsed()));
+            let mut state = self.lock();
+            state
+                .feeds
+                .retain(|_, feed| feed.answers.receiver_count() > 0);
+            if state.feeds.is_empty() {
+                state.running = false;
+                return;
+            }
+        }
+    }
+
+    /// Asks each question whose answer may be another one by now. When the database does not answer, those who watch
+    /// keep what they have, and it is asked again: `missed` says that this was so the last time.
+    fn round(&self, watch: &mut dyn Watch, missed: bool) -> Result<(), ()> {
+        let told = |error: &dyn std::fmt::Display| {
+            tracing::warn!(cause = %error, "what is watched could not be read");
+        };
+        let changed = watch.has_changed().map_err(|error| told(&error))? || missed;
+        let minute = Utc::now().timestamp().div_euclid(60);
+        for (key, question) in self.due(changed, minute) {
+            let (asked, now) = (Instant::now(), Utc::now());
+            let query = question.at(now).map_err(QueryError::from);
+            let series = match query.and_then(|query| query.load_at(&self.store, now)) {
+                Ok(series) => Ok(Arc::new(series)),
+                Err(QueryError::Invalid(invalid)) => Err(invalid),
+                Err(QueryError::Store(error)) => {
+                    told(&error);
+                    return Err(());
+                }
+            };
+            if let Some(feed) = self.lock().feeds.get_mut(&key) {
+                feed.minute = minute;
+                feed.publish(Answer { asked, series });
+            }
+        }
+        Ok(())
+    }
+
+    /// The questions that are to be asked: all when something was written, and otherwise those that somebody waits for,
+    /// and those whose buckets have moved on, which happens at whole minutes.
+    fn due(&self, changed: bool, minute: i64) -> Vec<(Key, Question)> {
+        let mut state = self.lock();
+        let due = |feed: &Feed| {
+            let moved = feed.question.moves() && feed.minute != minute;
+            changed || feed.wanted || moved
+        };
+        let feeds = state.feeds.iter_mut().filter(|(_, feed)| due(feed));
+        feeds
+            .map(|(key, feed)| (key.clone(), feed.question.clone()))
+            .collect()
+    }
+}
+
+impl Feed {
+    /// Shows an answer to those who watch, unless they know it.
+    fn publish(&mut self, answer: Answer) {
+        let wanted = std::mem::take(&mut self.wanted);
+        let news = match (&answer.series, &*self.answers.borrow()) {
+            (
+                Ok(now),
+                Some(Answer {
+                    series: Ok(before), ..
+                }),
+            ) => now.update_since(before).is_some(),
+            _ => true,
+        };
+        if wanted || news {
+            self.answers.send_replace(Some(answer));
+        }
+    }
+}
