@@ -12,6 +12,9 @@ use crate::window::Window;
 /// What a collector fails with: any error.
 pub type CollectorError = Box<dyn std::error::Error + Send + Sync>;
 
+/// What a collector answers: the events of a window, each with the moment at which it happened.
+pub type Collected<M> = Result<Vec<(DateTime<Utc>, M)>, CollectorError>;
+
 /// Finds the events of a metric in data that is there already.
 ///
 /// The metric says when: `#[metric(collect = "*/15 * * * *")]`. Nobody else may record it then. Whoever schedules it calls
@@ -20,7 +23,7 @@ pub type CollectorError = Box<dyn std::error::Error + Send + Sync>;
 /// ```
 /// use metrics_runtime::chrono::{DateTime, TimeDelta, Utc};
 /// use metrics_runtime::migrate::{Backend, Project};
-/// use metrics_runtime::{Collector, CollectorError, Limits, Recorder, Scope, Store, TimeSeriesMetric, Window, register};
+/// use metrics_runtime::{Collected, Collector, Limits, Recorder, Scope, Store, TimeSeriesMetric, Window, register};
 ///
 /// /// Orders, by shop.
 /// #[derive(TimeSeriesMetric)]
@@ -38,7 +41,7 @@ pub type CollectorError = Box<dyn std::error::Error + Send + Sync>;
 /// impl Collector for OrderTable {
 ///     type Metric = Orders;
 ///
-///     async fn collect(&self, window: Window) -> Result<Vec<(DateTime<Utc>, Orders)>, CollectorError> {
+///     async fn collect(&self, window: Window) -> Collected<Orders> {
 ///         let rows = self.0.iter().filter(|(placed_at, _)| window.contains(*placed_at));
 ///         let order = |(placed_at, shop): &(DateTime<Utc>, &str)| {
 ///             (*placed_at, Orders { shop: (*shop).to_owned(), orders: 1 })
@@ -72,10 +75,7 @@ pub trait Collector: Send + Sync {
     ///
     /// A window is up to a day long. What can be added up should be: one event for each combination of dimensions and
     /// each bucket of the finest interval is as good as one for each row.
-    fn collect(
-        &self,
-        window: Window,
-    ) -> impl Future<Output = Result<Vec<(DateTime<Utc>, Self::Metric)>, CollectorError>> + Send;
+    fn collect(&self, window: Window) -> impl Future<Output = Collected<Self::Metric>> + Send;
 
     /// How long after its end a window is left alone. Rows that are being written when it ends may still come into being,
     /// and clocks differ; what comes later than this is only found by a recount. A minute, unless a collector says

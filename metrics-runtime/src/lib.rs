@@ -120,7 +120,7 @@ pub mod __private;
 pub use chrono;
 pub use diesel;
 
-pub use collect::{CollectError, CollectReport, Collector, CollectorError};
+pub use collect::{CollectError, CollectReport, Collected, Collector, CollectorError};
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
 pub use error::{InvalidQuery, Outage, QueryError, Reason, RecordError, Rejection, StoreError};

@@ -2,7 +2,7 @@
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
-use metrics_runtime::{Collector, CollectorError, TimeSeriesMetric, Window};
+use metrics_runtime::{Collected, Collector, CollectorError, TimeSeriesMetric, Window};
 
 use crate::database::Pool;
 use crate::models::satellite_keys::{self, TeamKey};
@@ -13,7 +13,7 @@ use crate::models::satellite_keys::{self, TeamKey};
     intervals("15m", "1h", "1d"),
     retention("15m" = "30d", "1h" = "30d", "1d" = "2y"),
     collect = "1-59/15 * * * *",
-    view("global_admin"),
+    view("global_user", "global_admin"),
     view_all("global_admin")
 )]
 pub struct SatelliteKeys {
@@ -51,10 +51,7 @@ impl KeyCollector {
 impl Collector for KeyCollector {
     type Metric = SatelliteKeys;
 
-    async fn collect(
-        &self,
-        window: Window,
-    ) -> Result<Vec<(DateTime<Utc>, SatelliteKeys)>, CollectorError> {
+    async fn collect(&self, window: Window) -> Collected<SatelliteKeys> {
         let pool = self.pool.clone();
         let (start, end) = (window.start().timestamp(), window.end().timestamp());
         let keys = web::block(move || -> Result<_, CollectorError> {

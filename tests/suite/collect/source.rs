@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use metrics_runtime::{Collector, CollectorError, TimeSeriesMetric, Window};
+use metrics_runtime::{Collected, Collector, TimeSeriesMetric, Window};
 
 use crate::support::metrics::Login;
 
@@ -23,10 +23,13 @@ pub(super) struct Signup {
     pub(super) signups: u64,
 }
 
+/// Who signed up, and when.
+type Row = (String, DateTime<Utc>);
+
 /// The rows that there are, and how they are told.
 #[derive(Clone)]
 pub(super) struct Signups {
-    rows: Arc<Mutex<Vec<(String, DateTime<Utc>)>>>,
+    rows: Arc<Mutex<Vec<Row>>>,
     lag: TimeDelta,
     /// What each row counts.
     count: u64,
@@ -96,10 +99,7 @@ impl Signups {
 impl Collector for Signups {
     type Metric = Signup;
 
-    async fn collect(
-        &self,
-        window: Window,
-    ) -> Result<Vec<(DateTime<Utc>, Signup)>, CollectorError> {
+    async fn collect(&self, window: Window) -> Collected<Signup> {
         if let Some(failure) = self.failure {
             return Err(failure.into());
         }
@@ -124,7 +124,7 @@ pub(super) struct Nothing;
 impl Collector for Nothing {
     type Metric = Login;
 
-    async fn collect(&self, _: Window) -> Result<Vec<(DateTime<Utc>, Login)>, CollectorError> {
+    async fn collect(&self, _: Window) -> Collected<Login> {
         Ok(Vec::new())
     }
 }
