@@ -106,7 +106,7 @@ async fn show(context: Context, timetable: Option<Timetable>) -> anyhow::Result<
     let database = context.config.database_url.to_string();
     let showing = Showing::new(service.url(), database, &airlines);
     context.output.answer(&showing, || showing.in_words())?;
-    jobs::start(&service.recorder);
+    jobs::start(&service.recorder, &service.pool);
     let registry = service.recorder.registry().clone();
     let traffic = Traffic::start(service.address, registry, positions)?;
     let ended = service.run().await;

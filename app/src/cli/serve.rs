@@ -58,7 +58,7 @@ async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
     };
     context.output.answer(&serving, || serving.in_words())?;
     if !command.no_scheduler {
-        jobs::start(&service.recorder);
+        jobs::start(&service.recorder, &service.pool);
     }
     service.run().await
 }
