@@ -8,6 +8,8 @@ mod table;
 mod database_url;
 mod error;
 pub mod kinds;
+#[cfg(feature = "postgres")]
+mod postgres_url;
 mod sources;
 
 use std::net::SocketAddr;
@@ -17,12 +19,16 @@ use metrics_runtime::Limits;
 
 pub use database_url::DatabaseUrl;
 pub use error::ConfigError;
+#[cfg(feature = "postgres")]
+pub use postgres_url::PostgresUrl;
 pub use sources::{Entry, Source, Sources};
 
 use kinds::{LogFilter, Number, Seconds, Synchronous, available_cpus};
 
 settings! {
-    database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH";
+    database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH or postgres://USER@HOST/DATABASE";
+    database_connections: Number<3, 1000> = 8, "The most connections to the database";
+    statement_timeout: Seconds<1> = "30s", "How long a statement may take on PostgreSQL";
     bind: SocketAddr = "127.0.0.1:8080", "The address and port to serve on; port 0 takes any that is free";
     log: LogFilter = "info,actix_server=warn", "What is logged: a level, or a list such as info,app=debug";
     synchronous: Synchronous = "full", "What SQLite survives: full, also power cuts; normal, crashes";

@@ -1,31 +1,26 @@
 //! The database: how it is opened, what every connection is told, and how its schema is brought up to date.
 
+mod connection;
 mod migrations;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod sqlite;
 
+use std::error::Error;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
-use diesel::r2d2::{self, ConnectionManager, CustomizeConnection};
+use diesel::QueryResult;
 
-use crate::config::kinds::Synchronous;
 use crate::config::{Config, DatabaseUrl};
 
-pub use migrations::{MigrationStatus, migrate, migration_status};
+pub(crate) use connection::on_either;
+pub use connection::{Connection, Pool};
+pub use migrations::{MigrationStatus, migrate, migration_status, pending_migrations};
 
-/// A connection to the database of the application.
-pub type Connection = SqliteConnection;
-/// The connections that are shared.
-pub type Pool = r2d2::Pool<ConnectionManager<Connection>>;
-
-/// SQLite has one writer at a time; more connections than this only wait for each other.
-const MAX_CONNECTIONS: u32 = 8;
-/// How long a statement waits for another one's lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How much of the file is read where the system keeps it, instead of being copied page by page.
-const MAPPED_BYTES: u64 = 1 << 30;
+/// How long a request waits for a connection, a statement on SQLite for another one's lock, and a new connection for
+/// the server.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why there is no database to work with.
 #[derive(Debug, thiserror::Error)]
@@ -41,106 +36,81 @@ pub enum DatabaseError {
         /// What the database said.
         reason: String,
     },
+    /// The server does not let us in.
+    #[error(
+        "the database {url} cannot be reached ({reason}): check that the server runs and that the database exists, \
+         or choose another with --database-url or DATABASE_URL"
+    )]
+    NotReached {
+        /// Where it is, without the password.
+        url: String,
+        /// What libpq said.
+        reason: String,
+    },
     /// A migration failed; what it had changed is undone.
     #[error("the migrations cannot be applied, and nothing was changed: {0}")]
     NotMigrated(String),
 }
 
-/// Opens the database that the settings name, and creates it when there is none.
+/// Opens the database that the settings name, and creates the file when there is none.
 ///
 /// # Errors
 ///
 /// When it cannot be opened.
 pub fn open(config: &Config) -> Result<Pool, DatabaseError> {
-    let DatabaseUrl::Sqlite(path) = &config.database_url;
-    let setup = Setup {
-        synchronous: config.synchronous,
+    let size = u32::try_from(config.database_connections.get()).unwrap_or(u32::MAX);
+    let pool = match &config.database_url {
+        DatabaseUrl::Sqlite(path) => sqlite::open(path, config.synchronous, size).map(Pool::Sqlite),
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(url) => {
+            postgres::open(url, config.statement_timeout, size).map(Pool::Postgres)
+        }
     };
-    // A pool retries until its timeout and then tells less: the first connection is made without it.
-    first_connection(path, setup).map_err(|reason| not_opened(path, reason))?;
-    r2d2::Pool::builder()
-        .max_size(MAX_CONNECTIONS)
-        .min_idle(Some(1))
-        .connection_timeout(BUSY_TIMEOUT)
-        // An embedded database does not hang up: asking before every use would only cost.
-        .test_on_check_out(false)
-        .connection_customizer(Box::new(setup))
-        .build(ConnectionManager::new(path))
-        .map_err(|error| not_opened(path, error.to_string()))
+    pool.map_err(|error| not_opened(&config.database_url, error.as_ref()))
 }
 
-/// Whether the database exists already.
+/// Whether the database exists already. A server is only told to make tables, never a database.
 #[must_use]
 pub fn exists(config: &Config) -> bool {
-    let DatabaseUrl::Sqlite(path) = &config.database_url;
-    Path::new(path).exists()
-}
-
-/// What every connection is told before it is used.
-#[derive(Debug, Clone, Copy)]
-struct Setup {
-    synchronous: Synchronous,
-}
-
-impl Setup {
-    fn apply(self, connection: &mut Connection) -> QueryResult<()> {
-        // First of all, so that what follows waits for other processes instead of failing.
-        let timeout = BUSY_TIMEOUT.as_millis();
-        connection.batch_execute(&format!("PRAGMA busy_timeout = {timeout}"))?;
-        enter_wal(connection)?;
-        let synchronous = self.synchronous;
-        connection.batch_execute(&format!(
-            "PRAGMA synchronous = {synchronous};
-             PRAGMA foreign_keys = ON;
-             PRAGMA trusted_schema = OFF;
-             PRAGMA temp_store = MEMORY;
-             PRAGMA mmap_size = {MAPPED_BYTES};"
-        ))
+    match &config.database_url {
+        DatabaseUrl::Sqlite(path) => Path::new(path).exists(),
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(_) => true,
     }
 }
 
-impl CustomizeConnection<Connection, r2d2::Error> for Setup {
-    fn on_acquire(&self, connection: &mut Connection) -> Result<(), r2d2::Error> {
-        self.apply(connection).map_err(r2d2::Error::QueryError)
-    }
-}
-
-/// With a write-ahead log, readers never wait for the writer.
+/// Whether somebody between this machine and the database could read along: it is on another one, and the connection
+/// is without TLS.
 ///
-/// Two processes that switch a new database at the same moment would each wait for the other's read lock; SQLite
-/// sees that and refuses one of them at once, whatever the busy timeout, so that one has to try again.
-fn enter_wal(connection: &mut Connection) -> QueryResult<()> {
-    let deadline = Instant::now() + BUSY_TIMEOUT;
-    loop {
-        match connection.batch_execute("PRAGMA journal_mode = WAL") {
-            Err(error) if is_busy(&error) && Instant::now() < deadline => {
-                std::thread::sleep(Duration::from_millis(20));
-            }
-            outcome => return outcome,
+/// # Errors
+///
+/// When the server does not answer.
+pub fn is_exposed(config: &Config, connection: &mut Connection) -> QueryResult<bool> {
+    match (&config.database_url, connection) {
+        #[cfg(feature = "postgres")]
+        (DatabaseUrl::Postgres(url), Connection::Postgres(connection)) => {
+            postgres::is_exposed(connection, url)
         }
+        _ => Ok(false),
     }
 }
 
-/// Whether the database only was in use: the same statement may succeed later.
-#[must_use]
-pub fn is_busy(error: &diesel::result::Error) -> bool {
-    // diesel reports SQLITE_BUSY and SQLITE_LOCKED as unknown errors; their texts are fixed in SQLite's sources.
-    let text = match error {
-        diesel::result::Error::DatabaseError(_, information) => information.message(),
-        _ => return false,
-    };
-    text.contains("database is locked") || text.contains("database table is locked")
-}
-
-fn first_connection(path: &str, setup: Setup) -> Result<(), String> {
-    let mut connection =
-        <Connection as diesel::Connection>::establish(path).map_err(|error| error.to_string())?;
-    setup
-        .apply(&mut connection)
-        .map_err(|error| error.to_string())
-}
-
-fn not_opened(path: &str, reason: String) -> DatabaseError {
-    let path = path.to_owned();
-    DatabaseError::NotOpened { path, reason }
+fn not_opened(url: &DatabaseUrl, error: &dyn Error) -> DatabaseError {
+    // What libpq says comes in several lines.
+    let reason = error
+        .to_string()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    match url {
+        DatabaseUrl::Sqlite(path) => DatabaseError::NotOpened {
+            path: path.clone(),
+            reason,
+        },
+        #[cfg(feature = "postgres")]
+        DatabaseUrl::Postgres(url) => DatabaseError::NotReached {
+            url: url.to_string(),
+            reason,
+        },
+    }
 }

@@ -15,9 +15,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpResponse, ResponseError};
 use diesel::r2d2::PoolError;
+use metrics_runtime::Outage;
 use serde_json::json;
 
-use crate::database::is_busy;
+use crate::database::Connection;
 
 /// What a handler returns.
 pub type AppResult<T> = Result<T, AppError>;
@@ -63,14 +64,30 @@ pub enum AppError {
     #[error("the body must be JSON, with the header Content-Type: application/json")]
     NotJson,
     /// 503: trying again later may help.
-    #[error("the service is busy or starting: try again in a moment")]
-    Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    #[error("{}", .0.advice())]
+    Unavailable(Outage),
+    /// 503, for whoever asks whether the service is ready: whatever is wrong, it is not.
+    #[error("the database is not as it should be: it has been logged")]
+    NotReady(#[source] Box<dyn StdError + Send + Sync>),
     /// 500.
     #[error("something went wrong on our side: it has been logged")]
     Unforeseen(#[source] Box<dyn StdError + Send + Sync>),
 }
 
 impl AppError {
+    /// Why a statement failed: an outage, or something that nobody foresaw. What the connection was to may be away
+    /// for good after an outage, so that it is not used again.
+    #[must_use]
+    pub fn of_statement(connection: Connection, error: diesel::result::Error) -> Self {
+        match Outage::of(connection.backend(), &error) {
+            Some(outage) => {
+                connection.close();
+                Self::Unavailable(outage)
+            }
+            None => Self::Unforeseen(error.into()),
+        }
+    }
+
     fn field(&self) -> Option<&str> {
         match self {
             Self::Invalid { field, .. } => field.as_deref(),
@@ -83,6 +100,7 @@ impl AppError {
             Self::Unavailable(reason) => {
                 tracing::warn!(%reason, "a request found the service unavailable");
             }
+            Self::NotReady(reason) => tracing::error!(%reason, "the service is not ready"),
             Self::Unforeseen(reason) => {
                 tracing::error!(%reason, "a request failed for an unforeseen reason");
             }
@@ -101,7 +119,7 @@ impl ResponseError for AppError {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unforeseen(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -117,22 +135,12 @@ impl ResponseError for AppError {
             Self::MethodNotAllowed { allowed, .. } => {
                 response.insert_header((header::ALLOW, *allowed));
             }
-            Self::Unavailable(_) => {
+            Self::Unavailable(_) | Self::NotReady(_) => {
                 response.insert_header((header::RETRY_AFTER, "1"));
             }
             _ => {}
         }
         response.json(body)
-    }
-}
-
-impl From<diesel::result::Error> for AppError {
-    fn from(error: diesel::result::Error) -> Self {
-        if is_busy(&error) {
-            Self::Unavailable(error.into())
-        } else {
-            Self::Unforeseen(error.into())
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::config::kinds::available_cpus;
 use crate::credentials::PasswordHash;
 use crate::database::{Connection, Pool};
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::values::GlobalRole;
 
 /// What all requests share.
@@ -57,7 +57,19 @@ impl State {
         F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
     {
         let pool = self.pool.clone();
-        web::block(move || Ok(work(&mut *pool.get()?)?)).await?
+        web::block(move || with_connection(&pool, work)).await?
+    }
+
+    /// Does some work with the database on this thread, which may wait.
+    ///
+    /// # Errors
+    ///
+    /// As [`with_database`](Self::with_database).
+    pub fn with_connection<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> QueryResult<T>,
+    ) -> AppResult<T> {
+        with_connection(&self.pool, work)
     }
 
     /// Checks a password against what is stored; `None` for people who do not exist takes as long.
@@ -82,4 +94,12 @@ impl State {
         drop(permit);
         Ok(verified)
     }
+}
+
+fn with_connection<T>(
+    pool: &Pool,
+    work: impl FnOnce(&mut Connection) -> QueryResult<T>,
+) -> AppResult<T> {
+    let mut connection = pool.get()?;
+    work(&mut connection).map_err(|error| AppError::of_statement(connection, error))
 }

@@ -24,7 +24,7 @@ pub(crate) fn upsert_now<M: TimeSeriesMetric>(
     let mut pending = [Pending::accept(Batch::of(events), now, &Limits::default())];
     let written = store.writer().commit(&mut pending, now);
     let folded = written.and_then(|_| store.fold());
-    folded.map_err(|error| RecordError::Unavailable(error.to_string()))?;
+    folded.map_err(|error| RecordError::Unavailable(error.into()))?;
     let [pending] = pending;
     Ok(pending.receipt.expect("a committed batch has its receipt"))
 }

@@ -2,13 +2,17 @@
 //!
 //! - [`InvalidQuery`]: whoever asks. It names the parameter and the remedy; over HTTP it is a 400.
 //! - [`Rejection`]: whoever sends the event. It names the field and the reason, and is counted by reason.
-//! - [`StoreError`]: whoever runs the database. Over HTTP it is a 503, without details.
+//! - [`StoreError`]: whoever runs the database. Over HTTP it is a 503 with the advice of its [`Outage`], without details.
 //! - [`RecordError`]: what a producer gets: one of the two above, or that there is no room just now.
 //!
 //! Errors of the declaration are the compiler's, errors of the registry and of migrations are those modules' own.
 
+mod outage;
+
 use std::borrow::Cow;
 use std::fmt;
+
+pub use outage::Outage;
 
 /// A query that cannot be answered as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,13 +85,15 @@ pub enum Reason {
     Overflow,
     /// The metric has as many series as it may have, and no overflow series.
     TooManySeries,
+    /// The metric is counted by a collector, and nobody else records it.
+    Collected,
     /// The database refused it for a reason of its own, such as a constraint made by hand.
     Refused,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Malformed,
         Self::UnknownType,
         Self::UnknownField,
@@ -101,6 +107,7 @@ impl Reason {
         Self::UnknownReference,
         Self::Overflow,
         Self::TooManySeries,
+        Self::Collected,
         Self::Refused,
     ];
 
@@ -121,6 +128,7 @@ impl Reason {
             Self::UnknownReference => "unknown_reference",
             Self::Overflow => "overflow",
             Self::TooManySeries => "too_many_series",
+            Self::Collected => "collected",
             Self::Refused => "refused",
         }
     }
@@ -168,5 +176,5 @@ pub enum RecordError {
     Closed,
     /// The database did not take the batch; nothing of it was counted, and it may be sent again.
     #[error("nothing was recorded: {0}")]
-    Unavailable(String),
+    Unavailable(Outage),
 }

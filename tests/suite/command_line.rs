@@ -1,6 +1,7 @@
 //! The binary as people and scripts run it: exit codes, messages, and one JSON document on standard output.
 
 mod cleanup;
+mod collect;
 mod flights;
 mod import;
 mod manual;
@@ -15,23 +16,41 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::support::place::{Place, backend};
+
 /// A folder of a test's own, in which commands run.
-pub(crate) struct Folder(TempDir);
+pub(crate) struct Folder {
+    place: Place,
+    folder: TempDir,
+}
 
 /// What a command did.
 pub(crate) struct Done {
     code: i32,
-    stdout: String,
+    pub(crate) stdout: String,
     stderr: String,
 }
 
 impl Folder {
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder can be made"))
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let place = Place::new(backend(), folder.path(), "metrics.db");
+        Self { place, folder }
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
+    }
+
+    /// What `DATABASE_URL` says of its database.
+    pub(crate) fn url(&self) -> String {
+        self.place.url()
+    }
+
+    /// Changes the database past the program.
+    pub(crate) fn sql(&self, statements: &str) {
+        let changed = self.place.execute(statements);
+        changed.expect("the statements are valid");
     }
 
     /// Writes a file, for commands to read.
@@ -51,6 +70,7 @@ impl Folder {
             .current_dir(self.path())
             // The settings of whoever runs the tests are not part of them.
             .env_clear()
+            .env("DATABASE_URL", self.url())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -104,6 +124,14 @@ impl Done {
             );
         }
         self
+    }
+
+    /// Nothing that it wrote has `secret` in it.
+    #[track_caller]
+    pub(crate) fn keeps_quiet_about(&self, secret: &str) {
+        for written in [&self.stdout, &self.stderr] {
+            assert!(!written.contains(secret), "{written}");
+        }
     }
 
     /// The one document on standard output.

@@ -4,6 +4,7 @@ mod support;
 
 mod architecture;
 mod cleanup;
+mod collect;
 mod command_line;
 mod crash;
 mod dimension_values;
@@ -11,6 +12,8 @@ mod groups;
 mod migrations;
 mod model;
 mod newcomers;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod registry;
 mod schedules;
 mod time;

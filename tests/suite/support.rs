@@ -3,7 +3,8 @@
 pub(crate) mod app;
 pub(crate) mod browser;
 pub(crate) mod database;
+pub(crate) mod load;
 pub(crate) mod metrics;
-#[cfg(feature = "postgres")]
+pub(crate) mod place;
 pub(crate) mod postgres;
 pub(crate) mod spec;

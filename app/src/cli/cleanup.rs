@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::Args;
-use metrics_runtime::{CleanupReport, Layout, Store, cleanup_now, expired_now};
+use metrics_runtime::{CleanupReport, Layout, cleanup_now, expired_now};
 use serde_json::{Value, json};
 
 use super::arguments::metric;
@@ -24,7 +24,7 @@ pub(super) struct Cleanup {
 impl Cleanup {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
         let layouts = self.layouts()?;
-        let store = Store::from(context.open_database()?);
+        let store = context.open_store()?;
         let now = Utc::now();
         let clean = if self.dry_run {
             expired_now

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use diesel::r2d2::{ConnectionManager, PooledConnection};
+use metrics_runtime::Store;
 
 use super::output::Output;
 use crate::config::{Config, Entry, Flags, Sources};
@@ -37,16 +37,19 @@ impl Context {
             tracing::info!("creating the database {}", self.config.database_url);
         }
         let pool = database::open(&self.config)?;
-        for name in database::migrate(&mut *pool.get()?)? {
+        for name in database::migrate(&mut pool.get()?)? {
             tracing::info!("applied the migration {name}");
         }
         Ok(pool)
     }
 
+    /// Opens the metrics in the database, once it is up to date.
+    pub(super) fn open_store(&self) -> anyhow::Result<Store> {
+        Ok(self.open_database()?.store())
+    }
+
     /// One connection, for commands that need no more.
-    pub(super) fn connect(
-        &self,
-    ) -> anyhow::Result<PooledConnection<ConnectionManager<Connection>>> {
+    pub(super) fn connect(&self) -> anyhow::Result<Connection> {
         Ok(self.open_database()?.get()?)
     }
 }

@@ -91,7 +91,7 @@ fn check_address(config: &Config) -> Result<(), Usage> {
 fn check_database(config: &Config) -> anyhow::Result<()> {
     if database::exists(config) {
         let pool = database::open(config)?;
-        let foreign = demo::belongs_to_somebody_else(&mut *pool.get()?);
+        let foreign = demo::belongs_to_somebody_else(&mut pool.get()?);
         anyhow::ensure!(!foreign, NotADemo(config.database_url.to_string()));
     }
     Ok(())
@@ -101,12 +101,12 @@ async fn show(context: Context, timetable: Option<Timetable>) -> anyhow::Result<
     let service = Service::start(&context)?;
     let airlines = timetable.as_ref().map_or(Vec::new(), Timetable::airlines);
     let satellites = demo::satellites(timetable);
-    demo::settle(&mut *service.pool.get()?, &satellites)?;
+    demo::settle(&mut service.pool.get()?, &satellites)?;
     let positions = catch_up(&service, satellites).await?;
     let database = context.config.database_url.to_string();
     let showing = Showing::new(service.url(), database, &airlines);
     context.output.answer(&showing, || showing.in_words())?;
-    jobs::start(&service.recorder);
+    jobs::start(&service.recorder, &service.pool);
     let registry = service.recorder.registry().clone();
     let traffic = Traffic::start(service.address, registry, positions)?;
     let ended = service.run().await;

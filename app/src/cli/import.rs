@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use metrics_runtime::{Limits, Recorder, Registry, Store};
+use metrics_runtime::{Limits, Recorder, Registry};
 
 use super::arguments::{Usage, metric, pair};
 use super::context::Context;
@@ -149,7 +149,7 @@ fn remark(remarks: &Remarks, metric: &str) {
 }
 
 fn recorder(context: &Context, registry: Arc<Registry>) -> anyhow::Result<Recorder> {
-    let store = Store::from(context.open_database()?);
+    let store = context.open_store()?;
     let limits = Limits {
         // An import bounds by itself how much is on its way.
         queued_events: u32::MAX,

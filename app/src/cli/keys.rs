@@ -60,7 +60,7 @@ impl Add {
             .map(|id| Id::parse("team", id))
             .transpose()?;
         let key = SatelliteKey::random()?;
-        NewSatelliteKey::new(&key, &satellite, team.as_ref()).insert(&mut *context.connect()?)?;
+        NewSatelliteKey::new(&key, &satellite, team.as_ref()).insert(&mut context.connect()?)?;
         let answer = Added {
             id: key.id(),
             key: key.reveal(),
@@ -92,7 +92,7 @@ impl Revoke {
         // Whoever has the whole key at hand need not take it apart.
         let key = SatelliteKey::parse(&self.id);
         let id = Id::parse("key", key.as_ref().map_or(&self.id, SatelliteKey::id))?;
-        satellite_keys::revoke(&mut *context.connect()?, id.as_str())?;
+        satellite_keys::revoke(&mut context.connect()?, id.as_str())?;
         let answer = json!({"id": id.as_str(), "revoked": true});
         context.output.answer(&answer, || {
             format!("The key {id} no longer opens anything.")

@@ -52,7 +52,7 @@ impl Members {
 impl Add {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
         let (team, user) = self.member.ids()?;
-        NewMember::new(&team, &user, self.role).upsert(&mut *context.connect()?)?;
+        NewMember::new(&team, &user, self.role).upsert(&mut context.connect()?)?;
         let role = self.role;
         let answer = json!({"team_id": team.as_str(), "user_id": user.as_str(), "role": role});
         context
@@ -64,7 +64,7 @@ impl Add {
 impl Remove {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
         let (team, user) = self.member.ids()?;
-        team_members::remove(&mut *context.connect()?, &team, &user)?;
+        team_members::remove(&mut context.connect()?, &team, &user)?;
         let answer = json!({"team_id": team.as_str(), "user_id": user.as_str(), "removed": true});
         context
             .output

@@ -1,6 +1,6 @@
 //! `migrations`: the schema of the database.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::Utc;
 use clap::{Args, Subcommand};
@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::context::Context;
 use super::figures::{Style, words_table};
-use crate::config::DatabaseUrl;
 use crate::config::kinds::Setting;
+use crate::config::{Config, DatabaseUrl};
 use crate::database::{self, MigrationStatus};
 use crate::metrics;
 
@@ -86,7 +86,7 @@ impl Generate {
         };
         let generated = project
             .generate(&metrics::registry(), self.name.as_deref(), Utc::now())
-            .map_err(|error| self.counted(error))?;
+            .map_err(|error| self.counted(context, error))?;
         let Some(generated) = generated else {
             let nothing = json!({"migration": null, "changes": [], "files": []});
             return context.output.answer(&nothing, || {
@@ -115,11 +115,11 @@ impl Generate {
 
 impl Generate {
     /// Adds to what would be lost how many rows that concerns, when a database is given.
-    fn counted(&self, error: MigrateError) -> anyhow::Error {
+    fn counted(&self, context: &Context, error: MigrateError) -> anyhow::Error {
         let (MigrateError::Destructive(losses), Some(url)) = (&error, &self.database) else {
             return error.into();
         };
-        let counted = open(url).and_then(|store| {
+        let counted = open(context, url).and_then(|store| {
             let lines = losses
                 .iter()
                 .map(|loss| Ok(loss_line(loss, store.rows_lost(loss)?)));
@@ -146,10 +146,13 @@ fn loss_line(loss: &Loss, rows: Option<i64>) -> String {
 }
 
 /// A database that is there already: asking what one has must not make one.
-fn open(url: &DatabaseUrl) -> anyhow::Result<Store> {
-    let DatabaseUrl::Sqlite(path) = url;
-    anyhow::ensure!(Path::new(path).exists(), "there is no database at {path}");
-    Ok(Store::sqlite(path)?)
+fn open(context: &Context, url: &DatabaseUrl) -> anyhow::Result<Store> {
+    let config = Config {
+        database_url: url.clone(),
+        ..context.config.clone()
+    };
+    anyhow::ensure!(database::exists(&config), "there is no database at {url}");
+    Ok(database::open(&config)?.store())
 }
 
 impl Check {
@@ -161,7 +164,7 @@ impl Check {
             .map_err(CheckFailed::cannot_tell)?;
         let differences = match &self.database {
             Some(url) => {
-                let store = open(url).map_err(CheckFailed::cannot_tell)?;
+                let store = open(context, url).map_err(CheckFailed::cannot_tell)?;
                 store
                     .differences(&project)
                     .map_err(CheckFailed::cannot_tell)?
@@ -234,7 +237,7 @@ fn words(plan: &Plan) -> Vec<String> {
 
 fn apply(context: &Context) -> anyhow::Result<()> {
     let pool = database::open(&context.config)?;
-    let applied = database::migrate(&mut *pool.get()?)?;
+    let applied = database::migrate(&mut pool.get()?)?;
     context
         .output
         .answer(&json!({"applied": applied}), || match applied.as_slice() {
@@ -247,9 +250,9 @@ fn apply(context: &Context) -> anyhow::Result<()> {
 fn status(context: &Context) -> anyhow::Result<()> {
     let migrations = if database::exists(&context.config) {
         let pool = database::open(&context.config)?;
-        database::migration_status(Some(&mut *pool.get()?))?
+        database::migration_status(&mut pool.get()?)?
     } else {
-        database::migration_status(None)?
+        database::pending_migrations()?
     };
     context
         .output

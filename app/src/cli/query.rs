@@ -7,7 +7,7 @@ mod sparkline;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
-use metrics_runtime::{DEFAULT_TOP, Interval, Store, Zone};
+use metrics_runtime::{DEFAULT_TOP, Interval, Zone};
 
 use super::arguments::{moment, pair};
 use super::context::Context;
@@ -49,7 +49,7 @@ impl Query {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
         let max_buckets = context.config.max_buckets.get();
         let question = Question::new(self, Utc::now(), max_buckets)?;
-        let store = Store::from(context.open_database()?);
+        let store = context.open_store()?;
         let style = Style::of_stdout();
         let series = question.series(&store)?;
         context.output.answer(&series, || match &self.group_by {

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::database::Pool;
 use crate::host::AppHost;
 use crate::state::State;
-use crate::{jobs, metrics, server};
+use crate::{database, jobs, metrics, server};
 
 #[derive(Args, Default)]
 pub(super) struct Serve {
@@ -50,7 +50,7 @@ impl Serve {
 async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
     let service = Service::start(&context)?;
     // After listening: a password that is made up for a start that then fails would be lost.
-    let administrator = accounts::ensure_administrator(&mut *service.pool.get()?)?;
+    let administrator = accounts::ensure_administrator(&mut service.pool.get()?)?;
     let serving = Serving {
         address: service.url(),
         database: context.config.database_url.to_string(),
@@ -58,7 +58,7 @@ async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
     };
     context.output.answer(&serving, || serving.in_words())?;
     if !command.no_scheduler {
-        jobs::start(&service.recorder);
+        jobs::start(&service.recorder, &service.pool);
     }
     service.run().await
 }
@@ -78,8 +78,15 @@ impl Service {
     pub(super) fn start(context: &Context) -> anyhow::Result<Self> {
         let config = &context.config;
         let pool = context.open_database()?;
+        if database::is_exposed(config, &mut pool.get()?)? {
+            tracing::warn!(
+                "the connection to {} is without TLS: whoever is in between can read along (see the feature \
+                 postgres-tls in the README)",
+                config.database_url
+            );
+        }
         let registry = Arc::new(metrics::registry());
-        let store = Store::from(pool.clone());
+        let store = pool.store();
         let recorder = Recorder::start(&store, Arc::clone(&registry), config.recorder_limits());
         let state = Data::new(State::new(config.clone(), pool.clone(), registry));
         let host = AppHost::new(state.clone());

@@ -38,7 +38,7 @@ impl Add {
             Some(id) => Id::parse("id", id)?,
             None => Id::random()?,
         };
-        NewTeam::new(&id, &name).insert(&mut *context.connect()?)?;
+        NewTeam::new(&id, &name).insert(&mut context.connect()?)?;
         let answer = json!({"id": id.as_str(), "name": name.as_str()});
         let words = || format!("Added the team {:?} with the id {id}.", name.as_str());
         context.output.answer(&answer, words)

@@ -54,7 +54,7 @@ impl Users {
 impl Add {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
         let account = self.account()?;
-        account.store(&mut *context.connect()?)?;
+        account.store(&mut context.connect()?)?;
         let answer = Added {
             id: account.id.as_str(),
             email: account.email.as_str(),

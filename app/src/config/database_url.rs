@@ -3,14 +3,20 @@
 use std::fmt;
 
 use super::kinds::Setting;
+#[cfg(feature = "postgres")]
+use super::postgres_url::PostgresUrl;
 
-const SUPPORTED: &str = "supported is sqlite:PATH, such as sqlite:metrics.db";
+const SUPPORTED: &str =
+    "supported are sqlite:PATH, such as sqlite:metrics.db, and postgres://USER@HOST/DATABASE";
 
 /// A database that is supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
     /// A file of the embedded database.
     Sqlite(String),
+    /// A server of PostgreSQL.
+    #[cfg(feature = "postgres")]
+    Postgres(PostgresUrl),
 }
 
 impl Setting for DatabaseUrl {
@@ -22,6 +28,14 @@ impl Setting for DatabaseUrl {
                 check_path(path)?;
                 Ok(Self::Sqlite(path.to_owned()))
             }
+            #[cfg(feature = "postgres")]
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                PostgresUrl::read(text).map(Self::Postgres)
+            }
+            #[cfg(not(feature = "postgres"))]
+            Some(("postgres" | "postgresql", _)) => Err(format!(
+                "this program was built without PostgreSQL: build it with its default features; {SUPPORTED}"
+            )),
             Some((scheme, _)) => Err(format!(
                 "{scheme}: databases are not supported; {SUPPORTED}"
             )),
@@ -34,6 +48,8 @@ impl fmt::Display for DatabaseUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(formatter, "sqlite:{path}"),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(url) => url.fmt(formatter),
         }
     }
 }
@@ -83,7 +99,8 @@ mod tests {
             "sqlite://:memory:",
             "sqlite:file:x?mode=memory",
             "sqlite:x.db?mode=ro",
-            "postgres://localhost/metrics",
+            "postgres:metrics",
+            "mysql://localhost/metrics",
             "libsql://example.com",
         ] {
             let message = DatabaseUrl::read(url).unwrap_err();

@@ -2,15 +2,17 @@
 
 use std::error::Error;
 
-use diesel::migration::{Migration, MigrationSource};
-use diesel::sqlite::Sqlite;
+use diesel::migration::{self, MigrationSource};
+use diesel::{Connection as _, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use metrics_runtime::migrate;
 use serde::Serialize;
 
 use super::{Connection, DatabaseError};
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+#[cfg(feature = "postgres")]
+const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
 
 /// One committed migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,39 +32,62 @@ pub struct MigrationStatus {
 ///
 /// When a migration fails, another process does not finish its own, or the database is newer than this program.
 pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, DatabaseError> {
-    migrate::apply(connection, &MIGRATIONS).map_err(not_migrated)
+    let applied = match connection {
+        Connection::Sqlite(connection) => migrate::apply(&mut **connection, &SQLITE),
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(connection) => migrate::apply(&mut **connection, &POSTGRES),
+    };
+    applied.map_err(not_migrated)
 }
 
-/// Every committed migration, oldest first, and those that only the database knows. Without a connection, none is
-/// applied.
+/// Every committed migration, oldest first, and those that only the database knows.
 ///
 /// # Errors
 ///
 /// When the database does not answer.
 pub fn migration_status(
-    connection: Option<&mut Connection>,
+    connection: &mut Connection,
 ) -> Result<Vec<MigrationStatus>, DatabaseError> {
-    let mut committed: Vec<Box<dyn Migration<Sqlite>>> =
-        MIGRATIONS.migrations().map_err(not_migrated)?;
-    committed.sort_by_key(|migration| migration.name().to_string());
-    let (applied, unknown) = match connection {
-        Some(connection) => (
-            connection.applied_migrations().map_err(not_migrated)?,
-            migrate::unknown_versions(connection, &committed).map_err(not_migrated)?,
-        ),
-        None => (Vec::new(), Vec::new()),
+    let status = match connection {
+        Connection::Sqlite(connection) => status_of(&mut **connection, &SQLITE),
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(connection) => status_of(&mut **connection, &POSTGRES),
     };
-    let status = |migration: Box<dyn Migration<Sqlite>>| MigrationStatus {
+    status.map_err(not_migrated)
+}
+
+/// The same for a file that does not exist yet.
+///
+/// # Errors
+///
+/// None, as long as the migrations in this program are sound.
+pub fn pending_migrations() -> Result<Vec<MigrationStatus>, DatabaseError> {
+    let nothing = SqliteConnection::establish(":memory:");
+    let status = nothing
+        .map_err(Into::into)
+        .and_then(|mut nothing| status_of(&mut nothing, &SQLITE));
+    status.map_err(not_migrated)
+}
+
+fn status_of<C: MigrationHarness<C::Backend> + diesel::Connection>(
+    connection: &mut C,
+    source: &impl MigrationSource<C::Backend>,
+) -> migration::Result<Vec<MigrationStatus>> {
+    let mut committed = source.migrations()?;
+    committed.sort_by_key(|migration| migration.name().to_string());
+    let applied = connection.applied_migrations()?;
+    let unknown = migrate::unknown_versions(connection, &committed)?;
+    let known = committed.iter().map(|migration| MigrationStatus {
         name: migration.name().to_string(),
         applied: applied.contains(&migration.name().version().as_owned()),
         known: true,
-    };
+    });
     let unknown = unknown.into_iter().map(|version| MigrationStatus {
         name: version,
         applied: true,
         known: false,
     });
-    Ok(committed.into_iter().map(status).chain(unknown).collect())
+    Ok(known.chain(unknown).collect())
 }
 
 fn not_migrated(reason: Box<dyn Error + Send + Sync>) -> DatabaseError {

@@ -1,7 +1,5 @@
 //! Puts the people, teams and keys of the world into a database, as far as they are not there yet.
 
-use diesel::Connection as _;
-
 use super::timetable::airline_name;
 use super::world::{PASSWORD, PEOPLE, Person, Satellite, TEAMS, Team, Work};
 use crate::accounts::NewAccount;

@@ -21,7 +21,7 @@ pub async fn live() -> HttpResponse {
 pub async fn ready(state: Data<State>) -> AppResult<HttpResponse> {
     match state.with_database(users::any).await {
         Ok(_) => Ok(answer("ready")),
-        Err(AppError::Unforeseen(reason)) => Err(AppError::Unavailable(reason)),
+        Err(AppError::Unforeseen(reason)) => Err(AppError::NotReady(reason)),
         Err(error) => Err(error),
     }
 }

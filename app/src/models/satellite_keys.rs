@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{AccountError, misses_reference};
 use crate::clock;
 use crate::credentials::SatelliteKey;
-use crate::database::Connection;
+use crate::database::{Connection, on_either};
 use crate::schema::satellite_keys;
 use crate::values::Id;
 
@@ -44,15 +44,15 @@ impl<'a> NewSatelliteKey<'a> {
     /// When there is no such team.
     pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
         let team_id = self.team_id.map(Id::as_str);
-        let inserted = diesel::insert_into(satellite_keys::table)
-            .values((
-                satellite_keys::id.eq(self.key.id()),
-                satellite_keys::satellite_id.eq(self.satellite_id.as_str()),
-                satellite_keys::team_id.eq(team_id),
-                satellite_keys::secret_hash.eq(self.key.digest().as_bytes()),
-                satellite_keys::created_at.eq(clock::now()),
-            ))
-            .execute(connection);
+        let digest = self.key.digest();
+        let insert = diesel::insert_into(satellite_keys::table).values((
+            satellite_keys::id.eq(self.key.id()),
+            satellite_keys::satellite_id.eq(self.satellite_id.as_str()),
+            satellite_keys::team_id.eq(team_id),
+            satellite_keys::secret_hash.eq(digest.as_bytes()),
+            satellite_keys::created_at.eq(clock::now()),
+        ));
+        let inserted = on_either!(connection, c => insert.execute(c));
         inserted.map(drop).map_err(|error| match team_id {
             Some(team_id) if misses_reference(&error) => AccountError::NoSuchTeam(team_id.into()),
             _ => error.into(),
@@ -69,16 +69,16 @@ pub fn find_holder(
     connection: &mut Connection,
     key: &SatelliteKey,
 ) -> QueryResult<Option<KeyHolder>> {
-    let found: Option<(String, Option<String>, Vec<u8>)> = satellite_keys::table
+    let live = satellite_keys::table
         .find(key.id())
         .filter(satellite_keys::revoked_at.is_null())
         .select((
             satellite_keys::satellite_id,
             satellite_keys::team_id,
             satellite_keys::secret_hash,
-        ))
-        .get_result(connection)
-        .optional()?;
+        ));
+    let found: Option<(String, Option<String>, Vec<u8>)> =
+        on_either!(connection, c => live.get_result(c).optional())?;
     let digest = key.digest();
     Ok(found
         .filter(|(_, _, stored)| digest.matches(stored))
@@ -97,9 +97,8 @@ pub fn revoke(connection: &mut Connection, id: &str) -> Result<(), AccountError>
     let live = satellite_keys::table
         .find(id)
         .filter(satellite_keys::revoked_at.is_null());
-    let revoked = diesel::update(live)
-        .set(satellite_keys::revoked_at.eq(clock::now()))
-        .execute(connection)?;
+    let revoke = diesel::update(live).set(satellite_keys::revoked_at.eq(clock::now()));
+    let revoked = on_either!(connection, c => revoke.execute(c))?;
     if revoked == 1 || exists(connection, id)? {
         Ok(())
     } else {
@@ -108,5 +107,47 @@ pub fn revoke(connection: &mut Connection, id: &str) -> Result<(), AccountError>
 }
 
 fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(satellite_keys::table.find(id))).get_result(connection)
+    let exists = diesel::select(diesel::dsl::exists(satellite_keys::table.find(id)));
+    on_either!(connection, c => exists.get_result(c))
+}
+
+/// A key that writes to one team, and when it was given and revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct TeamKey {
+    /// The team.
+    pub team_id: String,
+    /// The satellite.
+    pub satellite_id: String,
+    /// When it was given, in epoch seconds.
+    pub created_at: i64,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<i64>,
+}
+
+/// The keys of teams that were given or revoked from one moment up to another, in epoch seconds.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn changed_between(
+    connection: &mut Connection,
+    start: i64,
+    end: i64,
+) -> QueryResult<Vec<TeamKey>> {
+    let given = satellite_keys::created_at
+        .ge(start)
+        .and(satellite_keys::created_at.lt(end));
+    let revoked = satellite_keys::revoked_at
+        .ge(start)
+        .and(satellite_keys::revoked_at.lt(end));
+    let changed = satellite_keys::table
+        .filter(satellite_keys::team_id.is_not_null())
+        .filter(given.nullable().or(revoked))
+        .select((
+            satellite_keys::team_id.assume_not_null(),
+            satellite_keys::satellite_id,
+            satellite_keys::created_at,
+            satellite_keys::revoked_at,
+        ));
+    on_either!(connection, c => changed.load(c))
 }

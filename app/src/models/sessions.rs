@@ -6,7 +6,7 @@ use super::team_members::{self, Membership};
 use super::users::User;
 use crate::clock;
 use crate::credentials::Digest;
-use crate::database::Connection;
+use crate::database::{Connection, on_either};
 use crate::schema::{sessions, users};
 
 /// A person who is signed in, as of this request.
@@ -48,12 +48,12 @@ impl<'a> NewSession<'a> {
     /// When the database fails.
     pub fn insert(&self, connection: &mut Connection) -> QueryResult<()> {
         let over = sessions::table.filter(sessions::expires_at.le(self.created_at));
-        connection.immediate_transaction(|connection| {
-            diesel::delete(over).execute(connection)?;
-            diesel::insert_into(sessions::table)
-                .values(self)
-                .execute(connection)?;
-            Ok(())
+        // Writing first: on SQLite, a transaction that has read before cannot always write.
+        connection.transaction(|connection| {
+            let sweep = diesel::delete(over);
+            on_either!(connection, c => sweep.execute(c))?;
+            let start = diesel::insert_into(sessions::table).values(self);
+            on_either!(connection, c => start.execute(c)).map(drop)
         })
     }
 }
@@ -67,13 +67,12 @@ impl<'a> NewSession<'a> {
 ///
 /// When the database fails.
 pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<SignedIn>> {
-    let user = sessions::table
+    let live = sessions::table
         .inner_join(users::table)
         .filter(sessions::token_hash.eq(token.as_bytes()))
-        .filter(sessions::expires_at.gt(clock::now()))
-        .select(User::as_select())
-        .get_result(connection)
-        .optional()?;
+        .filter(sessions::expires_at.gt(clock::now()));
+    let user =
+        on_either!(connection, c => live.select(User::as_select()).get_result(c).optional())?;
     let with_teams = |user: User| {
         let teams = team_members::of_user(connection, &user.id)?;
         Ok(SignedIn { user, teams })
@@ -87,6 +86,6 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
 ///
 /// When the database fails.
 pub fn remove(connection: &mut Connection, token: &Digest) -> QueryResult<()> {
-    diesel::delete(sessions::table.find(token.as_bytes())).execute(connection)?;
-    Ok(())
+    let session = diesel::delete(sessions::table.find(token.as_bytes()));
+    on_either!(connection, c => session.execute(c)).map(drop)
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::{AccountError, misses_reference, teams as team_rows};
-use crate::database::Connection;
+use crate::database::{Connection, on_either};
 use crate::schema::{team_members, teams};
 use crate::values::{Id, TeamRole};
 
@@ -47,13 +47,12 @@ impl<'a> NewMember<'a> {
     ///
     /// When there is no such team or person.
     pub fn upsert(&self, connection: &mut Connection) -> Result<(), AccountError> {
-        let upserted = diesel::insert_into(team_members::table)
+        let upsert = diesel::insert_into(team_members::table)
             .values(self)
             .on_conflict((team_members::team_id, team_members::user_id))
             .do_update()
-            .set(team_members::role.eq(self.role))
-            .execute(connection);
-        match upserted {
+            .set(team_members::role.eq(self.role));
+        match on_either!(connection, c => upsert.execute(c)) {
             Ok(_) => Ok(()),
             Err(error) if misses_reference(&error) => Err(self.missing(connection)?),
             Err(error) => Err(error.into()),
@@ -76,7 +75,8 @@ impl<'a> NewMember<'a> {
 /// When they are not in it.
 pub fn remove(connection: &mut Connection, team_id: &Id, user_id: &Id) -> Result<(), AccountError> {
     let membership = team_members::table.find((team_id.as_str(), user_id.as_str()));
-    match diesel::delete(membership).execute(connection)? {
+    let delete = diesel::delete(membership);
+    match on_either!(connection, c => delete.execute(c))? {
         0 => Err(AccountError::NotAMember {
             team_id: team_id.to_string(),
             user_id: user_id.to_string(),
@@ -91,10 +91,10 @@ pub fn remove(connection: &mut Connection, team_id: &Id, user_id: &Id) -> Result
 ///
 /// When the database fails.
 pub fn of_user(connection: &mut Connection, user_id: &str) -> QueryResult<Vec<Membership>> {
-    team_members::table
+    let memberships = team_members::table
         .inner_join(teams::table)
         .filter(team_members::user_id.eq(user_id))
         .select((teams::id, teams::name, team_members::role))
-        .order(teams::id)
-        .load(connection)
+        .order(teams::id);
+    on_either!(connection, c => memberships.load(c))
 }

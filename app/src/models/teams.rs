@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{AccountError, is_duplicate};
 use crate::clock;
-use crate::database::Connection;
+use crate::database::{Connection, on_either};
 use crate::schema::teams;
 use crate::values::{Id, TeamName};
 
@@ -34,10 +34,8 @@ impl<'a> NewTeam<'a> {
     ///
     /// When the id is taken.
     pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
-        match diesel::insert_into(teams::table)
-            .values(self)
-            .execute(connection)
-        {
+        let insert = diesel::insert_into(teams::table).values(self);
+        match on_either!(connection, c => insert.execute(c)) {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => {
                 Err(AccountError::TeamIdTaken(self.id.to_owned()))
@@ -53,5 +51,6 @@ impl<'a> NewTeam<'a> {
 ///
 /// When the database fails.
 pub fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(teams::table.find(id))).get_result(connection)
+    let exists = diesel::select(diesel::dsl::exists(teams::table.find(id)));
+    on_either!(connection, c => exists.get_result(c))
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{AccountError, is_duplicate};
 use crate::clock;
 use crate::credentials::PasswordHash;
-use crate::database::Connection;
+use crate::database::{Connection, on_either};
 use crate::schema::users;
 use crate::values::{Email, GlobalRole, Id};
 
@@ -51,10 +51,8 @@ impl<'a> NewUser<'a> {
     ///
     /// When the address or the id is taken.
     pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
-        match diesel::insert_into(users::table)
-            .values(self)
-            .execute(connection)
-        {
+        let insert = diesel::insert_into(users::table).values(self);
+        match on_either!(connection, c => insert.execute(c)) {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => Err(self.taken(connection)?),
             Err(error) => Err(error.into()),
@@ -78,11 +76,11 @@ pub fn find_by_email(
     connection: &mut Connection,
     email: &str,
 ) -> QueryResult<Option<(User, PasswordHash)>> {
-    let found = users::table
-        .filter(users::email.eq(email))
+    let person = users::table.filter(users::email.eq(email));
+    let found = on_either!(connection, c => person
         .select((User::as_select(), users::password_hash))
-        .get_result(connection)
-        .optional()?;
+        .get_result(c)
+        .optional())?;
     Ok(found.map(|(user, hash): (User, String)| (user, PasswordHash::stored(hash))))
 }
 
@@ -92,7 +90,8 @@ pub fn find_by_email(
 ///
 /// When the database fails.
 pub fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(users::table.find(id))).get_result(connection)
+    let exists = diesel::select(diesel::dsl::exists(users::table.find(id)));
+    on_either!(connection, c => exists.get_result(c))
 }
 
 /// Whether there is anybody at all.
@@ -101,5 +100,6 @@ pub fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
 ///
 /// When the database fails.
 pub fn any(connection: &mut Connection) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(users::table.select(users::id))).get_result(connection)
+    let any = diesel::select(diesel::dsl::exists(users::table.select(users::id)));
+    on_either!(connection, c => any.get_result(c))
 }

@@ -18,6 +18,18 @@ const OWN_COLUMNS: [&str; 5] = [
 /// The columns that PostgreSQL adds to every table.
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
+/// What every series is asked with. A dimension's own name is the parameter that filters by it.
+const QUERY_PARAMETERS: [&str; 8] = [
+    "time_range",
+    "start",
+    "end",
+    "interval",
+    "tz",
+    "group_by",
+    "top",
+    "compare",
+];
+
 /// diesel's default, and enough: `32-column-tables`. Wider ones multiply compile times.
 const MOST_COLUMNS: usize = 32;
 
@@ -29,6 +41,7 @@ pub(super) fn check(metric: &Metric, errors: &Errors) {
     for column in columns {
         check_name(column, errors);
         check_bucket_field(column, errors);
+        check_filter(column, errors);
     }
     check_names_differ(columns, errors);
     check_renamed_from(columns, errors);
@@ -82,6 +95,22 @@ fn check_bucket_field(column: &Column, errors: &Errors) {
         errors.at(
             column.name.span,
             "a measure cannot be called `timestamp`, which every bucket has: choose another name",
+        );
+    }
+}
+
+/// A dimension is filtered by its name, which must not mean something else in a query.
+fn check_filter(column: &Column, errors: &Errors) {
+    let name = &column.name;
+    let is_dimension = !matches!(column.kind, ColumnKind::Counter { .. });
+    if is_dimension && QUERY_PARAMETERS.contains(&name.value.as_str()) {
+        let word = &name.value;
+        errors.at(
+            name.span,
+            format!(
+                "a dimension cannot be called `{word}`, which is a parameter of every query: choose another \
+                 with `rename = \"…\"`"
+            ),
         );
     }
 }

@@ -19,6 +19,20 @@ pub(crate) fn wait_for(milliseconds: i64) -> String {
 #[cfg(feature = "postgres")]
 pub(crate) const TAKE: &str = "SELECT pg_advisory_lock(30792333240820595)";
 
+/// How long a statement of this connection may take, as `SET` takes it.
+#[cfg(feature = "postgres")]
+pub(crate) const STATEMENT_TIMEOUT: &str = "SELECT current_setting('statement_timeout')";
+
+/// Large tables take their time, and so do the migrations of another process.
+#[cfg(feature = "postgres")]
+pub(crate) const TAKE_ANY_TIME: &str = "SET statement_timeout = 0";
+
+/// Gives a connection its limit back.
+#[cfg(feature = "postgres")]
+pub(crate) fn take_at_most(timeout: &str) -> String {
+    format!("SET statement_timeout = '{timeout}'")
+}
+
 /// Gives it back.
 #[cfg(feature = "postgres")]
 pub(crate) const GIVE_BACK: &str = "SELECT pg_advisory_unlock(30792333240820595)";

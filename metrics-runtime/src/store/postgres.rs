@@ -7,9 +7,9 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 use super::{Inspect, Store};
 use crate::backend::Backend;
 use crate::migrate::Exclusive;
-use crate::sql::{Facts, migration_lock, postgres_facts};
 #[cfg(feature = "web")]
-use crate::sql::{Text, VisibleTransactions};
+use crate::sql::VisibleTransactions;
+use crate::sql::{Facts, Text, migration_lock, postgres_facts};
 use crate::write::connection::StoreConnection;
 
 impl StoreConnection for PgConnection {
@@ -43,9 +43,13 @@ impl Exclusive for PgConnection {
         &mut self,
         work: impl FnOnce(&mut Self) -> diesel::migration::Result<T>,
     ) -> diesel::migration::Result<T> {
+        let Text(timeout) =
+            diesel::sql_query(migration_lock::STATEMENT_TIMEOUT).get_result(self)?;
+        diesel::sql_query(migration_lock::TAKE_ANY_TIME).execute(self)?;
         diesel::sql_query(migration_lock::TAKE).execute(self)?;
         let outcome = work(self);
         diesel::sql_query(migration_lock::GIVE_BACK).execute(self)?;
+        diesel::sql_query(migration_lock::take_at_most(&timeout)).execute(self)?;
         outcome
     }
 }

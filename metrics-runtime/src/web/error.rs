@@ -10,7 +10,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::host::HostError;
-use crate::error::{InvalidQuery, QueryError, RecordError};
+use crate::error::{InvalidQuery, Outage, QueryError, RecordError};
 
 /// An error that a client reads.
 #[derive(Debug, thiserror::Error)]
@@ -95,10 +95,17 @@ impl ApiError {
     }
 
     fn unavailable(cause: impl ToString) -> Self {
-        let message = "the database does not answer at the moment: try again";
+        let message = "the service does not answer at the moment: try again";
         Self {
             cause: Some(cause.to_string()),
             ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+        }
+    }
+
+    fn outage(outage: &Outage) -> Self {
+        Self {
+            message: outage.advice().to_owned(),
+            ..Self::unavailable(outage)
         }
     }
 }
@@ -138,14 +145,17 @@ impl From<QueryError> for ApiError {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Invalid(invalid) => invalid.into(),
-            QueryError::Store(store) => Self::unavailable(store),
+            QueryError::Store(store) => Self::outage(&store.into()),
         }
     }
 }
 
 impl From<HostError> for ApiError {
     fn from(error: HostError) -> Self {
-        Self::unavailable(error)
+        match error.outage() {
+            Some(outage) => Self::outage(outage),
+            None => Self::unavailable(error),
+        }
     }
 }
 
@@ -159,7 +169,8 @@ impl From<RecordError> for ApiError {
             RecordError::Rejected(rejection) => {
                 Self::new(StatusCode::BAD_REQUEST, rejection.message)
             }
-            RecordError::Closed | RecordError::Unavailable(_) => Self::unavailable(error),
+            RecordError::Unavailable(outage) => Self::outage(&outage),
+            RecordError::Closed => Self::unavailable(error),
         }
     }
 }

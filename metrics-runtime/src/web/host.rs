@@ -1,35 +1,60 @@
 //! The one trait that an application implements: who is asking, in which teams, and what they may.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 
 use actix_web::HttpRequest;
+
+use crate::error::Outage;
 
 /// The application that the routes are mounted into.
 ///
 /// It answers two questions and nothing else; the answers are asked for anew with every request, so that whoever
-/// leaves a team loses its numbers at once.
+/// leaves a team loses its numbers at once. They are asked for on a thread that may wait, the one on which the
+/// numbers are read then: a request changes threads once.
+///
+/// ```
+/// use actix_web::HttpRequest;
+/// use metrics_runtime::web::{Caller, Host, HostError};
+///
+/// struct Headers;
+///
+/// impl Host for Headers {
+///     type Credentials = String;
+///
+///     fn credentials(&self, request: &HttpRequest) -> Option<String> {
+///         Some(request.headers().get("X-User")?.to_str().ok()?.to_owned())
+///     }
+///
+///     fn caller(&self, user: &String) -> Result<Option<Caller>, HostError> {
+///         let user_id = user.clone();
+///         Ok(Some(Caller { user_id, ..Caller::default() }))
+///     }
+/// }
+/// ```
 pub trait Host: Send + Sync + 'static {
-    /// Who sent this request: `None` when nobody is signed in.
+    /// What a request says about its sender: a cookie, a token, what a middleware has found out.
+    type Credentials: Send + Sync + 'static;
+
+    /// Takes from a request what it says about its sender; `None` when that is nothing. It may not wait.
+    fn credentials(&self, request: &HttpRequest) -> Option<Self::Credentials>;
+
+    /// Who that is: `None` when it is nobody, or nobody any more. It may wait, for a database for instance.
     ///
     /// # Errors
     ///
     /// When it cannot be told, because a database is away for instance. The request is answered 503.
-    fn caller(
-        &self,
-        request: &HttpRequest,
-    ) -> impl Future<Output = Result<Option<Caller>, HostError>>;
+    fn caller(&self, credentials: &Self::Credentials) -> Result<Option<Caller>, HostError>;
 
     /// Whose key this is, from `Authorization: Bearer <key>`: `None` when the key is unknown or revoked.
     ///
-    /// A host without satellites leaves this out: then nobody can report events over HTTP.
+    /// A host without satellites leaves this out: then nobody can report events over HTTP. It may wait.
     ///
     /// # Errors
     ///
     /// As for [`caller`](Self::caller).
-    fn satellite(&self, key: &str) -> impl Future<Output = Result<Option<Satellite>, HostError>> {
+    fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
         let _ = key;
-        std::future::ready(Ok(None))
+        Ok(None)
     }
 }
 
@@ -64,7 +89,8 @@ pub struct Satellite {
     pub team_id: Option<String>,
 }
 
-/// Why the application could not tell who is asking. It is logged, and answered 503 without the reason.
+/// Why the application could not tell who is asking. It is logged, and answered 503 without the reason; of an
+/// [`Outage`], with its advice.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct HostError(Box<dyn std::error::Error + Send + Sync>);
@@ -73,5 +99,10 @@ impl HostError {
     /// Wraps the reason.
     pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self(reason.into())
+    }
+
+    /// What to tell the caller, when the reason is an [`Outage`].
+    pub(super) fn outage(&self) -> Option<&Outage> {
+        self.0.downcast_ref()
     }
 }

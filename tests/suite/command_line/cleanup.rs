@@ -1,8 +1,6 @@
 //! `cleanup`: what is past its retention, counted or deleted.
 
 use chrono::Utc;
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
 use serde_json::Value;
 
 use super::Folder;
@@ -22,13 +20,9 @@ fn with_old_activity() -> Folder {
         ),
     );
     folder.run("import mcp_client_activity activity.csv").ok();
-    let path = folder.path().join("metrics.db");
-    SqliteConnection::establish(path.to_str().expect("the path is text"))
-        .expect("the database opens")
-        .batch_execute(
-            "UPDATE mcp_client_activity_metrics SET bucket_timestamp = bucket_timestamp - 7 * 86400",
-        )
-        .expect("rows can be moved");
+    folder.sql(
+        "UPDATE mcp_client_activity_metrics SET bucket_timestamp = bucket_timestamp - 7 * 86400",
+    );
     folder.run("import mcp_client_activity activity.csv").ok();
     folder
 }

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
 use serde_json::{Value, json};
 
 use super::Folder;
@@ -20,32 +18,25 @@ fn up_to_date() -> Folder {
     folder
 }
 
-fn execute(folder: &Folder, sql: &str) {
-    let path = folder.path().join("metrics.db");
-    let conn = SqliteConnection::establish(path.to_str().expect("the path is text"));
-    conn.expect("the database opens")
-        .batch_execute(sql)
-        .expect("is SQL");
-}
-
 /// `migrations check` of the committed migrations and of the folder's database.
-fn check() -> String {
+fn check(database: &str) -> String {
+    let committed = committed();
     format!(
-        "migrations check --database sqlite:metrics.db --folder {}",
-        committed().display()
+        "migrations check --database {database} --folder {}",
+        committed.display()
     )
 }
 
 #[test]
 fn check_looks_at_a_database_and_tells_what_somebody_changed() {
     let folder = up_to_date();
-    let document = folder.json(&check());
+    let document = folder.json(&check(&folder.url()));
     assert_eq!(
         document,
         json!({"drift": false, "changes": [], "database": []})
     );
-    execute(&folder, "DROP INDEX server_install_metrics_owners_user_id");
-    let drift = folder.run(&format!("{} --json", check()));
+    folder.sql("DROP INDEX server_install_metrics_owners_user_id");
+    let drift = folder.run(&format!("{} --json", check(&folder.url())));
     let words = drift.document()["database"].clone();
     assert_eq!(
         words,
@@ -57,10 +48,11 @@ fn check_looks_at_a_database_and_tells_what_somebody_changed() {
 #[test]
 fn check_cannot_tell_without_a_database_and_makes_none() {
     let folder = Folder::new();
-    folder
-        .run(&check())
-        .failed(2, &["cannot be told", "there is no database at metrics.db"]);
-    assert!(!folder.path().join("metrics.db").exists());
+    folder.run(&check("sqlite:none.db")).failed(
+        2,
+        &["cannot be told", "there is no database at sqlite:none.db"],
+    );
+    assert!(!folder.path().join("none.db").exists());
 }
 
 #[test]
@@ -77,7 +69,7 @@ fn a_loss_is_counted_and_has_to_be_allowed() {
     let after = after.replacen("\"15m\", \"1h\"]", "\"15m\", \"1h\", \"1d\"]", 1);
     folder.write("migrations/metrics.lock", format!("{before}{after}"));
     folder
-        .run("migrations generate --database sqlite:metrics.db")
+        .run(&format!("migrations generate --database {}", folder.url()))
         .failed(
             1,
             &[
@@ -111,10 +103,7 @@ fn copy_all(from: &Path, to: &Path) {
 #[test]
 fn a_database_that_is_newer_is_refused_by_every_command_and_shown_by_status() {
     let folder = up_to_date();
-    execute(
-        &folder,
-        "INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')",
-    );
+    folder.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')");
     folder
         .run("migrations apply")
         .failed(1, &["newer than this program", "29990101000000"]);
@@ -127,4 +116,27 @@ fn a_database_that_is_newer_is_refused_by_every_command_and_shown_by_status() {
         .and_then(|all| all.last())
         .expect("there are some");
     assert_eq!(last["known"], Value::Bool(false), "{status}");
+}
+
+#[test]
+fn several_commands_that_start_together_apply_everything_once() {
+    let folder = Folder::new();
+    let applied: Vec<usize> = std::thread::scope(|scope| {
+        let apply = || {
+            let document = folder.json("migrations apply");
+            document["applied"].as_array().expect("a list").len()
+        };
+        let commands: Vec<_> = (0..4).map(|_| scope.spawn(apply)).collect();
+        let applied = commands.into_iter().map(|command| command.join());
+        applied.map(|count| count.expect("it goes well")).collect()
+    });
+    let committed = folder.json("migrations status")["migrations"]
+        .as_array()
+        .map(Vec::len);
+    assert_eq!(Some(applied.iter().sum()), committed, "{applied:?}");
+    assert_eq!(
+        applied.iter().filter(|count| **count > 0).count(),
+        1,
+        "{applied:?}"
+    );
 }

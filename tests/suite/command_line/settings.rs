@@ -40,7 +40,7 @@ fn every_declared_metric_is_listed_with_what_follows_from_it() {
         .iter()
         .find(|metric| metric["type"] == "flight_departures")
         .expect("flights are declared");
-    assert_eq!(metrics.len(), 3);
+    assert_eq!(metrics.len(), 4);
     assert_eq!(flights["table"], "flight_departures_metrics");
     assert_eq!(
         flights["permission"],
@@ -51,6 +51,11 @@ fn every_declared_metric_is_listed_with_what_follows_from_it() {
     assert_eq!(flights["dimensions"][0]["role"], "team");
     assert_eq!(flights["measures"][3]["unit"], "minutes");
     assert!(flights["cleanup"].is_string());
+    let collected = metrics
+        .iter()
+        .filter(|metric| metric["collect"].is_string());
+    let collected: Vec<_> = collected.map(|metric| &metric["type"]).collect();
+    assert_eq!(collected, ["satellite_keys"]);
 }
 
 #[test]
@@ -67,4 +72,32 @@ fn the_list_for_people_fits_a_terminal_and_needs_no_database() {
     }
     assert!(listed.lines().all(|line| line.chars().count() <= 100));
     assert!(!folder.path().join("metrics.db").exists());
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_named_without_its_password() {
+    let folder = Folder::new();
+    let url = "postgres://ada:s3cret@127.0.0.1:1/metrics?connect_timeout=2";
+    let done = folder.run(&format!("migrations status --database-url {url}"));
+    done.failed(1, &["postgres://ada@127.0.0.1:1/metrics", "--database-url"])
+        .keeps_quiet_about("s3cret");
+    let settings = folder
+        .run(&format!("config --json --database-url {url}"))
+        .ok();
+    let document = settings.document();
+    let shown = &document["settings"][0];
+    assert_eq!(
+        shown["value"],
+        "postgres://ada@127.0.0.1:1/metrics?connect_timeout=2"
+    );
+    settings.keeps_quiet_about("s3cret");
+}
+
+#[test]
+fn a_server_that_must_speak_tls_names_what_to_build() {
+    let url = "postgres://ada:s3cret@db/metrics?sslmode=verify-full";
+    Folder::new()
+        .run(&format!("migrations status --database-url {url}"))
+        .failed(2, &["sslmode=verify-full", "--features postgres-tls"])
+        .keeps_quiet_about("s3cret");
 }

@@ -19,6 +19,7 @@ use crate::support::app::events::Events;
 use crate::support::app::http::{Answer, Client, Request};
 use crate::support::database::Database;
 use crate::support::metrics::registry;
+use crate::support::place::backend;
 
 /// The header that names the caller.
 const CALLER: &str = "X-Caller";
@@ -51,15 +52,17 @@ impl People {
 }
 
 impl Host for People {
-    async fn caller(&self, request: &HttpRequest) -> Result<Option<Caller>, HostError> {
-        let name = request
-            .headers()
-            .get(CALLER)
-            .and_then(|name| name.to_str().ok());
-        Ok(name.and_then(|name| self.known().callers.get(name).cloned()))
+    type Credentials = String;
+
+    fn credentials(&self, request: &HttpRequest) -> Option<String> {
+        Some(request.headers().get(CALLER)?.to_str().ok()?.to_owned())
     }
 
-    async fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
+    fn caller(&self, name: &String) -> Result<Option<Caller>, HostError> {
+        Ok(self.known().callers.get(name).cloned())
+    }
+
+    fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
         Ok(self.known().satellites.get(key).cloned())
     }
 }
@@ -70,9 +73,10 @@ impl Mounted {
     }
 
     pub(super) fn with_limits(limits: Limits, api_limits: ApiLimits) -> Self {
-        Self::new(Backend::Sqlite, limits, api_limits)
+        Self::new(backend(), limits, api_limits)
     }
 
+    /// Starts it on a backend, whichever the run is on.
     pub(super) fn on(backend: Backend) -> Self {
         Self::new(backend, Limits::default(), ApiLimits::default())
     }

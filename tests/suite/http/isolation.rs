@@ -1,6 +1,8 @@
 //! Nobody is ever answered with a number that is not theirs to see: random people, teams, events and questions against
 //! a naive model of who may see what.
 
+#[cfg(feature = "postgres")]
+mod equality;
 mod model;
 mod steps;
 

@@ -1,4 +1,4 @@
-//! The application as its users meet it: the built binary, over HTTP and on the command line, with a database file of
+//! The application as its users meet it: the built binary, over HTTP and on the command line, with a database of
 //! a test's own.
 
 pub(crate) mod events;
@@ -11,14 +11,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, SqliteConnection};
+#[cfg(feature = "postgres")]
+use diesel::PgConnection;
+use metrics_runtime::migrate::Backend;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::http::Method;
 
 use http::{Answer, Client, Request};
 use process::{Server, command};
+
+use super::place::{Lock, Place, backend};
+#[cfg(feature = "postgres")]
+use super::postgres::{Cluster, Throwaway};
 
 /// The password of everybody.
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
@@ -29,14 +34,31 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How long to leave the processor to what is awaited before asking again.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// A running application, and the folder that its database is in. It ends with the test.
+/// A running application with a database of its own. It ends with the test.
 pub(crate) struct TestApp {
-    folder: TempDir,
+    // In this order: the process ends before its database goes.
+    server: Server,
     /// The command that serves, and its arguments.
     serve: Vec<String>,
     settings: Vec<(&'static str, String)>,
-    server: Server,
+    place: Place,
+    folder: TempDir,
     client: Client,
+}
+
+/// Another process on the database of a [`TestApp`]. It ends with the test.
+#[cfg(feature = "postgres")]
+pub(crate) struct Second {
+    server: Server,
+    _folder: TempDir,
+}
+
+#[cfg(feature = "postgres")]
+impl Second {
+    /// Where it listens, as `127.0.0.1:PORT`.
+    pub(crate) fn address(&self) -> &str {
+        self.server.authority()
+    }
 }
 
 /// Somebody who has signed in.
@@ -60,29 +82,59 @@ impl TestApp {
         Self::start_with(&[])
     }
 
+    /// Starts it on a backend, whichever the run is on.
+    pub(crate) fn start_on(backend: Backend) -> Self {
+        Self::start_on_with(backend, &[])
+    }
+
     /// Starts it with settings of a test's own, as environment variables.
     pub(crate) fn start_with(settings: &[(&'static str, &str)]) -> Self {
-        Self::start_command(&["serve"], settings)
+        Self::start_on_with(backend(), settings)
     }
 
     /// Starts the demo, with arguments.
     pub(crate) fn demo(arguments: &[&str]) -> Self {
-        Self::start_command(&[&["demo"], arguments].concat(), &[])
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let place = Place::new(Backend::Sqlite, folder.path(), "demo.db");
+        Self::start_command(&[&["demo"], arguments].concat(), place, folder, &[])
     }
 
-    fn start_command(serve: &[&str], settings: &[(&'static str, &str)]) -> Self {
-        let serve: Vec<_> = serve.iter().map(|&argument| argument.to_owned()).collect();
+    /// Starts it on a backend with settings of a test's own.
+    pub(crate) fn start_on_with(backend: Backend, settings: &[(&'static str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let place = Place::new(backend, folder.path(), "app.db");
+        Self::start_command(&["serve"], place, folder, settings)
+    }
+
+    /// Starts it on a server that nobody else uses.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn start_on_a_server_of_its_own() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let place = Place::Server(Throwaway::on_its_own());
+        Self::start_command(&["serve"], place, folder, &[])
+    }
+
+    fn start_command(
+        serve: &[&str],
+        place: Place,
+        folder: TempDir,
+        settings: &[(&'static str, &str)],
+    ) -> Self {
+        let serve: Vec<_> = serve.iter().map(|&argument| argument.to_owned()).collect();
         let settings = settings
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
-        let settings: Vec<_> = settings.collect();
+        let settings: Vec<_> = [("DATABASE_URL", place.url())]
+            .into_iter()
+            .chain(settings)
+            .collect();
         let server = Server::start(folder.path(), &settings, &serve);
         Self {
-            folder,
+            server,
             serve,
             settings,
-            server,
+            place,
+            folder,
             client: Client::new(),
         }
     }
@@ -226,8 +278,7 @@ impl TestApp {
 
     /// Where it listens, as `127.0.0.1:PORT`.
     pub(crate) fn address(&self) -> &str {
-        let address = self.server.address.strip_prefix("http://");
-        address.expect("the address is a URL")
+        self.server.authority()
     }
 
     pub(crate) fn get(&self, path: &str) -> Request<'_> {
@@ -278,36 +329,53 @@ impl TestApp {
 
     /// Changes the database beside the server, as an operator would.
     pub(crate) fn sql(&self, statements: &str) {
-        let path = self.database();
-        let mut connection = SqliteConnection::establish(path.to_str().expect("the path is text"))
-            .expect("the database opens");
-        let pragmas = "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;";
-        connection
-            .batch_execute(pragmas)
-            .expect("the database answers");
-        connection
-            .batch_execute(statements)
-            .expect("the statements are valid");
+        let changed = self.place.execute(statements);
+        changed.expect("the statements are valid");
     }
 
-    /// Holds the database's write lock, as another process would, until the connection is dropped.
-    pub(crate) fn lock(&self) -> SqliteConnection {
-        let path = self.database();
-        let mut connection = SqliteConnection::establish(path.to_str().expect("the path is text"))
-            .expect("the database opens");
-        connection
-            .batch_execute("PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE")
-            .expect("nobody else holds it for long");
-        connection
+    /// The server of its own.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn cluster(&mut self) -> &mut Cluster {
+        match &mut self.place {
+            Place::Server(database) => database.cluster(),
+            Place::File(_) => panic!("it is in a file"),
+        }
+    }
+
+    /// What `DATABASE_URL` says of its database.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn url(&self) -> String {
+        self.place.url()
+    }
+
+    /// A connection to its database on a server.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn connect(&self) -> PgConnection {
+        match &self.place {
+            Place::Server(database) => database.connect(),
+            Place::File(_) => panic!("it is in a file"),
+        }
+    }
+
+    /// Starts a second process on the same database.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn second(&self) -> Second {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let server = Server::start(folder.path(), &self.settings, &self.serve);
+        Second {
+            server,
+            _folder: folder,
+        }
+    }
+
+    /// Keeps everybody else from writing, as another process would, until it is dropped.
+    pub(crate) fn lock(&self) -> Lock {
+        self.place.lock()
     }
 
     /// What the server has logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("server.log")).expect("the server logs")
-    }
-
-    fn database(&self) -> PathBuf {
-        self.folder.path().join("app.db")
     }
 
     /// Asks the process to end, and waits until it has.
@@ -335,8 +403,8 @@ impl TestApp {
     pub(crate) fn permit(&self, mode: u32) {
         let files = std::fs::read_dir(self.folder.path()).expect("a folder");
         let files = files.map(|file| file.expect("can be listed").path());
-        let database = self.database().display().to_string();
-        for file in files.filter(|file| file.display().to_string().starts_with(&database)) {
+        let is_of_database = |file: &PathBuf| file.file_stem().is_some_and(|name| name == "app");
+        for file in files.filter(is_of_database) {
             let permissions = std::fs::Permissions::from_mode(mode);
             std::fs::set_permissions(file, permissions).expect("the file is ours");
         }

@@ -3,20 +3,21 @@
 use std::path::Path;
 
 use chrono::Utc;
-use diesel::connection::SimpleConnection;
-use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_types};
+use diesel::{QueryableByName, sql_types};
 use metrics_runtime::migrate::{Backend, Project};
 use metrics_runtime::{Registry, Store};
 use tempfile::TempDir;
+
+use super::place::Place;
 
 /// A database of a test's own, with the tables of some metrics in it.
 pub(crate) struct Database {
     /// The way in.
     pub(crate) store: Store,
+    /// Where that leads.
+    pub(crate) place: Place,
     /// Migrations, and the file where there is one.
     pub(crate) folder: TempDir,
-    #[cfg(feature = "postgres")]
-    postgres: Option<super::postgres::Throwaway>,
 }
 
 #[derive(QueryableByName)]
@@ -31,7 +32,7 @@ struct Name {
     name: String,
 }
 
-/// The backends that are compiled in.
+/// The backends that everything runs on.
 pub(crate) fn backends() -> Vec<Backend> {
     let mut backends = vec![Backend::Sqlite];
     if cfg!(feature = "postgres") {
@@ -65,13 +66,7 @@ impl Database {
 
     /// Runs SQL that the database may refuse.
     pub(crate) fn try_execute(&self, sql: &str) -> diesel::QueryResult<()> {
-        match self.store.backend() {
-            Backend::Sqlite => self.sqlite().batch_execute(sql),
-            #[cfg(feature = "postgres")]
-            Backend::Postgres => self.pg().batch_execute(sql),
-            #[cfg(not(feature = "postgres"))]
-            Backend::Postgres => panic!("turn on the feature postgres"),
-        }
+        self.place.execute(sql)
     }
 
     /// The tables, views and indexes that are not the database's own.
@@ -87,76 +82,27 @@ impl Database {
 
     /// The texts that a query answers, in a column called `name`.
     pub(crate) fn texts(&self, query: &str) -> Vec<String> {
-        let query = diesel::sql_query(query);
-        let names: Vec<Name> = match self.store.backend() {
-            Backend::Sqlite => query.load(&mut self.sqlite()).expect("is SQL"),
-            #[cfg(feature = "postgres")]
-            Backend::Postgres => query.load(&mut self.pg()).expect("is SQL"),
-            #[cfg(not(feature = "postgres"))]
-            Backend::Postgres => panic!("turn on the feature postgres"),
-        };
+        let names: Vec<Name> = self.place.rows(query).expect("is SQL");
         names.into_iter().map(|name| name.name).collect()
     }
 
     /// How many rows a table has, once everything is in its buckets.
     pub(crate) fn count(&self, table: &str) -> i64 {
         self.store.fold().expect("the database takes it");
-        let query = diesel::sql_query(format!("SELECT COUNT(*) AS n FROM {table}"));
-        let count: Count = match self.store.backend() {
-            Backend::Sqlite => query
-                .get_result(&mut self.sqlite())
-                .expect("the table is there"),
-            #[cfg(feature = "postgres")]
-            Backend::Postgres => query
-                .get_result(&mut self.pg())
-                .expect("the table is there"),
-            #[cfg(not(feature = "postgres"))]
-            Backend::Postgres => panic!("turn on the feature postgres"),
-        };
-        count.n
-    }
-
-    fn sqlite(&self) -> SqliteConnection {
-        let path = self.folder.path().join("test.db");
-        let mut conn = SqliteConnection::establish(path.to_str().expect("the path is text"))
-            .expect("SQLite opens");
-        conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON")
-            .expect("is SQL");
-        conn
-    }
-
-    #[cfg(feature = "postgres")]
-    fn pg(&self) -> diesel::PgConnection {
-        let url = self.postgres.as_ref().expect("it is on PostgreSQL").url();
-        diesel::PgConnection::establish(&url).expect("PostgreSQL answers")
+        let query = format!("SELECT COUNT(*) AS n FROM {table}");
+        let counts: Vec<Count> = self.place.rows(&query).expect("the table is there");
+        counts[0].n
     }
 
     /// A new database without tables.
     pub(crate) fn empty(backend: Backend) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        match backend {
-            Backend::Sqlite => {
-                let path = folder.path().join("test.db");
-                let store =
-                    Store::sqlite(path.to_str().expect("the path is text")).expect("SQLite opens");
-                Self {
-                    store,
-                    folder,
-                    #[cfg(feature = "postgres")]
-                    postgres: None,
-                }
-            }
-            #[cfg(feature = "postgres")]
-            Backend::Postgres => {
-                let throwaway = super::postgres::Throwaway::new();
-                Self {
-                    store: throwaway.store(),
-                    folder,
-                    postgres: Some(throwaway),
-                }
-            }
-            #[cfg(not(feature = "postgres"))]
-            Backend::Postgres => panic!("turn on the feature postgres"),
+        let place = Place::new(backend, folder.path(), "test.db");
+        let store = place.store();
+        Self {
+            store,
+            place,
+            folder,
         }
     }
 }

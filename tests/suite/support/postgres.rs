@@ -7,14 +7,15 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::{Connection, PgConnection, RunQueryDsl};
 use metrics_runtime::Store;
 
-/// Starts a cluster, and ends it when standard input closes: when this process is gone, however it went.
-/// The server refuses to run as root, so that root lends it the user that the packages made.
+use super::app::until;
+
+/// Starts a cluster, does as it is told, and ends it when standard input closes: when this process is gone, however it
+/// went. The server refuses to run as root, so that root lends it the user that the packages made.
 const CLUSTER: &str = r#"
 set -eu
 if [ "$(id -u)" = 0 ]; then as="setpriv --reuid=postgres --regid=postgres --clear-groups"; else as=""; fi
@@ -22,63 +23,119 @@ dir=$(mktemp -d /tmp/metrics-postgres.XXXXXX)
 trap 'rm -rf "$dir"' EXIT
 if [ -n "$as" ]; then chown postgres "$dir"; fi
 cd "$dir"
-$as "$BIN/initdb" --pgdata=data --auth=trust --username=postgres --no-sync --encoding=UTF8 --locale=C >log 2>&1 || { cat log >&2; exit 1; }
-$as "$BIN/postgres" -D data -p "$PORT" -k "$dir" -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 >>log 2>&1 &
-server=$!
-cat >/dev/null
-kill -INT "$server"
-wait "$server" || true
+start() {
+    $as "$BIN/postgres" -D data -p "$PORT" -k "$dir" -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 >>log 2>&1 &
+    server=$!
+}
+end() { kill "-$1" "$server" && wait "$server" || true; }
+$as "$BIN/initdb" --pgdata=data --auth=trust --username=postgres --no-sync --encoding=UTF8 --locale=C --locale-provider=icu --icu-locale=en >log 2>&1 || { cat log >&2; exit 1; }
+start
+while read -r order; do
+    case "$order" in
+        kill) end QUIT ;;
+        start) start ;;
+    esac
+done
+end INT
 "#;
 
-static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
+static SERVER: LazyLock<Cluster> = LazyLock::new(Cluster::of_the_run);
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
-struct Server {
+/// A server.
+pub(crate) struct Cluster {
     /// Without the database's name.
     url: String,
-    /// Its standard input keeps the cluster alive.
-    _cluster: Option<Child>,
+    /// Its standard input keeps the server alive.
+    shell: Option<Child>,
 }
 
-impl Server {
-    fn start() -> Self {
-        if let Some(url) = std::env::var("DATABASE_URL")
-            .ok()
-            .filter(|url| url.starts_with("postgres"))
-        {
-            let (server, _) = url.rsplit_once('/').expect("DATABASE_URL names a database");
-            return Self {
-                url: server.to_owned(),
-                _cluster: None,
-            };
+impl Cluster {
+    /// The one that tests share.
+    fn of_the_run() -> Self {
+        let named = std::env::var("DATABASE_URL").ok();
+        let Some(url) = named.filter(|url| url.starts_with("postgres")) else {
+            return Self::new();
+        };
+        let (server, _) = url.rsplit_once('/').expect("DATABASE_URL names a database");
+        Self {
+            url: server.to_owned(),
+            shell: None,
         }
+    }
+
+    /// One of a test's own.
+    pub(crate) fn new() -> Self {
         let port = free_port();
-        let mut cluster = Command::new("sh")
+        let shell = Command::new("sh")
             .args(["-c", CLUSTER])
             .env("BIN", binaries())
             .env("PORT", port.to_string())
             .stdin(Stdio::piped())
             .spawn()
             .expect("sh runs");
+        let mut cluster = Self {
+            url: format!("postgres://postgres@127.0.0.1:{port}"),
+            shell: Some(shell),
+        };
+        cluster.await_start();
         cluster
-            .stdin
+    }
+
+    /// Ends every process of the server at once, as a crash would. When this returns, it does not answer any more.
+    pub(crate) fn kill(&mut self) {
+        self.order("kill");
+        until("the server is gone", || {
+            self.connect("postgres").is_err().then_some(())
+        });
+    }
+
+    /// Starts it again.
+    pub(crate) fn start(&mut self) {
+        self.order("start");
+        self.await_start();
+    }
+
+    fn order(&mut self, order: &str) {
+        let shell = self
+            .shell
             .as_mut()
-            .expect("it is piped")
-            .flush()
-            .expect("the shell reads");
-        let url = format!("postgres://postgres@127.0.0.1:{port}");
-        let started = Instant::now();
-        while PgConnection::establish(&format!("{url}/postgres")).is_err() {
-            let ended = cluster.try_wait().expect("the shell can be asked");
+            .expect("it is a cluster of the test's own");
+        let stdin = shell.stdin.as_mut().expect("it is piped");
+        writeln!(stdin, "{order}").expect("the shell reads");
+    }
+
+    fn await_start(&mut self) {
+        until("PostgreSQL starts", || {
+            let ended = self
+                .shell
+                .as_mut()
+                .map(|shell| shell.try_wait().expect("the shell can be asked"));
             assert!(
-                ended.is_none() && started.elapsed() < Duration::from_secs(60),
+                matches!(ended, None | Some(None)),
                 "PostgreSQL does not start"
             );
-            std::thread::yield_now();
-        }
-        Self {
-            url,
-            _cluster: Some(cluster),
+            self.connect("postgres").ok()
+        });
+    }
+
+    fn connect(&self, database: &str) -> diesel::ConnectionResult<PgConnection> {
+        PgConnection::establish(&format!("{}/{database}", self.url))
+    }
+
+    fn execute(&self, statement: &str) {
+        let mut conn = self.connect("postgres").expect("PostgreSQL answers");
+        diesel::sql_query(statement)
+            .execute(&mut conn)
+            .expect("the superuser may");
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Some(mut shell) = self.shell.take() {
+            drop(shell.stdin.take());
+            drop(shell.wait());
         }
     }
 }
@@ -108,6 +165,8 @@ fn binaries() -> PathBuf {
 /// A database that is dropped after the test.
 pub(crate) struct Throwaway {
     name: String,
+    /// The server, where it is not the one that tests share.
+    own: Option<Cluster>,
 }
 
 impl Throwaway {
@@ -118,13 +177,32 @@ impl Throwaway {
             std::process::id(),
             DATABASES.fetch_add(1, Ordering::Relaxed)
         );
-        admin(&format!("CREATE DATABASE {name}"));
-        Self { name }
+        SERVER.execute(&format!("CREATE DATABASE {name}"));
+        Self { name, own: None }
+    }
+
+    /// An empty database on a server that nobody else uses.
+    pub(crate) fn on_its_own() -> Self {
+        Self {
+            name: "postgres".to_owned(),
+            own: Some(Cluster::new()),
+        }
+    }
+
+    /// The server that nobody else uses.
+    pub(crate) fn cluster(&mut self) -> &mut Cluster {
+        self.own.as_mut().expect("it has a server of its own")
     }
 
     /// Where it is.
     pub(crate) fn url(&self) -> String {
-        format!("{}/{}", SERVER.url, self.name)
+        let server = self.own.as_ref().unwrap_or(&SERVER);
+        format!("{}/{}", server.url, self.name)
+    }
+
+    /// A connection to it.
+    pub(crate) fn connect(&self) -> PgConnection {
+        PgConnection::establish(&self.url()).expect("PostgreSQL answers")
     }
 
     /// A store in it.
@@ -142,14 +220,8 @@ impl Throwaway {
 
 impl Drop for Throwaway {
     fn drop(&mut self) {
-        admin(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        if self.own.is_none() {
+            SERVER.execute(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        }
     }
-}
-
-fn admin(statement: &str) {
-    let mut conn =
-        PgConnection::establish(&format!("{}/postgres", SERVER.url)).expect("PostgreSQL answers");
-    diesel::sql_query(statement)
-        .execute(&mut conn)
-        .expect("the superuser may");
 }

@@ -50,6 +50,12 @@ impl Server {
         }
     }
 
+    /// Where it listens, as `127.0.0.1:PORT`.
+    pub(super) fn authority(&self) -> &str {
+        let authority = self.address.strip_prefix("http://");
+        authority.expect("the address is a URL")
+    }
+
     pub(super) fn ended(&mut self) -> ExitStatus {
         until("the server has ended", || {
             self.process.try_wait().expect("the process can be awaited")
@@ -69,12 +75,10 @@ impl Drop for Server {
 pub(super) fn command(folder: &Path, settings: &[(&'static str, String)]) -> Command {
     let mut command = Command::new(binary());
     command.current_dir(folder).env_clear();
-    command.env(
-        "DATABASE_URL",
-        format!("sqlite:{}", folder.join("app.db").display()),
-    );
     // What a power cut would leave is not what these tests are about.
     command.env("SYNCHRONOUS", "normal").env("LOG", "warn");
+    // As long as SQLite waits for a lock.
+    command.env("STATEMENT_TIMEOUT", "5s");
     command.envs(settings.iter().map(|(name, value)| (*name, value)));
     command
 }

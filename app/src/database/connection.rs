@@ -1,0 +1,119 @@
+//! The connections of a process, and one of them, on either backend.
+
+#[cfg(feature = "postgres")]
+use diesel::PgConnection;
+use diesel::SqliteConnection;
+use diesel::connection::TransactionManager;
+use diesel::r2d2::{self, ConnectionManager, PoolError, PooledConnection};
+use diesel::result::{Error, QueryResult};
+use metrics_runtime::Store;
+use metrics_runtime::migrate::Backend;
+
+/// Runs what is written once on whichever backend a [`Connection`] is to; the compiler checks it for each. diesel's
+/// `MultiConnection` would do so without a macro, and offers no `ON CONFLICT` and no pool that metrics could share.
+macro_rules! on_either {
+    ($connection:expr, $backend:ident => $statement:expr) => {
+        match $connection {
+            $crate::database::Connection::Sqlite($backend) => $statement,
+            #[cfg(feature = "postgres")]
+            $crate::database::Connection::Postgres($backend) => $statement,
+        }
+    };
+}
+pub(crate) use on_either;
+
+/// The connections that all of a process share: the application's own rows and the metrics are in one database.
+#[derive(Clone)]
+pub enum Pool {
+    /// To a file.
+    Sqlite(r2d2::Pool<ConnectionManager<SqliteConnection>>),
+    /// To a server.
+    #[cfg(feature = "postgres")]
+    Postgres(r2d2::Pool<ConnectionManager<PgConnection>>),
+}
+
+impl Pool {
+    /// A connection that is free.
+    ///
+    /// # Errors
+    ///
+    /// When none becomes free in time, or none can be made.
+    pub fn get(&self) -> Result<Connection, PoolError> {
+        Ok(match self {
+            Self::Sqlite(pool) => Connection::Sqlite(pool.get()?),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => Connection::Postgres(pool.get()?),
+        })
+    }
+
+    /// The metrics in the same database.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        match self {
+            Self::Sqlite(pool) => Store::from(pool.clone()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => Store::from(pool.clone()),
+        }
+    }
+}
+
+/// A connection to the database of the application, until it is dropped. Statements run on it by `on_either!`.
+pub enum Connection {
+    /// To a file.
+    Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
+    /// To a server.
+    #[cfg(feature = "postgres")]
+    Postgres(PooledConnection<ConnectionManager<PgConnection>>),
+}
+
+impl Connection {
+    /// Which backend it is to.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite(_) => Backend::Sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// Does `work` in a transaction: all of it or, after an error, nothing. On SQLite, one that has read before cannot
+    /// always write.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, and when the transaction cannot begin or end.
+    pub fn transaction<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        on_either!(self, c => begin(c))?;
+        match work(self) {
+            Ok(done) => {
+                on_either!(self, c => commit(c))?;
+                Ok(done)
+            }
+            Err(error) => {
+                on_either!(self, c => roll_back(c))?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends the connection, instead of giving it back: the pool closes one that comes back within a transaction.
+    pub fn close(mut self) {
+        drop(on_either!(&mut self, c => begin(c)));
+    }
+}
+
+fn begin<C: diesel::Connection>(connection: &mut C) -> QueryResult<()> {
+    C::TransactionManager::begin_transaction(connection)
+}
+
+fn commit<C: diesel::Connection>(connection: &mut C) -> QueryResult<()> {
+    C::TransactionManager::commit_transaction(connection)
+}
+
+fn roll_back<C: diesel::Connection>(connection: &mut C) -> QueryResult<()> {
+    C::TransactionManager::rollback_transaction(connection)
+}

@@ -1,0 +1,232 @@
+//! The same events and questions to each backend: every answer is the same, byte for byte.
+
+use chrono::{DateTime, Utc};
+use metrics_runtime::migrate::Backend;
+use metrics_runtime::web::Caller;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use serde_json::{Value, json};
+
+use super::model::{HOURS, Model, Question, Route, Row};
+use super::steps::{Step, beginning, row, step};
+use super::url;
+use crate::http::hours_ago;
+use crate::http::in_process::Mounted;
+use crate::support::app::http::Answer;
+use crate::support::metrics::registry;
+
+/// Somebody who may see everything.
+const CHIEF: &str = "chief";
+
+/// What is done to both.
+#[derive(Debug, Clone)]
+enum Deed {
+    /// What may happen anyway.
+    Usual(Step),
+    /// Events with something odd in them, under the id of a batch or without one.
+    Report(Vec<(Row, Oddity)>, Option<&'static str>),
+    /// A question for buckets of some width.
+    Ask(Question, &'static str),
+}
+
+/// What is odd about an event: a part of it, and what that is instead.
+#[derive(Debug, Clone)]
+struct Oddity(&'static str, Value);
+
+impl Oddity {
+    fn applied_to(&self, mut event: Value) -> Value {
+        let Self(part, value) = self;
+        match *part {
+            "" => {}
+            "type" | "timestamp" => event[*part] = value.clone(),
+            field => event["data"][field] = value.clone(),
+        }
+        event
+    }
+}
+
+fn oddity() -> impl Strategy<Value = Oddity> {
+    let odd = |(part, value): (&'static str, Value)| Oddity(part, value);
+    let oddities = vec![
+        ("calls", json!(i64::MAX)),
+        ("calls", json!(i64::MAX - 1_000_000)),
+        ("calls", json!(u64::MAX)),
+        ("calls", json!(-1)),
+        ("calls", json!(1.5)),
+        ("bytes", json!(i64::MAX)),
+        ("count", json!(u32::MAX)),
+        ("tool", json!("seventeen letters")),
+        ("tool", json!("t\u{0}")),
+        ("tool", json!("é'\"\\")),
+        ("tool", json!(null)),
+        ("transport", json!("pigeon")),
+        ("attempt", json!(1_i64 << 31)),
+        ("attempt", json!("2")),
+        ("team_id", json!("\u{0}")),
+        ("colour", json!("red")),
+        ("type", json!("nothing")),
+        ("timestamp", json!("yesterday")),
+        ("timestamp", json!("2001-01-01T00:00:00Z")),
+        ("timestamp", json!("2101-01-01T00:00:00Z")),
+    ];
+    let oddities = oddities.into_iter().map(odd).collect::<Vec<_>>();
+    let (large, other) = oddities.split_at(2);
+    prop_oneof![
+        4 => Just(Oddity("", Value::Null)),
+        3 => select(large.to_vec()),
+        4 => select(other.to_vec()),
+    ]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    let ids = select(&[None, None, Some("a"), Some("b")][..]);
+    let of_all_kinds = vec((row(), oddity()), 1..8);
+    // Numbers add up in one bucket, until they are too large.
+    let of_a_kind = (row(), vec(oddity(), 2..8)).prop_map(|(row, oddities)| {
+        let events = oddities.into_iter().map(|oddity| (row.clone(), oddity));
+        events.collect()
+    });
+    let report = (prop_oneof![of_all_kinds, of_a_kind], ids);
+    let interval = select(&["15m", "30m", "1h", "6h", "1d", "7h", "0", "1.5h"][..]);
+    let question = super::steps::question();
+    prop_oneof![
+        4 => step().prop_map(Deed::Usual),
+        2 => report.prop_map(|(events, id)| Deed::Report(events, id)),
+        4 => (question, interval).prop_map(|(question, interval)| Deed::Ask(question, interval)),
+    ]
+}
+
+/// Both, and what has been told to both of them.
+struct Pair {
+    sides: [Mounted; 2],
+    model: Model,
+    start: DateTime<Utc>,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let sides = [Backend::Sqlite, Backend::Postgres].map(Mounted::on);
+        for side in &sides {
+            side.add_key("key", "sat", None);
+            let chief = Caller {
+                permissions: registry().permissions_of("boss"),
+                ..Caller::default()
+            };
+            side.add_caller(CHIEF, chief);
+        }
+        Self {
+            sides,
+            model: Model::default(),
+            start: hours_ago(HOURS - 1),
+        }
+    }
+
+    fn does(&mut self, deed: &Deed) -> Result<(), TestCaseError> {
+        match deed {
+            Deed::Usual(Step::Report(rows)) => {
+                let plain = rows.iter().map(|row| row.event(self.start));
+                self.report(&plain.collect::<Vec<_>>(), None)
+            }
+            Deed::Report(rows, id) => {
+                let odd = rows
+                    .iter()
+                    .map(|(row, oddity)| oddity.applied_to(row.event(self.start)));
+                self.report(&odd.collect::<Vec<_>>(), *id)
+            }
+            Deed::Usual(Step::Member(user, team, role)) => {
+                self.model.members.remove(&(*user, *team));
+                let member = role.map(|role| ((*user, *team), role));
+                self.model.members.extend(member);
+                self.introduce(user);
+                Ok(())
+            }
+            Deed::Usual(Step::Role(user, role)) => {
+                self.model.roles.insert(user, role);
+                self.introduce(user);
+                Ok(())
+            }
+            Deed::Usual(Step::Ask(question)) => self.ask(question, ""),
+            Deed::Ask(question, interval) => self.ask(question, &format!("&interval={interval}")),
+        }
+    }
+
+    fn introduce(&self, user: &'static str) {
+        for side in &self.sides {
+            side.add_caller(user, self.model.caller(user));
+        }
+    }
+
+    fn report(&self, events: &[Value], id: Option<&str>) -> Result<(), TestCaseError> {
+        let body = json!({"events": events});
+        self.same(&body.to_string(), |side| {
+            let report = side.reporting("key").json(&body);
+            match id {
+                Some(id) => report.header("Idempotency-Key", id).send(),
+                None => report.send(),
+            }
+        })
+    }
+
+    fn ask(&self, question: &Question, more: &str) -> Result<(), TestCaseError> {
+        // A stream begins with the same answer, and does not end.
+        let question = Question {
+            watched: false,
+            ..question.clone()
+        };
+        let url = url(&question, self.start) + more;
+        self.same(&url, |side| side.ask(question.caller, &url))
+    }
+
+    /// Everything that has been counted.
+    fn ask_for_everything(&self) -> Result<(), TestCaseError> {
+        for (path, intervals) in [
+            ("tool-call", &["15m", "1h", "1d"][..]),
+            ("login", &["1h"]),
+            ("build", &["5m", "1h"]),
+        ] {
+            let question = Question {
+                caller: Some(CHIEF),
+                route: Route::Everyone,
+                path,
+                parameters: Vec::new(),
+                watched: false,
+            };
+            for interval in intervals {
+                self.ask(&question, &format!("&interval={interval}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn same(&self, what: &str, act: impl Fn(&Mounted) -> Answer) -> Result<(), TestCaseError> {
+        let [one, other] = self.sides.each_ref().map(act);
+        prop_assert_eq!(one.status, other.status, "{}", what);
+        prop_assert_eq!(one.body, other.body, "{}", what);
+        prop_assert!(one.status < 500, "{}", what);
+        Ok(())
+    }
+}
+
+fn live_through(deeds: &[Deed]) -> Result<(), TestCaseError> {
+    let mut pair = Pair::new();
+    deeds.iter().try_for_each(|deed| pair.does(deed))?;
+    pair.ask_for_everything()
+}
+
+#[test]
+fn both_backends_answer_the_same_byte_for_byte() {
+    let beginning = beginning().prop_map(|steps| steps.into_iter().map(Deed::Usual).collect());
+    let deeds = (beginning, vec(deed(), 20..60))
+        .prop_map(|(beginning, deeds): (Vec<_>, _)| [beginning, deeds].concat());
+    let config = Config {
+        cases: 32,
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..Config::default()
+    };
+    TestRunner::new(config)
+        .run(&deeds, |deeds| live_through(&deeds))
+        .unwrap_or_else(|error| panic!("{error}"));
+}
