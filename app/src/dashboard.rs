@@ -31,7 +31,7 @@ macro_rules! assets {
     };
 }
 
-static ASSETS: LazyLock<[Asset; 31]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 36]> = LazyLock::new(|| {
     assets![
         "index.html" as HTML,
         "dashboard.css" as CSS,
@@ -44,6 +44,7 @@ static ASSETS: LazyLock<[Asset; 31]> = LazyLock::new(|| {
         "api.js" as JAVASCRIPT,
         "cards.js" as JAVASCRIPT,
         "chart.js" as JAVASCRIPT,
+        "chart_input.js" as JAVASCRIPT,
         "chart_panel.js" as JAVASCRIPT,
         "controls.js" as JAVASCRIPT,
         "docs.js" as JAVASCRIPT,
@@ -54,9 +55,13 @@ static ASSETS: LazyLock<[Asset; 31]> = LazyLock::new(|| {
         "docs_schema.js" as JAVASCRIPT,
         "dom.js" as JAVASCRIPT,
         "downloads.js" as JAVASCRIPT,
+        "exact.js" as JAVASCRIPT,
+        "filters.js" as JAVASCRIPT,
         "format.js" as JAVASCRIPT,
+        "live.js" as JAVASCRIPT,
         "messages.js" as JAVASCRIPT,
         "metric_page.js" as JAVASCRIPT,
+        "panels.js" as JAVASCRIPT,
         "scale.js" as JAVASCRIPT,
         "series.js" as JAVASCRIPT,
         "shell.js" as JAVASCRIPT,

@@ -1,59 +1,68 @@
 // The overview: a card for each metric, with the numbers that say whether to look closer.
 
 import { h } from "./dom.js";
-import { briefTime, duration, humanize, length, number, percentage, short, title, unitOf, withUnit } from "./format.js";
+import { briefTime, humanize, length, number, percentage, short, title, unitOf, withUnit } from "./format.js";
 import { failure, message, skeleton } from "./messages.js";
 import { sparkline } from "./chart.js";
 import { change, isEmpty, load } from "./series.js";
-import { address, keeps, scopeFor } from "./view.js";
+import { address, beforeInWords, elsewhere, keeps, scopeFor, spanInWords } from "./view.js";
 
-/** The cards, which fill themselves; the promise is for when all have. */
+/** The cards, which fill themselves: whether each could, and how to fill them anew, which fails when one of them does. */
 export function cards(metrics, state, signal) {
-  const filled = metrics.map((metric) => card(metric, state, signal));
-  const list = h("ul", { class: "cards", role: "list" }, filled.map(({ item }) => item));
-  return { list, ready: Promise.all(filled.map(({ ready }) => ready)) };
+  const all = metrics.map((metric) => card(metric, state, signal));
+  const list = h("ul", { class: "cards", role: "list" }, all.map(({ item }) => item));
+  return {
+    list,
+    ready: Promise.all(all.map(({ ready }) => ready)),
+    refresh: () => Promise.all(all.map(({ refresh }) => refresh())),
+  };
 }
 
 function card(metric, state, signal) {
   const body = h("div", { class: "card-body", "aria-busy": "true" }, skeleton("card-skeleton"));
   const item = h("li", { class: "card", "data-metric": metric.type }, head(metric, state), body);
-  return { item, ready: fill(body, metric, state, signal) };
+  const refresh = async () => body.replaceChildren(...(await content(metric, state, signal)));
+  return { item, ready: fill(body, refresh, signal), refresh };
 }
 
 function head(metric, state) {
-  const href = address({ ...state, metric: metric.path, filters: {}, hidden: [] });
+  const href = address(elsewhere(state, metric.path));
   const link = h("a", { href, "data-page": true, id: `card-${metric.type}`, class: "card-link" }, title(metric));
   const scope = scopeFor(metric, state);
   const other = scope.id !== state.scope && h("span", { class: "tag" }, scope.label);
   return [h("h2", {}, link, other), h("p", { class: "description muted" }, metric.description)];
 }
 
-async function fill(body, metric, state, signal) {
+/** Whether the numbers could be had. */
+async function fill(body, refresh, signal) {
   try {
-    body.replaceChildren(...(keeps(metric, state.range) ? numbers(metric, state, await load(metric, state, signal)) : [tooFar(metric)]));
+    await refresh();
+    return true;
   } catch (error) {
-    if (signal.aborted) return;
-    body.replaceChildren(failure(error, () => fill(body, metric, state, signal)));
+    if (!signal.aborted) body.replaceChildren(failure(error, () => fill(body, refresh, signal)));
+    return false;
   } finally {
     body.removeAttribute("aria-busy");
   }
 }
+
+const content = async (metric, state, signal) =>
+  keeps(metric, state) ? numbers(metric, state, (await load(metric, state, signal)).data) : [tooFar(metric)];
 
 function tooFar(metric) {
   const kept = Math.max(...metric.intervals.map((interval) => interval.retention_seconds));
   return message(`Kept for ${length(kept)}`, "Choose a shorter time range to see it.");
 }
 
-function numbers(metric, state, loaded) {
-  const { current } = loaded;
+function numbers(metric, state, data) {
   const [first, ...others] = metric.measures;
-  if (isEmpty(current, metric.measures)) {
-    return [total(first, current), message("", `Nothing was counted in the last ${duration(state.range)}.`)];
+  if (isEmpty(data, metric.measures)) {
+    return [total(first, data), message("", `Nothing was counted ${spanInWords(state)}.`)];
   }
   return [
-    h("div", { class: "headline" }, total(first, current), badge(change(loaded, first.name), state)),
-    sparkline(current.buckets, first.name, `${humanize(first.name)} over the last ${duration(state.range)}`),
-    h("dl", { class: "facts" }, peak(first, current), others.map((measure) => fact(measure, current))),
+    h("div", { class: "headline" }, total(first, data), badge(change(data, first.name), state)),
+    sparkline(data.buckets, first.name, `${humanize(first.name)} ${spanInWords(state)}`),
+    h("dl", { class: "facts" }, peak(first, data), others.map((measure) => fact(measure, data))),
   ];
 }
 
@@ -69,7 +78,7 @@ function total(measure, { summary }) {
 
 /** How the total changed. Whether more is better depends on the metric, so that the colour does not say. */
 export function badge(ratio, state) {
-  const before = `the ${duration(state.range)} before`;
+  const before = beforeInWords(state);
   if (ratio === null) return null;
   if (ratio === 0) return h("p", { class: "badge" }, "no change", h("span", { class: "visually-hidden" }, ` from ${before}`));
   const [arrow, word] = ratio > 0 ? ["↑", "up"] : ["↓", "down"];

@@ -10,7 +10,9 @@ export function onPointer(drawn, { anchor, point, zoom }) {
     drawn.element.setPointerCapture?.(event.pointerId);
     point(index(event), index(event));
   });
-  drawn.element.addEventListener("pointermove", (event) => point(index(event), anchor()));
+  drawn.element.addEventListener("pointermove", (event) =>
+    // A selection ends where the button was let go, also outside.
+    point(index(event), event.buttons ? anchor() : null));
   drawn.element.addEventListener("pointerup", (event) => {
     const [from, to] = [anchor(), index(event)];
     point(to);

@@ -27,9 +27,10 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
   return { element: h("div", { class: "chart-panel" }, buttons, reading, focus, help), update };
 
   function update(newer) {
+    const moved = (index) => index === null ? null : Math.max(0, indexOf(newer, state.data.buckets[index]));
+    [state.at, state.anchor] = [moved(state.at), moved(state.anchor)];
     state.data = newer;
     state.panels = panelsOf(newer, shown);
-    if (state.at !== null) state.at = Math.min(state.at, pointing.last());
     focus.setAttribute("aria-valuemax", pointing.last());
     draw();
   }
@@ -76,6 +77,9 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
   }
 }
 
+/** Where a bucket stands in newer data, which may begin later. */
+const indexOf = ({ buckets }, { timestamp }) => buckets.findIndex((bucket) => bucket.timestamp === timestamp);
+
 /** What makes the chart readable by keyboard: a slider whose value is a bucket. */
 const slider = (onkeydown, onblur) => ({
   class: "chart-focus", id: "chart", tabindex: "0", role: "slider", "aria-label": "Bucket of the chart",
@@ -99,6 +103,6 @@ function legendItem(measure, shown, toggle) {
 
 function groupItem(line) {
   const value = h("span", { class: "legend-value" });
-  const item = h("li", {}, h("span", { class: `swatch series-${line.color}` }), line.label, " ", value);
+  const item = h("li", {}, h("span", { class: `swatch series-${line.color}` }), line.label, value);
   return { line, value, item };
 }

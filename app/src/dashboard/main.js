@@ -5,11 +5,15 @@ import { cards } from "./cards.js";
 import { controls } from "./controls.js";
 import { announce, h, replace } from "./dom.js";
 import { time, title } from "./format.js";
+import { liveSign, repeat } from "./live.js";
 import { failure, message, notice, nothingToSee } from "./messages.js";
-import { metricBody, metricHead } from "./metric_page.js";
+import { metricPage } from "./metric_page.js";
 import { footer, showHeader } from "./shell.js";
 import { showSignIn } from "./sign_in.js";
-import { address, parse, scopesOf, settle } from "./view.js";
+import { address, elsewhere, parse, scopesOf, settle } from "./view.js";
+
+/** How old the numbers of the overview may be. */
+const REFRESH_SECONDS = 10;
 
 const main = document.getElementById("main");
 const session = { me: null, metrics: [], drawn: null, loading: new AbortController() };
@@ -60,10 +64,10 @@ function draw() {
   const metric = session.metrics.find(({ path }) => path === asked.metric);
   const shown = (metric ? [metric] : session.metrics).filter((candidate) => scopesOf([candidate]).length > 0);
   const state = settle(asked, shown);
-  showHeader(session.me, address({ ...state, metric: null, filters: {}, hidden: [] }), leave);
+  showHeader(session.me, address(elsewhere(state, null)), leave);
   document.title = metric ? `${title(metric)} · Metrics` : "Metrics";
   if (asked.metric && !metric) return replace(main, page(unknown(asked.metric)));
-  if (!shown.length) return replace(main, page(overviewHead(), nothingToSee(session.me)));
+  if (!shown.length) return replace(main, page(overviewHead(null, null), nothingToSee(session.me)));
   drawPage(metric, shown, state);
 }
 
@@ -72,18 +76,9 @@ function drawPage(metric, shown, state) {
   const names = new Map(session.me.teams.map(({ id, name }) => [id, name]));
   const { signal } = session.loading;
   const focused = document.activeElement.id;
-  const body = metric ? metricBody(metric, state, signal, go) : overview(shown, state, signal);
-  replace(
-    main,
-    page(
-      metric ? metricHead(metric, state, refreshButton()) : overviewHead(refreshButton()),
-      controls(state, shown, names, go),
-      state.notices.map(notice),
-      body.element,
-      footer(),
-    ),
-  );
-  body.ready.then(() => {
+  const shows = metric ? metricPage(metric, state, refreshButton(), signal, go) : overview(shown, state, signal);
+  replace(main, page(shows.head, controls(state, shown, names, go), state.notices.map(notice), shows.body, footer()));
+  shows.ready.then(() => {
     if (signal.aborted) return;
     announce(`Updated at ${time(new Date())}.`);
     // What had the focus may only now be back.
@@ -93,14 +88,21 @@ function drawPage(metric, shown, state) {
 
 const page = (...children) => h("div", { class: "page" }, ...children);
 
-const overviewHead = (refresh) =>
-  h("div", { class: "page-head" }, h("h1", { id: "title", tabindex: "-1" }, "Overview"), refresh);
+const overviewHead = (sign, refresh) =>
+  h("div", { class: "page-head" }, h("h1", { id: "title", tabindex: "-1" }, "Overview"), h("div", { class: "head-actions" }, sign, refresh));
 
 const refreshButton = () => h("button", { type: "button", class: "button", id: "refresh", onclick: draw }, "Refresh");
 
 function overview(shown, state, signal) {
-  const { list, ready } = cards(shown, state, signal);
-  return { element: list, ready };
+  const sign = liveSign();
+  const { list, ready, refresh } = cards(shown, state, signal);
+  const upToDate = () => sign.show("live", `Updated every ${REFRESH_SECONDS} seconds`);
+  const again = () => refresh().then(upToDate, (error) => {
+    if (!signal.aborted) sign.show("lost", `Not up to date: ${error.message}`);
+  });
+  ready.then((filled) => (filled.every(Boolean) ? upToDate() : sign.show("lost", "Not all of it is loaded")));
+  repeat(again, REFRESH_SECONDS, signal);
+  return { head: overviewHead(sign.element, refreshButton()), body: list, ready };
 }
 
 function unknown(path) {

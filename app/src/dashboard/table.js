@@ -2,26 +2,38 @@
 
 import { h } from "./dom.js";
 import { briefTime, humanize, number, title, unitOf, withUnit } from "./format.js";
+import { groupName } from "./panels.js";
 
 const ROWS = 100;
 
-/** The buckets, newest first; long tables are shown in full on demand. */
+/** The buckets, newest first, and how to show newer data; long tables are shown in full on demand. */
 export function table(metric, data) {
   const { measures } = metric;
-  const newest = data.buckets.toReversed();
-  const body = h("tbody", {}, newest.slice(0, ROWS).map((bucket) => row(bucket, measures)));
+  const sums = h("tbody", { class: "totals" });
+  const body = h("tbody");
   const region = h(
     "div",
     { class: "table-scroll", role: "region", "aria-labelledby": "numbers-title", tabindex: "0", id: "numbers-region" },
     h("table", { id: "numbers" }, h("caption", { class: "visually-hidden" }, `${title(metric)}, newest first`),
-      h("thead", {}, heading(measures)), totals(measures, data), body),
+      h("thead", {}, heading(measures)), sums, body),
   );
-  const all = newest.length > ROWS && h("button", { type: "button", class: "button", onclick: showAll }, `Show all ${number(newest.length)} rows`);
-  return [region, all];
+  const all = h("button", { type: "button", class: "button", id: "all-rows", onclick: showAll });
+  let [shown, rows] = [data, ROWS];
+  update(data);
+  return { elements: [region, all], update };
+
+  function update(newer) {
+    shown = newer;
+    const { buckets } = shown;
+    sums.replaceChildren(...totals(measures, shown));
+    body.replaceChildren(...buckets.slice(-rows).reverse().map((bucket) => row(bucket, measures)));
+    all.hidden = buckets.length <= rows;
+    all.textContent = `Show all ${number(buckets.length)} rows`;
+  }
 
   function showAll() {
-    body.append(...newest.slice(ROWS).map((bucket) => row(bucket, measures)));
-    all.remove();
+    rows = Infinity;
+    update(shown);
     region.focus();
   }
 }
@@ -32,9 +44,15 @@ const heading = (measures) =>
 
 const columnName = (measure) => withUnit(humanize(measure.name), unitOf(measure) && `(${unitOf(measure)})`);
 
-const totals = (measures, { summary }) =>
-  h("tbody", { class: "totals" }, h("tr", {}, h("th", { scope: "row" }, "Total"), measures.map(({ name }) =>
-    h("td", { class: "number" }, number(summary[`total_${name}`])))));
+/** The total of all, and of each group where there are groups. */
+const totals = (measures, data) => [
+  total("Total", measures, data),
+  ...(data.groups ?? []).map((group) => total(groupName(group), measures, group)),
+];
+
+const total = (name, measures, { summary }) =>
+  h("tr", {}, h("th", { scope: "row" }, name), measures.map((measure) =>
+    h("td", { class: "number" }, number(summary[`total_${measure.name}`]))));
 
 const row = (bucket, measures) =>
   h("tr", {},

@@ -116,6 +116,9 @@ export function span({ range, from, to }) {
 /** The time of a state in words, as what something happened in. */
 export const spanInWords = (state) => (state.from ? "in this part of the time" : `in the last ${duration(state.range)}`);
 
+/** The time of the same length before that of a state, in words. */
+export const beforeInWords = (state) => (state.from ? "as much time before" : `the ${duration(state.range)} before`);
+
 /** The intervals of a metric that the time of a state can be read in, finest first. */
 export function intervalsFor(metric, state) {
   const { length, reach } = span(state);
