@@ -67,13 +67,19 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
 
   function title(bucket, anchor) {
     if (!bucket) return "Totals of the whole range";
-    const from = anchor !== null && anchor !== state.at ? `${bucketStart(new Date(state.data.buckets[anchor].timestamp))} to ` : "";
-    return from + bucketStart(new Date(bucket.timestamp));
+    const ends = [...new Set([anchor ?? state.at, state.at])].sort((one, other) => one - other);
+    return ends.map((index) => bucketStart(new Date(state.data.buckets[index].timestamp))).join(" to ");
   }
 
   function spoken(bucket) {
-    const values = shown.map((measure) => `${humanize(measure.name)} ${withUnit(number(bucket[measure.name]), unitOf(measure))}`);
+    const values = shown.map((measure) => `${humanize(measure.name)} ${withUnit(number(bucket[measure.name]), unitOf(measure))}${ofGroups(measure)}`);
     return `${title(bucket, state.anchor)}: ${values.join(", ")}`;
+  }
+
+  function ofGroups({ name }) {
+    const lines = state.groups.flat().map(({ line }) => line).filter(({ measure }) => measure.name === name);
+    const values = lines.map(({ label, group }) => `${label} ${number(group.buckets[state.at][name])}`);
+    return values.length ? ` (${values.join(", ")})` : "";
   }
 }
 
@@ -94,7 +100,7 @@ function legendItem(measure, shown, toggle) {
       type: "button", class: "legend-item", id: `measure-${measure.name}`, "aria-pressed": String(shown),
       title: measure.description, onclick: () => toggle(measure.name),
     },
-    h("span", { class: measure.color === null ? "swatch" : `swatch series-${measure.color}` }),
+    measure.color !== null && h("span", { class: `swatch series-${measure.color}` }),
     h("span", { class: "legend-name" }, humanize(measure.name)),
     value,
   );
