@@ -1,11 +1,15 @@
 //! The dashboard, as people meet it: in a browser.
 
 mod api;
+mod groups;
 mod isolation;
+mod live;
+mod looking_closer;
 mod metric_page;
 mod overview;
 mod picture;
 mod signing_in;
+mod wire;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};

@@ -1,0 +1,93 @@
+//! Numbers that change while somebody looks at them.
+
+use serde_json::json;
+
+use super::wire::Wire;
+use super::{CARDS_ARE_FILLED, METRIC_IS_SHOWN, Site, sign_in, total_of};
+use crate::support::app::{PASSWORD, Person};
+use crate::support::browser::Browser;
+
+const IS_LIVE: &str = "document.querySelector('#live')?.dataset.state === 'live'";
+const IS_LOST: &str = "document.querySelector('#live')?.dataset.state === 'lost'";
+/// The sum of the first measure.
+const TOTAL: &str = "document.querySelector('.totals td')?.innerText";
+
+/// Records seven installations more.
+fn record_seven(site: &Site) {
+    let ann = Person {
+        id: "ann".to_owned(),
+        cookie: String::new(),
+    };
+    site.record(&ann, "s3", &[(1, 7)]);
+}
+
+#[test]
+fn a_page_follows_what_is_recorded_without_being_built_anew() {
+    let site = Site::start();
+    let browser = site.open("ada", "/?metric=server-installs", 1200);
+    browser.wait_until(METRIC_IS_SHOWN);
+    browser.wait_until(IS_LIVE);
+    assert_eq!(browser.texts(".totals td"), ["85", "26"]);
+    browser.run("window.known = document.querySelector('#chart'); window.known.focus()");
+    record_seven(&site);
+    browser.wait_until(&format!("{TOTAL} === '92'"));
+    browser.wait_until("document.querySelector('.tile .figure').innerText === '92'");
+    browser.wait_until("document.querySelector('.legend-value').innerText === '92'");
+    let same = "return document.querySelector('#chart') === window.known && document.activeElement === window.known";
+    assert_eq!(browser.run(same), json!(true));
+}
+
+#[test]
+fn the_overview_follows_too() {
+    let site = Site::start();
+    let browser = site.open("ada", "/", 1200);
+    browser.wait_until(CARDS_ARE_FILLED);
+    assert_eq!(total_of(&browser, "server_installations"), ["85"]);
+    record_seven(&site);
+    let total = "document.querySelector('[data-metric=server_installations] .total .figure')";
+    browser.wait_until(&format!("{total}?.innerText === '92'"));
+    assert_eq!(browser.texts("#live"), ["Updated every 10 seconds"]);
+}
+
+#[test]
+fn a_lost_connection_is_told_and_found_again() {
+    let site = Site::start();
+    let wire = Wire::to(site.app.address());
+    let browser = Browser::open(1200, 900);
+    browser.go_to(&format!(
+        "http://{}/?metric=server-installs",
+        wire.address()
+    ));
+    sign_in(&browser, "ada", PASSWORD);
+    browser.wait_until(IS_LIVE);
+    wire.cut();
+    browser.wait_for_text("Connection lost. Reconnecting…");
+    browser.screenshot("connection_lost");
+    record_seven(&site);
+    assert_eq!(browser.texts(".totals td")[0], "85");
+    wire.mend();
+    browser.wait_until(IS_LIVE);
+    browser.wait_until(&format!("{TOTAL} === '92'"));
+}
+
+#[test]
+fn somebody_who_may_no_longer_look_is_told_why() {
+    let site = Site::start();
+    let browser = site.open("ann", "/?metric=server-installs", 1200);
+    browser.wait_until(IS_LIVE);
+    site.app
+        .sql("DELETE FROM team_members WHERE user_id = 'ann'");
+    record_seven(&site);
+    browser.wait_until(IS_LOST);
+    browser.wait_until("document.querySelector('#live').innerText.startsWith('Not live: ')");
+}
+
+#[test]
+fn a_session_that_ends_while_somebody_watches_leads_back_to_the_form() {
+    let site = Site::start();
+    let browser = site.open("ann", "/?metric=server-installs", 1200);
+    browser.wait_until(IS_LIVE);
+    site.app.sql("DELETE FROM sessions");
+    record_seven(&site);
+    browser.wait_for_text("Your session has ended: sign in again.");
+}
