@@ -1,13 +1,18 @@
-//! The dashboard: a page, its style and its scripts, compiled into the binary and served as they are.
+//! The dashboard: a page, its style and its scripts, compiled into the binary and served as they are, or gzipped.
 //!
 //! What it shows follows from `GET /api/metrics` alone, so that a new metric appears without a line in here. The page
 //! about the API, whose files are called `docs`, follows from `GET /api/openapi.json` in the same way.
 
-use std::sync::LazyLock;
+use std::io::Write;
+use std::sync::{LazyLock, OnceLock};
 
-use actix_web::http::header::{self, ETag, EntityTag, Header, IfNoneMatch};
+use actix_web::http::header::{
+    self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, Header, IfNoneMatch,
+};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::error::{AppError, AppResult};
@@ -23,6 +28,8 @@ struct Asset {
     content_type: &'static str,
     body: &'static [u8],
     etag: String,
+    /// The body for browsers that take it gzipped, once one has asked.
+    gzipped: OnceLock<Vec<u8>>,
 }
 
 macro_rules! assets {
@@ -104,7 +111,11 @@ fn serve(request: &HttpRequest, name: &str) -> AppResult<HttpResponse> {
         .iter()
         .find(|asset| asset.name == name)
         .ok_or_else(|| AppError::NotFound(request.path().to_owned()))?;
-    let etag = EntityTag::new_strong(asset.etag.clone());
+    let gzip = takes_gzip(request);
+    let etag = EntityTag::new_strong(match gzip {
+        true => format!("{}-gzip", asset.etag),
+        false => asset.etag.clone(),
+    });
     let known = is_known(request, &etag);
     let mut response = match known {
         true => HttpResponse::NotModified(),
@@ -114,11 +125,22 @@ fn serve(request: &HttpRequest, name: &str) -> AppResult<HttpResponse> {
         .insert_header(ETag(etag))
         // Kept, but asked about each time: a new version of the application shows at once.
         .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::VARY, "Accept-Encoding"))
         .insert_header((header::CONTENT_TYPE, asset.content_type));
-    Ok(match known {
-        true => response.finish(),
-        false => response.body(asset.body),
+    Ok(match (known, gzip) {
+        (true, _) => response.finish(),
+        (false, true) => response
+            .insert_header(ContentEncoding::Gzip)
+            .body(asset.gzipped()),
+        (false, false) => response.body(asset.body),
     })
+}
+
+/// Whether the browser takes gzip, and rather than no encoding.
+fn takes_gzip(request: &HttpRequest) -> bool {
+    let offered = [Encoding::gzip(), Encoding::identity()];
+    AcceptEncoding::parse(request)
+        .is_ok_and(|accepted| accepted.negotiate(offered.iter()) == Some(Encoding::gzip()))
 }
 
 /// Whether the browser has this very version already.
@@ -141,7 +163,18 @@ impl Asset {
                 .iter()
                 .map(|byte| format!("{byte:02x}"))
                 .collect(),
+            gzipped: OnceLock::new(),
         }
+    }
+
+    fn gzipped(&'static self) -> &'static [u8] {
+        self.gzipped.get_or_init(|| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            let written = encoder.write_all(self.body);
+            written
+                .and_then(|()| encoder.finish())
+                .expect("memory can be written to")
+        })
     }
 }
 

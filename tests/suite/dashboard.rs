@@ -14,7 +14,7 @@ mod wire;
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::support::app::{PASSWORD, Person, TestApp};
+use crate::support::app::{PASSWORD, TestApp};
 use crate::support::browser::Browser;
 
 const CARDS_ARE_FILLED: &str =
@@ -40,17 +40,17 @@ impl Site {
         app.administrate("north", &tim);
         let site = Self { app };
         site.record(
-            &ann,
+            "ann",
             "s1",
             &[(1, 4), (2, 3), (5, 9), (9, 2), (14, 6), (20, 1)],
         );
-        site.record(&tim, "s2", &[(1, 10), (3, 30), (7, 20), (30, 15)]);
+        site.record("tim", "s2", &[(1, 10), (3, 30), (7, 20), (30, 15)]);
         site
     }
 
     /// Installations of a server, each so many hours ago, with a request for every one of them.
-    fn record(&self, person: &Person, server: &str, counts: &[(i64, u32)]) {
-        let key = self.app.key(&format!("satellite-of-{}", person.id));
+    fn record(&self, person: &str, server: &str, counts: &[(i64, u32)]) {
+        let key = self.app.key(&format!("satellite-of-{person}"));
         let events = counts.iter().flat_map(|&(hours, count)| {
             let at = Utc::now() - TimeDelta::hours(hours);
             let at = at.to_rfc3339_opts(SecondsFormat::Millis, true);
@@ -59,7 +59,7 @@ impl Site {
                     "server_installations",
                     &at,
                     &json!({
-                        "user_id": person.id, "team_id": "north", "server_id": server,
+                        "user_id": person, "team_id": "north", "server_id": server,
                         "installation_count": count, "uninstallation_count": count / 3,
                     }),
                 ),
@@ -67,7 +67,7 @@ impl Site {
                     "mcp_client_activity",
                     &at,
                     &json!({
-                        "user_id": person.id, "team_id": "north", "auth_identifier": "key",
+                        "user_id": person, "team_id": "north", "auth_identifier": "key",
                         "request_count": count * 110, "tool_call_count": count * 25,
                     }),
                 ),

@@ -3,17 +3,12 @@
 use serde_json::json;
 
 use super::{METRIC_IS_SHOWN, Site};
-use crate::support::app::Person;
 use crate::support::browser::Browser;
 
 /// Installations on servers `a`, `b`, and so on: one on the first, two on the second.
 fn record_servers(site: &Site, count: u32) {
-    let tim = Person {
-        id: "tim".to_owned(),
-        cookie: String::new(),
-    };
     for (server, installations) in ('a'..).zip(1..=count) {
-        site.record(&tim, &server.to_string(), &[(2, installations)]);
+        site.record("tim", &server.to_string(), &[(2, installations)]);
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::wire::Wire;
 use super::{CARDS_ARE_FILLED, METRIC_IS_SHOWN, Site, sign_in, total_of};
-use crate::support::app::{PASSWORD, Person};
+use crate::support::app::PASSWORD;
 use crate::support::browser::Browser;
 
 const IS_LIVE: &str = "document.querySelector('#live')?.dataset.state === 'live'";
@@ -14,11 +14,7 @@ const TOTAL: &str = "document.querySelector('.totals td')?.innerText";
 
 /// Records seven installations more.
 fn record_seven(site: &Site) {
-    let ann = Person {
-        id: "ann".to_owned(),
-        cookie: String::new(),
-    };
-    site.record(&ann, "s3", &[(1, 7)]);
+    site.record("ann", "s3", &[(1, 7)]);
 }
 
 #[test]
@@ -76,7 +72,7 @@ fn somebody_who_may_no_longer_look_is_told_why() {
     let browser = site.open("ann", "/?metric=server-installs", 1200);
     browser.wait_until(IS_LIVE);
     site.app
-        .sql("DELETE FROM team_members WHERE user_id = 'ann'");
+        .run(&["members", "remove", "--team", "north", "--user", "ann"]);
     record_seven(&site);
     browser.wait_until(IS_LOST);
     browser.wait_until("document.querySelector('#live').innerText.startsWith('Not live: ')");
