@@ -92,3 +92,26 @@ fn the_pages_allow_nothing_from_elsewhere_and_nothing_inline() {
         assert!(!policy.contains("unsafe"), "{policy}");
     }
 }
+
+#[test]
+fn assets_are_sent_gzipped_to_browsers_and_plain_to_who_takes_no_gzip() {
+    let app = TestApp::start();
+    let browser = Browser::open(1200, 900);
+    browser.go_to(&format!("http://{}/", app.address()));
+    browser.wait_until("document.querySelector('#password')");
+    let sizes = "const [entry] = performance.getEntriesByName(new URL('/assets/main.js', location)); return [entry.encodedBodySize, entry.decodedBodySize]";
+    let [sent, whole]: [usize; 2] = serde_json::from_value(browser.run(sizes)).expect("sizes");
+    let plain = app.get("/assets/main.js").send();
+    assert_eq!(plain.header("content-encoding"), None);
+    assert_eq!(plain.header("vary"), Some("Accept-Encoding"));
+    assert_eq!(whole, plain.body.len());
+    assert!(sent < whole / 2, "{sent} of {whole} bytes");
+    let tag = |accepted: &str| {
+        let known = app.get("/assets/main.js").header("If-None-Match", "*");
+        let answer = known.header("Accept-Encoding", accepted).send();
+        assert_eq!(answer.status, 304);
+        answer.header("etag").expect("a tag").to_owned()
+    };
+    assert_eq!(tag("gzip;q=0"), plain.header("etag").unwrap());
+    assert_ne!(tag("br, gzip"), plain.header("etag").unwrap());
+}
