@@ -61,7 +61,7 @@ function numbers(metric, state, data) {
   }
   return [
     h("div", { class: "headline" }, total(first, data), badge(change(data, first.name), state)),
-    sparkline(data.buckets, first.name, `${humanize(first.name)} ${spanInWords(state)}`),
+    sparkline(data, first.name, `${humanize(first.name)} ${spanInWords(state)}`),
     h("dl", { class: "facts" }, peak(first, data), others.map((measure) => fact(measure, data))),
   ];
 }
@@ -85,7 +85,7 @@ export function badge(ratio, state) {
   const text = ratio === Infinity ? "from zero" : percentage(Math.abs(ratio));
   return h(
     "p",
-    { class: "badge", title: `Compared with ${before}, without the bucket that is still filling` },
+    { class: "badge", title: `Compared with ${before}, without a bucket that is still filling` },
     h("span", { "aria-hidden": "true" }, `${arrow} `),
     h("span", { class: "visually-hidden" }, `${word} `),
     text,

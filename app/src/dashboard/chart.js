@@ -2,6 +2,7 @@
 
 import { svg } from "./dom.js";
 import { date, short, time } from "./format.js";
+import { isFilling } from "./series.js";
 import { isMidnight, timeTicks, valueTicks } from "./scale.js";
 
 const round = (value) => Math.round(value * 10) / 10;
@@ -9,7 +10,8 @@ const round = (value) => Math.round(value * 10) / 10;
 const path = (points) => points.map(([x, y], index) => `${index ? "L" : "M"}${round(x)} ${round(y)}`).join("");
 
 /** The line of one measure, stretched to whatever space there is. */
-export function sparkline(buckets, measure, label) {
+export function sparkline(data, measure, label) {
+  const { buckets } = data;
   const [width, height] = [300, 56];
   const values = buckets.map((bucket) => Number(bucket[measure]));
   const highest = Math.max(1, ...values);
@@ -18,17 +20,17 @@ export function sparkline(buckets, measure, label) {
   return svg(
     "svg",
     { class: "sparkline", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": label },
-    line(points, 0, { bottom: height }),
+    line(points, 0, height, isFilling(data) ? 1 : 0),
   );
 }
 
 const MARGIN = { top: 12, right: 12, bottom: 28, left: 52 };
 
 /**
- * A chart of lines over buckets that begin at `starts`, `width` pixels wide. `series` are the values of each line, and
- * the number of its colour. Returns the element, which bucket is at a point, and how to point at one or at several.
+ * A chart of lines over buckets that begin at `starts`, the last `filling` of which are not complete. `series` are the
+ * values of each line, and its colour. Returns the element, which bucket is at a point, and how to point at one or at several.
  */
-export function chart(starts, series, { width, height }) {
+export function chart(starts, series, { width, height, filling }) {
   const area = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const highest = Math.max(0, ...series.flatMap(({ values }) => values));
   const ticks = valueTicks(highest);
@@ -41,7 +43,7 @@ export function chart(starts, series, { width, height }) {
     { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
     ticks.map((value) => horizontal(value, y(value), area)),
     vertical(first, last, x, area),
-    series.map(({ values, color }) => line(values.map((value, index) => [x(starts[index]), y(value)]), color, area)),
+    series.map(({ values, color }) => line(values.map((value, index) => [x(starts[index]), y(value)]), color, area.bottom, filling)),
     pointer,
   );
   const at = (pixel) => nearest(starts, first + ((pixel - area.left) / (area.right - area.left)) * (last - first));
@@ -90,9 +92,9 @@ function vertical(first, last, x, { left, right, bottom }) {
   });
 }
 
-/** A line, dashed where the last bucket is still filling: its fall says nothing yet. */
-function line(points, color, { bottom }) {
-  const done = points.slice(0, -1);
+/** A line, dashed where the last of its points are of buckets that are still filling: its fall says nothing yet. */
+function line(points, color, bottom, filling) {
+  const done = points.slice(0, points.length - filling);
   const under = done.length ? done : points;
   const area = `${path(under)}L${round(under.at(-1)[0])} ${bottom}L${round(under[0][0])} ${bottom}Z`;
   return svg(
@@ -100,6 +102,6 @@ function line(points, color, { bottom }) {
     {},
     color === 0 && svg("path", { class: "area series-0", d: area }),
     svg("path", { class: `line series-${color}`, d: path(under) }),
-    done.length > 0 && svg("path", { class: `line filling series-${color}`, d: path(points.slice(-2)) }),
+    under.length < points.length && svg("path", { class: `line filling series-${color}`, d: path(points.slice(under.length - 1)) }),
   );
 }

@@ -5,6 +5,7 @@ import { bucketStart, humanize, number, unitOf, withUnit } from "./format.js";
 import { chart } from "./chart.js";
 import { onKeys, onPointer } from "./chart_input.js";
 import { panelsOf } from "./panels.js";
+import { isFilling } from "./series.js";
 
 /**
  * The chart of `data`. `toggle` is called with the name of a measure to show or hide, `zoom` with the first and the
@@ -38,8 +39,9 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
   function draw() {
     const width = Math.max(240, Math.floor(stage.clientWidth));
     const height = state.panels.length > 1 ? 200 : 300;
+    const filling = isFilling(state.data) ? 1 : 0;
     const starts = state.data.buckets.map((bucket) => Date.parse(bucket.timestamp));
-    state.charts = state.panels.map(({ series }) => chart(starts, series, { width, height }));
+    state.charts = state.panels.map(({ series }) => chart(starts, series, { width, height, filling }));
     for (const drawn of state.charts) onPointer(drawn, pointing);
     state.groups = state.panels.map(({ series, grouped }) => (grouped ? series.map(groupItem) : []));
     const parts = state.panels.flatMap(({ label }, index) => [

@@ -87,13 +87,20 @@ function newer(shown, { buckets, summary }) {
   return { buckets: all.slice(-summary.total_buckets) };
 }
 
+/** Whether the last bucket may still be filling. Days differ in length, but the one before says it well enough. */
+export function isFilling({ buckets }) {
+  const [before, last] = buckets.slice(-2).map(({ timestamp }) => Date.parse(timestamp));
+  return last === undefined || last + (last - before) > Date.now();
+}
+
 /**
  * How a measure changed against the period before: a ratio, `Infinity` when there was nothing before, `null` when it
- * cannot be told. The last bucket may still be filling, so that it is left out on both sides.
+ * cannot be told. A bucket that is still filling is left out on both sides.
  */
-export function change({ buckets, previous }, measure) {
-  if (!previous?.buckets) return null;
-  const [now, before] = [buckets, previous.buckets].map((all) => sum(all.slice(0, -1), measure));
+export function change(data, measure) {
+  if (!data.previous?.buckets) return null;
+  const end = isFilling(data) ? -1 : undefined;
+  const [now, before] = [data, data.previous].map(({ buckets }) => sum(buckets.slice(0, end), measure));
   if (now === before) return 0;
   return before === 0 ? Infinity : (now - before) / before;
 }
