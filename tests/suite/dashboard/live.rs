@@ -87,3 +87,41 @@ fn a_session_that_ends_while_somebody_watches_leads_back_to_the_form() {
     record_seven(&site);
     browser.wait_for_text("Your session has ended: sign in again.");
 }
+
+#[test]
+fn a_page_that_nobody_sees_watches_nothing() {
+    let site = Site::start();
+    let browser = site.open("ada", "/?metric=server-installs", 1200);
+    browser.wait_until(IS_LIVE);
+    browser.run(
+        "const Known = EventSource;
+         window.opened = [];
+         window.EventSource = class extends Known { constructor(url) { super(url); window.opened.push(this); } };",
+    );
+    turn_to(&browser);
+    browser.wait_until("window.opened[0]?.readyState === EventSource.OPEN");
+    turn_away_from(&browser);
+    let closed =
+        "return window.opened.every(({ readyState }) => readyState === EventSource.CLOSED)";
+    assert_eq!(browser.run(closed), json!(true));
+    record_seven(&site);
+    turn_to(&browser);
+    browser.wait_until(&format!("{TOTAL} === '92'"));
+    assert_eq!(browser.run("return window.opened.length"), json!(2));
+}
+
+fn turn_to(browser: &Browser) {
+    browser.run(&hidden("false"));
+}
+
+fn turn_away_from(browser: &Browser) {
+    browser.run(&hidden("true"));
+}
+
+/// Has the page believe that it is hidden, or not.
+fn hidden(value: &str) -> String {
+    format!(
+        "Object.defineProperty(document, 'hidden', {{ configurable: true, value: {value} }});
+         document.dispatchEvent(new Event('visibilitychange'))"
+    )
+}
