@@ -1,6 +1,6 @@
 //! Zooming into a part of the time, and numbers and days to the letter.
 
-use chrono::{DateTime, Duration, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{METRIC_IS_SHOWN, Site, event};
@@ -9,12 +9,12 @@ use crate::support::browser::{Browser, ENTER};
 const ARROW_LEFT: &str = "\u{E012}";
 
 /// The part of the time that the address asks for.
-fn zoomed(browser: &Browser) -> Duration {
+fn zoomed(browser: &Browser) -> TimeDelta {
     browser.wait_until("location.search.includes('from=')");
     browser.wait_until(METRIC_IS_SHOWN);
-    let ends = "const asked = new URLSearchParams(location.search); return [asked.get('from'), asked.get('to')]";
-    let ends: [DateTime<Utc>; 2] = serde_json::from_value(browser.run(ends)).expect("moments");
-    ends[1] - ends[0]
+    let ends = "const asked = new URLSearchParams(location.search); return ['from', 'to'].map((name) => Date.parse(asked.get(name)))";
+    let ends: [i64; 2] = serde_json::from_value(browser.run(ends)).expect("moments");
+    TimeDelta::milliseconds(ends[1] - ends[0])
 }
 
 #[test]
