@@ -64,7 +64,7 @@ export async function load(metric, state, signal) {
   try {
     return { url, data: await api.series(url, signal) };
   } catch (error) {
-    if (error.field !== "tz" || state.utc) throw error;
+    if (error.status !== 400 || !/[?&]tz=/.test(url)) throw error;
     return load(metric, { ...state, utc: true }, signal);
   }
 }
