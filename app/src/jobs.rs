@@ -1,13 +1,36 @@
-//! What happens by itself: the cleanup of each metric, on its own schedule.
+//! What happens by itself, or because somebody asked for it: jobs.
+//!
+//! A job is a row. Each time of a schedule becomes one ([`Timetable`]), whichever instance is first to see that the
+//! time has come; of times that were missed, the latest only. An instance takes a job for as long as its lease says,
+//! and renews the lease while it runs (`attempt`). Who is not heard of loses the job to another instance; what fails
+//! is tried again, after a while. Work may therefore begin more than once, and must be such that this does no harm;
+//! it ends once, as the row says.
+//!
+//! A new kind of job is a file here, and a line in [`Kind`].
 
+mod attempt;
+mod clean_up_jobs;
 mod clean_up_metric;
+mod instance;
+mod kind;
+mod timetable;
+mod view;
 
+use actix_web::web::Data;
 use metrics_runtime::Recorder;
 
-/// Schedules everything. The tasks end with the server.
-pub fn start(recorder: &Recorder) {
-    for layout in recorder.registry().metrics() {
-        let task = clean_up_metric::on_schedule(recorder.clone(), layout.clone());
-        actix_web::rt::spawn(task);
-    }
+use crate::state::State;
+
+pub use instance::{Jobs, start};
+pub use kind::{Kind, UnknownSubject};
+pub use timetable::Timetable;
+pub use view::{AttemptView, JobView};
+
+/// What jobs work with.
+#[derive(Clone)]
+pub struct Environment {
+    /// The settings, the metrics and the database.
+    pub state: Data<State>,
+    /// The way in for events, and what cleans up.
+    pub recorder: Recorder,
 }

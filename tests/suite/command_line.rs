@@ -3,6 +3,7 @@
 mod cleanup;
 mod flights;
 mod import;
+mod jobs;
 mod manual;
 mod migrations;
 mod query;

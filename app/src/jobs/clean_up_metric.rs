@@ -1,42 +1,32 @@
 //! Deletes what is past its retention, whenever the metric's declaration says so.
 
-use std::str::FromStr;
-use std::sync::Arc;
-use std::time::Duration;
+use anyhow::Context as _;
+use chrono::Utc;
+use metrics_runtime::Registry;
+use serde_json::{Value, json};
 
-use actix_web::rt::time::sleep;
-use chrono::{DateTime, Utc};
-use croner::Cron;
-use metrics_runtime::{Layout, Recorder};
+use super::Environment;
+use super::kind::Schedule;
+use crate::fault;
 
-/// Cleans up at each time of the schedule, for as long as the process lives.
-pub(super) async fn on_schedule(recorder: Recorder, layout: Arc<Layout>) {
-    let schedule = layout.schema.cleanup_schedule();
-    let name = layout.schema.name;
-    let cron = match Cron::from_str(&schedule) {
-        Ok(cron) => cron,
-        Err(error) => {
-            return tracing::error!(metric = name, schedule, %error, "the cleanup cannot be scheduled");
-        }
+/// Every metric is cleaned up.
+pub(super) fn schedules(registry: &Registry) -> Vec<Schedule> {
+    let schedule = |layout: &metrics_runtime::Layout| Schedule {
+        subject: layout.schema.name.to_owned(),
+        cron: layout.schema.cleanup_schedule(),
     };
-    while let Some(wait) = until_next(&cron, Utc::now()) {
-        sleep(wait).await;
-        match recorder.cleanup(&layout, Utc::now()).await {
-            Ok(report) => tracing::info!(
-                metric = name,
-                rows = report.total_rows(),
-                dictionary_entries = report.dictionary_entries,
-                "cleaned up"
-            ),
-            Err(error) => {
-                tracing::error!(metric = name, %error, "the cleanup failed: it runs again at its next time");
-            }
-        }
-    }
+    registry.metrics().map(|layout| schedule(layout)).collect()
 }
 
-/// How long it is until the next time, if the schedule has one.
-fn until_next(cron: &Cron, now: DateTime<Utc>) -> Option<Duration> {
-    let next = cron.find_next_occurrence(&now, false).ok()?;
-    (next - now).to_std().ok()
+/// Cleans a metric up.
+pub(super) async fn run(environment: &Environment, metric: &str) -> anyhow::Result<Value> {
+    let Environment { state, recorder } = environment;
+    let layout = state.registry.metric(metric);
+    let layout = layout.with_context(|| format!("the metric {metric} is no longer declared"))?;
+    fault::point("cleaning_up").await;
+    let report = recorder.cleanup(layout, Utc::now()).await?;
+    Ok(json!({
+        "rows": report.total_rows(),
+        "dictionary_entries": report.dictionary_entries,
+    }))
 }
