@@ -91,7 +91,7 @@ impl Attempt {
                 // Others believe by now that it is lost.
                 Err(_) if heard_of.elapsed() > seconds(lease) => return,
                 Err(error) => {
-                    tracing::warn!(job = self.claim.id, %error, "a lease was not renewed")
+                    tracing::warn!(job = self.claim.id, %error, "a lease was not renewed");
                 }
             }
         }
@@ -149,7 +149,7 @@ impl Attempt {
             Ok(false) => tracing::warn!(job = id, "another instance has taken the job"),
             // Its lease will be over, and somebody will do it again.
             Err(error) => {
-                tracing::error!(job = id, %error, "it could not be written down how a job went")
+                tracing::error!(job = id, %error, "it could not be written down how a job went");
             }
         }
     }

@@ -201,6 +201,10 @@ impl WriterThread {
         let Some((mut cleanup, answer)) = self.cleanups.pop_front() else {
             return;
         };
+        // Whoever asked for it has given it up.
+        if answer.is_closed() {
+            return;
+        }
         match self.writer.clean(&mut cleanup) {
             Ok(None) => self.cleanups.push_back((cleanup, answer)),
             Ok(Some(report)) => {
