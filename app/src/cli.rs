@@ -6,6 +6,7 @@
 
 mod arguments;
 mod cleanup;
+mod collect;
 mod completions;
 mod config;
 mod context;
@@ -86,6 +87,8 @@ enum Command {
     Import(import::Import),
     /// Delete what is past its retention
     Cleanup(cleanup::Cleanup),
+    /// Count what is collected from the application's own tables
+    Collect(collect::Collect),
     /// Print what a shell needs to complete this command line
     Completions(completions::Completions),
     /// Print the manual, or write a page for each command
@@ -141,6 +144,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Query(command) => command.run(&context),
         Command::Import(command) => command.run(&context),
         Command::Cleanup(command) => command.run(&context),
+        Command::Collect(command) => command.run(&context),
         // Answered above, without settings.
         Command::Completions(_) | Command::Man(_) => Ok(()),
     }

@@ -4,10 +4,10 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use metrics_runtime::web::{self, Caller, Host, HostError, Satellite};
 
-use crate::credentials::SatelliteKey;
+use crate::credentials::{Digest, SatelliteKey};
 use crate::error::AppError;
 use crate::models::satellite_keys::{self, KeyHolder};
-use crate::models::sessions::SignedIn;
+use crate::models::sessions::{self, SignedIn};
 use crate::session;
 use crate::state::State;
 use crate::values::TeamRole;
@@ -38,17 +38,26 @@ impl AppHost {
 }
 
 impl Host for AppHost {
-    async fn caller(&self, request: &HttpRequest) -> Result<Option<Caller>, HostError> {
-        let person = session::signed_in(&self.state, request).await?;
+    type Credentials = Digest;
+
+    fn credentials(&self, request: &HttpRequest) -> Option<Digest> {
+        session::digest(request)
+    }
+
+    fn caller(&self, session: &Digest) -> Result<Option<Caller>, HostError> {
+        let person = self
+            .state
+            .with_connection(|connection| sessions::find(connection, session))?;
         Ok(person.map(|person| self.caller_of(person)))
     }
 
-    async fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
+    fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
         let Some(key) = SatelliteKey::parse(key) else {
             return Ok(None);
         };
-        let find = move |connection: &mut _| satellite_keys::find_holder(connection, &key);
-        let holder = self.state.with_database(find).await?;
+        let holder = self
+            .state
+            .with_connection(|connection| satellite_keys::find_holder(connection, &key))?;
         Ok(holder.map(satellite))
     }
 }

@@ -11,6 +11,7 @@
 mod attempt;
 mod clean_up_jobs;
 mod clean_up_metric;
+mod collect_metric;
 mod instance;
 mod kind;
 mod timetable;
@@ -21,6 +22,7 @@ use metrics_runtime::Recorder;
 
 use crate::state::State;
 
+pub use collect_metric::{Extent, collect_metric};
 pub use instance::{Jobs, start};
 pub use kind::{Kind, UnknownSubject};
 pub use timetable::Timetable;

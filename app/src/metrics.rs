@@ -2,6 +2,7 @@
 
 pub mod flight_departures;
 pub mod mcp_client_activity;
+pub mod satellite_keys;
 pub mod server_installations;
 
 use metrics_runtime::{Registry, register};
@@ -16,6 +17,7 @@ pub fn registry() -> Registry {
     register![
         flight_departures::FlightDepartures,
         mcp_client_activity::McpClientActivity,
+        satellite_keys::SatelliteKeys,
         server_installations::ServerInstall,
     ]
     .build()

@@ -40,6 +40,12 @@ impl State {
         }
     }
 
+    /// The connections to the database.
+    #[must_use]
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
     /// What a global role may do.
     #[must_use]
     pub fn permissions_of(&self, role: GlobalRole) -> BTreeSet<String> {
@@ -57,11 +63,19 @@ impl State {
         F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
     {
         let pool = self.pool.clone();
-        web::block(move || {
-            let mut connection = pool.get()?;
-            work(&mut connection).map_err(|error| AppError::of_statement(connection, error))
-        })
-        .await?
+        web::block(move || with_connection(&pool, work)).await?
+    }
+
+    /// Does some work with the database on this thread, which may wait.
+    ///
+    /// # Errors
+    ///
+    /// As [`with_database`](Self::with_database).
+    pub fn with_connection<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> QueryResult<T>,
+    ) -> AppResult<T> {
+        with_connection(&self.pool, work)
     }
 
     /// Checks a password against what is stored; `None` for people who do not exist takes as long.
@@ -86,4 +100,12 @@ impl State {
         drop(permit);
         Ok(verified)
     }
+}
+
+fn with_connection<T>(
+    pool: &Pool,
+    work: impl FnOnce(&mut Connection) -> QueryResult<T>,
+) -> AppResult<T> {
+    let mut connection = pool.get()?;
+    work(&mut connection).map_err(|error| AppError::of_statement(connection, error))
 }

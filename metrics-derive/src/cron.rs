@@ -62,7 +62,7 @@ fn values(expression: &str, index: usize, text: &str) -> Result<Vec<u32>, String
     })
 }
 
-/// Nothing would ever be deleted on a 30th of February.
+/// Nothing would ever happen on a 30th of February.
 fn is_on_the_calendar(days: &[u32], months: &[u32]) -> bool {
     let earliest = days.iter().min().copied().unwrap_or(1);
     (1..)

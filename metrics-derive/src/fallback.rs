@@ -38,6 +38,7 @@ fn implementation(metric: &Metric) -> TokenStream {
                 description: "",
                 levels: &[],
                 cleanup: ::core::option::Option::None,
+                collect: ::core::option::Option::None,
                 view: &[],
                 view_all: &[],
                 max_series: 0,

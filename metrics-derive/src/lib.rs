@@ -40,6 +40,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `retention = "30d"` | how long buckets are kept: a number of `m`, `h`, `d`, `w` or `y` | `"30d"` |
 /// | `retention("15m" = "3d", …)` | the same for each interval | `"30d"` for those not named |
 /// | `cleanup = "0 3 * * *"` | when expired buckets are deleted: five cron fields, in UTC | hourly |
+/// | `collect = "*/15 * * * *"` | when a collector counts it from existing data, in UTC; nobody else may record it then | it is recorded |
 /// | `view("role", …)` | who may see their own rows | nobody |
 /// | `view_all("role", …)` | who may see everybody's rows | nobody |
 /// | `max_series = 100_000` | how many combinations of dimension values are told apart | 100,000 |

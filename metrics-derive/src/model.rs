@@ -27,6 +27,7 @@ pub(crate) struct Metric {
     pub(crate) intervals: Vec<Spanned<i64>>,
     pub(crate) retention: Retention,
     pub(crate) cleanup: Option<String>,
+    pub(crate) collect: Option<String>,
     pub(crate) view: Vec<String>,
     pub(crate) view_all: Vec<String>,
     pub(crate) max_series: u64,

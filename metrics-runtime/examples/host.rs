@@ -23,9 +23,15 @@ struct PageView {
 struct Headers(Arc<Registry>);
 
 impl Host for Headers {
-    async fn caller(&self, request: &HttpRequest) -> Result<Option<Caller>, HostError> {
-        Ok(request.headers().get("X-User").map(|name| Caller {
-            user_id: String::from_utf8_lossy(name.as_bytes()).into_owned(),
+    type Credentials = String;
+
+    fn credentials(&self, request: &HttpRequest) -> Option<String> {
+        Some(request.headers().get("X-User")?.to_str().ok()?.to_owned())
+    }
+
+    fn caller(&self, user: &String) -> Result<Option<Caller>, HostError> {
+        Ok(Some(Caller {
+            user_id: user.clone(),
             permissions: self.0.permissions_of("member"),
             teams: [("web".to_owned(), TeamRole::User)].into(),
         }))

@@ -85,13 +85,15 @@ pub enum Reason {
     Overflow,
     /// The metric has as many series as it may have, and no overflow series.
     TooManySeries,
+    /// The metric is counted by a collector, and nobody else records it.
+    Collected,
     /// The database refused it for a reason of its own, such as a constraint made by hand.
     Refused,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Malformed,
         Self::UnknownType,
         Self::UnknownField,
@@ -105,6 +107,7 @@ impl Reason {
         Self::UnknownReference,
         Self::Overflow,
         Self::TooManySeries,
+        Self::Collected,
         Self::Refused,
     ];
 
@@ -125,6 +128,7 @@ impl Reason {
             Self::UnknownReference => "unknown_reference",
             Self::Overflow => "overflow",
             Self::TooManySeries => "too_many_series",
+            Self::Collected => "collected",
             Self::Refused => "refused",
         }
     }

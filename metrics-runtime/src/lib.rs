@@ -79,6 +79,7 @@ mod limits;
 // Questions and answers.
 mod scope;
 mod time_range;
+mod window;
 mod zone;
 
 mod timeline;
@@ -101,6 +102,8 @@ mod write;
 mod store;
 
 // What it is all for.
+mod collect;
+mod completeness;
 mod direct;
 mod query;
 mod recorder;
@@ -117,6 +120,7 @@ pub mod __private;
 pub use chrono;
 pub use diesel;
 
+pub use collect::{CollectError, CollectReport, Collected, Collector, CollectorError};
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
 pub use error::{InvalidQuery, Outage, QueryError, Reason, RecordError, Rejection, StoreError};
@@ -134,6 +138,7 @@ pub use scope::Scope;
 pub use series::{Buckets, Change, Group, GroupName, MeasureSummary, Previous, Series};
 pub use store::Store;
 pub use time_range::TimeRange;
+pub use window::Window;
 pub use write::batch::{Batch, BatchId, Failure, Receipt};
 pub use write::cleanup::{CleanedLevel, CleanupReport};
 pub use zone::Zone;

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// Seconds by which clocks may differ, unless [`Limits`] say otherwise.
+pub(crate) const CLOCK_SKEW: i64 = 600;
+
 /// How much a [`Recorder`](crate::Recorder) holds and accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -29,7 +32,7 @@ impl Default for Limits {
             transaction_events: 20_000,
             fold_interval: Duration::from_millis(100),
             journal_events: 400_000,
-            max_future_skew: 600,
+            max_future_skew: CLOCK_SKEW,
             batch_id_retention: 7 * 86_400,
         }
     }

@@ -4,6 +4,7 @@
 //! events share the cost of a commit. Folding the journal and cleanup take their turns in the same thread, a slice at a time:
 //! there is one writer, and nobody waits for a lock.
 
+mod collecting;
 mod folding;
 mod stats;
 mod thread;
@@ -28,7 +29,7 @@ use crate::write::cleanup::{Cleanup, CleanupReport};
 use folding::Folding;
 use stats::RecorderStats;
 pub use stats::StatsSnapshot;
-use thread::{Command, WriterThread};
+use thread::{Command, Turn, WriterThread};
 
 /// Records events; cheap to clone.
 #[derive(Clone, Debug)]
@@ -65,7 +66,7 @@ impl Recorder {
             folding: Folding::new(limits.fold_interval, Instant::now()),
             stopping: false,
             warned: std::collections::HashMap::new(),
-            cleanups: std::collections::VecDeque::new(),
+            turns: std::collections::VecDeque::new(),
         };
         let writer = std::thread::Builder::new()
             .name("metrics-writer".to_owned())
@@ -212,7 +213,7 @@ impl Recorder {
     ) -> Result<CleanupReport, RecordError> {
         let (answer, report) = oneshot::channel();
         let cleanup = Cleanup::new(Arc::clone(layout), now.timestamp());
-        self.send(Command::Clean { cleanup, answer })?;
+        self.send(Command::Turn(Turn::Clean { cleanup, answer }))?;
         report.await.map_err(|_| RecordError::Closed)?
     }
 

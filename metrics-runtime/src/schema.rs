@@ -23,6 +23,8 @@ pub struct MetricSchema {
     pub levels: &'static [Level],
     /// When cleanup runs, as a cron expression in UTC; `None` is hourly, at a minute of the metric's own.
     pub cleanup: Option<&'static str>,
+    /// When a collector counts it from existing data, as a cron expression in UTC; `None` if it is recorded.
+    pub collect: Option<&'static str>,
     /// The global roles that hold `metrics.<table>.view`.
     pub view: &'static [&'static str],
     /// The global roles that hold `metrics.<table>.view_all`.
@@ -68,6 +70,13 @@ impl MetricSchema {
             .fold(0_u32, |hash, byte| (hash * 31 + u32::from(byte)) % 60);
         self.cleanup
             .map_or_else(|| format!("{minute} * * * *"), str::to_owned)
+    }
+
+    /// The first bucket start of which anything is still kept at `now`, both in epoch seconds.
+    #[must_use]
+    pub fn kept_from(&self, now: i64) -> i64 {
+        let cutoffs = self.levels.iter().map(|level| level.cutoff(now));
+        cutoffs.min().unwrap_or(now)
     }
 
     /// The seconds that anything of this metric is kept: the longest retention of its intervals.

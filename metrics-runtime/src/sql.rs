@@ -35,6 +35,8 @@ mod text;
 mod upsert;
 #[cfg(all(feature = "postgres", feature = "web"))]
 mod visible_transactions;
+mod watermarks;
+mod window;
 mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
@@ -74,4 +76,6 @@ pub(crate) use stored_value::StoredValues;
 pub(crate) use upsert::Upsert;
 #[cfg(all(feature = "postgres", feature = "web"))]
 pub(crate) use visible_transactions::VisibleTransactions;
+pub(crate) use watermarks::{FindWatermark, InsertWatermark, MoveWatermark};
+pub(crate) use window::{DeleteWindow, LastBucket};
 pub(crate) use write::{Writes, statement};

@@ -26,8 +26,10 @@ use crate::sql::{DimensionValues, Facts, ForgetBatches, Integers, RowCount, Text
 use crate::write::Memory;
 use crate::write::batch::Pending;
 use crate::write::cleanup::{Cleanup, CleanupReport};
+use crate::write::collect::{Collection, Outcome, count};
 use crate::write::commit::{Committed, commit};
 use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
+use crate::write::watermark::{self, Watermark};
 
 pub(crate) use read::{Found, Grouping, Reading};
 #[cfg(feature = "web")]
@@ -185,6 +187,10 @@ impl Store {
         self.engine.watch()
     }
 
+    pub(crate) fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError> {
+        self.engine.watermark(layout)
+    }
+
     pub(crate) fn count_expired(
         &self,
         layout: &Arc<Layout>,
@@ -220,6 +226,7 @@ trait Engine: Send + Sync {
     fn history(&self, folder: &Path) -> diesel::migration::Result<Vec<String>>;
     fn facts(&self, table: &str) -> Result<Facts, StoreError>;
     fn count(&self, query: &str) -> Result<i64, StoreError>;
+    fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError>;
     fn writer(&self) -> Box<dyn Writer>;
     #[cfg(feature = "web")]
     fn watch(&self) -> Box<dyn Watch>;
@@ -241,6 +248,10 @@ pub(crate) trait Writer: Send {
     fn fold(&mut self, up_to: i64, now: i64) -> Result<Folded, StoreError>;
     /// Deletes a further slice. Answers the report when nothing is left.
     fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError>;
+    /// Up to when a metric is collected. The first time, collecting begins.
+    fn watermark(&mut self, layout: &Layout, now: i64) -> Result<Watermark, StoreError>;
+    /// Counts what a collector has found, and moves the watermark, in one transaction.
+    fn collect(&mut self, collection: &mut Collection, now: i64) -> Result<Outcome, StoreError>;
     /// Forgets the batch ids whose time has come. Answers how many.
     fn forget_batches(&mut self, now: i64) -> Result<usize, StoreError>;
 }
@@ -316,6 +327,10 @@ where
         Ok(row[0])
     }
 
+    fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError> {
+        Ok(watermark::find(&mut *self.get()?, layout)?)
+    }
+
     #[cfg(feature = "web")]
     fn watch(&self) -> Box<dyn Watch> {
         let pool = self.clone();
@@ -389,6 +404,14 @@ impl<C: StoreConnection> Writer for PoolWriter<C> {
             }
             Ok(report)
         })
+    }
+
+    fn watermark(&mut self, layout: &Layout, now: i64) -> Result<Watermark, StoreError> {
+        self.with(|conn, _| watermark::find_or_begin(conn, layout, now))
+    }
+
+    fn collect(&mut self, collection: &mut Collection, now: i64) -> Result<Outcome, StoreError> {
+        self.with(|conn, memory| count(conn, memory, collection, now))
     }
 
     fn forget_batches(&mut self, now: i64) -> Result<usize, StoreError> {

@@ -2,7 +2,8 @@
 //!
 //! [`batch`]: what producers hand over and get back. [`interner`]: dimension values to dictionary ids,
 //! [`known`] for series that have been seen. [`merge`]: events to rows. [`series`]: how many there are. [`claim`], [`resolve`], then [`isolate`] or [`journal`]: the steps
-//! of the transaction, which [`commit`] is. [`cleanup`]: the counterpart that deletes.
+//! of the transaction, which [`commit`] is.
+//! [`collect`]: the same for what a collector has found, with the [`watermark`]. [`cleanup`]: the counterpart that deletes.
 
 pub(crate) mod batch;
 pub(crate) mod failed;
@@ -24,6 +25,9 @@ mod resolve;
 pub(crate) mod journal;
 
 pub(crate) mod commit;
+
+pub(crate) mod collect;
+pub(crate) mod watermark;
 
 pub(crate) mod cleanup;
 

@@ -1,6 +1,7 @@
 //! The binary as people and scripts run it: exit codes, messages, and one JSON document on standard output.
 
 mod cleanup;
+mod collect;
 mod flights;
 mod import;
 mod jobs;
@@ -27,7 +28,7 @@ pub(crate) struct Folder {
 /// What a command did.
 pub(crate) struct Done {
     code: i32,
-    stdout: String,
+    pub(crate) stdout: String,
     stderr: String,
 }
 

@@ -31,6 +31,7 @@ fn values_are_told_once_each_in_ascending_order_up_to_a_limit() {
             call("b", Transport::Stdio, 10),
             call("a", Transport::Http, 9),
             call("a", Transport::Http, 10),
+            call("B", Transport::Http, 10),
         ];
         let events = events.map(|event| (Utc::now(), event));
         ToolCall::upsert(&database.store, &events).expect("recorded");
@@ -39,8 +40,12 @@ fn values_are_told_once_each_in_ascending_order_up_to_a_limit() {
             let values = database.store.values_of(&layout, dimension, limit);
             values.expect("the database answers")
         };
-        assert_eq!(values("user_id", 10), ["a", "b"]);
-        assert_eq!(values("user_id", 1), ["a"]);
+        assert_eq!(
+            values("user_id", 10),
+            ["B", "a", "b"],
+            "by bytes, whatever the server does by default"
+        );
+        assert_eq!(values("user_id", 1), ["B"]);
         assert_eq!(values("transport", 10), ["http", "stdio"]);
         assert_eq!(values("attempt", 10), ["9", "10"]);
         assert_eq!(values("tool", 10), ["grep"]);

@@ -151,6 +151,22 @@ fn of_very_many_values_the_largest_are_told_apart() {
 }
 
 #[test]
+fn equal_groups_are_in_the_order_of_their_bytes() {
+    for backend in backends() {
+        let registry = register![FewPages].build().expect("one metric");
+        let database = Database::new(backend, &registry);
+        let events = [few("b", 1, 0), few("B", 1, 0), few("a", 1, 0)];
+        FewPages::upsert(&database.store, &events).expect("recorded");
+        let query = FewPages::query(Scope::team("web")).group_by("page", 2);
+        let series = query.expect("a dimension").series(&database.store);
+        assert_eq!(
+            totals(series.expect("an answer").groups()),
+            expected(&[("=B", [1, 0]), ("=a", [1, 0]), ("other", [1, 0])])
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_grouped_by_is_an_error_that_says_why() {
     let layout = Arc::new(Layout::of(FewPages::SCHEMA));
     let refused = |scope, dimension, top| {

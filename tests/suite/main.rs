@@ -4,6 +4,7 @@ mod support;
 
 mod architecture;
 mod cleanup;
+mod collect;
 mod command_line;
 mod crash;
 mod dimension_values;

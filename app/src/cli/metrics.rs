@@ -48,6 +48,7 @@ fn document(schema: &MetricSchema) -> Value {
         "routes": routes(schema),
         "intervals": schema.levels.iter().map(level).collect::<Vec<_>>(),
         "cleanup": schema.cleanup_schedule(),
+        "collect": schema.collect,
         "max_series": schema.max_series,
         "dimensions": schema.dimensions.iter().map(dimension).collect::<Vec<_>>(),
         "measures": schema.measures.iter().map(measure).collect::<Vec<_>>(),
@@ -139,6 +140,10 @@ fn in_words(schema: &MetricSchema) -> String {
     lines.extend(labelled(
         "cleanup",
         [format!("{} (cron, UTC)", schema.cleanup_schedule())],
+    ));
+    lines.extend(labelled(
+        "collected",
+        schema.collect.map(|times| format!("{times} (cron, UTC)")),
     ));
     lines.extend(labelled(
         "series",

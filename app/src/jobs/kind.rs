@@ -3,7 +3,7 @@
 use metrics_runtime::Registry;
 use serde_json::Value;
 
-use super::{Environment, clean_up_jobs, clean_up_metric};
+use super::{Environment, clean_up_jobs, clean_up_metric, collect_metric};
 use crate::values::words;
 
 words! {
@@ -13,6 +13,8 @@ words! {
         CleanUpJobs = "clean_up_jobs",
         /// Deletes what is past its retention in one metric, which is its subject.
         CleanUpMetric = "clean_up_metric",
+        /// Counts a metric from tables that are there already, up to now.
+        CollectMetric = "collect_metric",
     }
 }
 
@@ -40,6 +42,7 @@ impl Kind {
         match self {
             Self::CleanUpJobs => clean_up_jobs::schedules(),
             Self::CleanUpMetric => clean_up_metric::schedules(registry),
+            Self::CollectMetric => collect_metric::schedules(registry),
         }
     }
 
@@ -52,6 +55,7 @@ impl Kind {
         match self {
             Self::CleanUpJobs => clean_up_jobs::run(environment).await,
             Self::CleanUpMetric => clean_up_metric::run(environment, subject).await,
+            Self::CollectMetric => collect_metric::run(environment, subject).await,
         }
     }
 

@@ -110,3 +110,44 @@ fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
     let exists = diesel::select(diesel::dsl::exists(satellite_keys::table.find(id)));
     on_either!(connection, c => exists.get_result(c))
 }
+
+/// A key that writes to one team, and when it was given and revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct TeamKey {
+    /// The team.
+    pub team_id: String,
+    /// The satellite.
+    pub satellite_id: String,
+    /// When it was given, in epoch seconds.
+    pub created_at: i64,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<i64>,
+}
+
+/// The keys of teams that were given or revoked from one moment up to another, in epoch seconds.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn changed_between(
+    connection: &mut Connection,
+    start: i64,
+    end: i64,
+) -> QueryResult<Vec<TeamKey>> {
+    let given = satellite_keys::created_at
+        .ge(start)
+        .and(satellite_keys::created_at.lt(end));
+    let revoked = satellite_keys::revoked_at
+        .ge(start)
+        .and(satellite_keys::revoked_at.lt(end));
+    let changed = satellite_keys::table
+        .filter(satellite_keys::team_id.is_not_null())
+        .filter(given.nullable().or(revoked))
+        .select((
+            satellite_keys::team_id.assume_not_null(),
+            satellite_keys::satellite_id,
+            satellite_keys::created_at,
+            satellite_keys::revoked_at,
+        ));
+    on_either!(connection, c => changed.load(c))
+}

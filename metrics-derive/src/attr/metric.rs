@@ -17,6 +17,7 @@ const KEYS: &[&str] = &[
     "intervals",
     "retention",
     "cleanup",
+    "collect",
     "view",
     "view_all",
     "max_series",
@@ -43,7 +44,8 @@ pub(crate) fn read(input: &DeriveInput, errors: &Errors) -> Metric {
         renamed_from: entries.text("renamed_from", "old_table"),
         intervals: read_intervals(&entries, input.ident.span()),
         retention: read_retention(&entries),
-        cleanup: read_cleanup(&entries),
+        cleanup: read_schedule(&entries, "cleanup", "0 3 * * *"),
+        collect: read_schedule(&entries, "collect", "*/15 * * * *"),
         view: read_roles(&entries, "view"),
         view_all: read_roles(&entries, "view_all"),
         max_series: read_max_series(&entries),
@@ -143,8 +145,8 @@ fn read_retention(entries: &Entries<'_>) -> Retention {
     Retention::Each(understood.collect())
 }
 
-fn read_cleanup(entries: &Entries<'_>) -> Option<String> {
-    let expression = entries.text("cleanup", "0 3 * * *")?;
+fn read_schedule(entries: &Entries<'_>, key: &str, example: &str) -> Option<String> {
+    let expression = entries.text(key, example)?;
     understand(
         expression,
         |text| cron::validate(text).map(|()| text.to_owned()),

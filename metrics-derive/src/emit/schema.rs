@@ -29,6 +29,7 @@ pub(super) fn emit(metric: &Metric) -> TokenStream {
     );
     let levels = levels(metric);
     let cleanup = optional(metric.cleanup.as_deref());
+    let collect = optional(metric.collect.as_deref());
     let dimensions = metric
         .dimensions()
         .map(|(column, dimension)| self::dimension(metric, column, dimension));
@@ -44,6 +45,7 @@ pub(super) fn emit(metric: &Metric) -> TokenStream {
             description: #description,
             levels: &[#(#levels),*],
             cleanup: #cleanup,
+            collect: #collect,
             view: &[#(#view),*],
             view_all: &[#(#view_all),*],
             max_series: #max_series,

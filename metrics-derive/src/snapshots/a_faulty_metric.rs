@@ -11,7 +11,7 @@ pub struct ServerInstall {
 // ---- expands to ----
 
 ::core::compile_error! {
-    "unknown key `nam`: did you mean `name`? Valid here: name, table, path, renamed_from, intervals, retention, cleanup, view, view_all, max_series, crate"
+    "unknown key `nam`: did you mean `name`? Valid here: name, table, path, renamed_from, intervals, retention, cleanup, collect, view, view_all, max_series, crate"
 }
 ::core::compile_error! {
     "a dimension cannot be optional: NULL never conflicts in an UPSERT; declare what stands for absence, such as `\"\"` or 0"
@@ -25,6 +25,7 @@ impl ::metrics_runtime::TimeSeriesMetric for ServerInstall {
         description: "",
         levels: &[],
         cleanup: ::core::option::Option::None,
+        collect: ::core::option::Option::None,
         view: &[],
         view_all: &[],
         max_series: 0,

@@ -32,6 +32,7 @@ impl ::metrics_runtime::TimeSeriesMetric for ServerInstall {
             },
         ],
         cleanup: ::core::option::Option::None,
+        collect: ::core::option::Option::None,
         view: &[],
         view_all: &[],
         max_series: 100000u64,

@@ -26,6 +26,7 @@ impl ::metrics_runtime::TimeSeriesMetric for PageViews {
             },
         ],
         cleanup: ::core::option::Option::None,
+        collect: ::core::option::Option::None,
         view: &[],
         view_all: &[],
         max_series: 100000u64,

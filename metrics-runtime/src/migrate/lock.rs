@@ -166,6 +166,7 @@ impl LockedMetric {
             description: "",
             levels: levels?.leak(),
             cleanup: None,
+            collect: None,
             view: &[],
             view_all: &[],
             max_series: 0,

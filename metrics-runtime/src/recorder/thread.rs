@@ -13,11 +13,14 @@ use super::Limits;
 use super::folding::{Folding, Patience};
 use super::stats::RecorderStats;
 use crate::error::{Outage, RecordError, StoreError};
+use crate::layout::Layout;
 use crate::store::Writer;
 use crate::write::batch::{Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
+use crate::write::collect::{Collection, Outcome};
 use crate::write::commit::Committed;
 use crate::write::connection::Folded;
+use crate::write::watermark::Watermark;
 
 /// What producers ask of the writer.
 pub(super) enum Command {
@@ -26,9 +29,26 @@ pub(super) enum Command {
         answer: oneshot::Sender<Result<Receipt, RecordError>>,
         room: OwnedSemaphorePermit,
     },
+    Turn(Turn),
+}
+
+/// What is done between two transactions of producers, one at a time.
+pub(super) enum Turn {
+    /// A slice of a cleanup.
     Clean {
         cleanup: Cleanup,
         answer: oneshot::Sender<Result<CleanupReport, RecordError>>,
+    },
+    /// A look at a metric's watermark, which makes the first one.
+    Watermark {
+        layout: Arc<Layout>,
+        now: i64,
+        answer: oneshot::Sender<Result<Watermark, RecordError>>,
+    },
+    /// A window of a collector.
+    Count {
+        collection: Box<Collection>,
+        answer: oneshot::Sender<Result<Outcome, RecordError>>,
     },
 }
 
@@ -40,7 +60,7 @@ pub(super) struct WriterThread {
     pub(super) folding: Folding,
     /// The hour in which a metric's overflow was last told.
     pub(super) warned: HashMap<&'static str, i64>,
-    pub(super) cleanups: VecDeque<(Cleanup, oneshot::Sender<Result<CleanupReport, RecordError>>)>,
+    pub(super) turns: VecDeque<Turn>,
     /// Whether the recorder is being shut down.
     pub(super) stopping: bool,
 }
@@ -55,14 +75,14 @@ impl WriterThread {
     pub(super) fn run(&mut self) {
         loop {
             let (mut pending, answers) = self.gather();
-            if pending.is_empty() && self.cleanups.is_empty() && self.stopping {
+            if pending.is_empty() && self.turns.is_empty() && self.stopping {
                 break;
             }
             if !pending.is_empty() {
                 self.commit(&mut pending, answers);
             }
             self.fold();
-            self.clean_slice();
+            self.take_turn();
         }
         self.fold_all();
     }
@@ -73,7 +93,7 @@ impl WriterThread {
         let mut next = self.first();
         while let Some(command) = next {
             match command {
-                Command::Clean { cleanup, answer } => self.cleanups.push_back((cleanup, answer)),
+                Command::Turn(turn) => self.turns.push_back(turn),
                 Command::Record {
                     pending: batch,
                     answer,
@@ -95,7 +115,7 @@ impl WriterThread {
     }
 
     fn first(&mut self) -> Option<Command> {
-        let patience = match self.cleanups.is_empty() && !self.stopping {
+        let patience = match self.turns.is_empty() && !self.stopping {
             true => self.folding.patience(),
             false => Patience::None,
         };
@@ -197,27 +217,65 @@ impl WriterThread {
         self.stats.unfolded(0);
     }
 
-    fn clean_slice(&mut self) {
-        let Some((mut cleanup, answer)) = self.cleanups.pop_front() else {
-            return;
-        };
+    fn take_turn(&mut self) {
+        match self.turns.pop_front() {
+            None => {}
+            Some(Turn::Clean { cleanup, answer }) => self.clean_slice(cleanup, answer),
+            Some(Turn::Watermark {
+                layout,
+                now,
+                answer,
+            }) => {
+                let watermark = self.writer.watermark(&layout, now);
+                drop(answer.send(watermark.map_err(unavailable)));
+            }
+            Some(Turn::Count { collection, answer }) => {
+                drop(answer.send(self.count(*collection).map_err(unavailable)));
+            }
+        }
+    }
+
+    /// Counts a window of a collector.
+    fn count(&mut self, mut collection: Collection) -> Result<Outcome, StoreError> {
+        let started = Instant::now();
+        let outcome = self
+            .writer
+            .collect(&mut collection, Utc::now().timestamp())?;
+        if let Outcome::Counted(_, committed) = &outcome {
+            let events = collection.pending.batch.events.len();
+            self.stats.accepted(events);
+            let pending = std::slice::from_ref(&collection.pending);
+            self.stats.committed(pending, committed, started.elapsed());
+            self.warn_of_overflow(committed);
+            self.folding.committed(events, Instant::now());
+        }
+        Ok(outcome)
+    }
+
+    fn clean_slice(
+        &mut self,
+        mut cleanup: Cleanup,
+        answer: oneshot::Sender<Result<CleanupReport, RecordError>>,
+    ) {
         // Whoever asked for it has given it up.
         if answer.is_closed() {
             return;
         }
         match self.writer.clean(&mut cleanup) {
-            Ok(None) => self.cleanups.push_back((cleanup, answer)),
+            Ok(None) => self.turns.push_back(Turn::Clean { cleanup, answer }),
             Ok(Some(report)) => {
                 self.stats.cleaned(&report);
                 let now = Utc::now().timestamp();
                 let forgotten = self.writer.forget_batches(now).map(|_| report);
-                drop(
-                    answer.send(forgotten.map_err(|error| RecordError::Unavailable(error.into()))),
-                );
+                drop(answer.send(forgotten.map_err(unavailable)));
             }
-            Err(error) => drop(answer.send(Err(RecordError::Unavailable(error.into())))),
+            Err(error) => drop(answer.send(Err(unavailable(error)))),
         }
     }
+}
+
+fn unavailable(error: StoreError) -> RecordError {
+    RecordError::Unavailable(error.into())
 }
 
 fn answer_all(pending: &mut [Pending], answers: Vec<Answer>) {

@@ -7,11 +7,15 @@ use diesel::result::QueryResult;
 use diesel::row::{Field, NamedRow, Row};
 
 use crate::dimension::Value;
+use crate::schema::Dimension;
 
 /// A backend that the statements run on.
 ///
 /// Everything else they use is SQL that SQLite and PostgreSQL share.
 pub(crate) trait Dialect: Backend {
+    /// What puts text in the order of its bytes, after the column: a server may have another order by default.
+    const BY_BYTES: &'static str;
+
     /// Binds a 64-bit integer.
     ///
     /// # Errors
@@ -68,6 +72,13 @@ pub(super) fn bind_value<'b, DB: Dialect>(
     }
 }
 
+/// Puts values of a dimension, whose column was named just before, in the same order on every backend.
+pub(super) fn in_order<DB: Dialect>(out: &mut AstPass<'_, '_, DB>, dimension: &Dimension) {
+    if !dimension.kind.is_integer() {
+        out.push_sql(DB::BY_BYTES);
+    }
+}
+
 /// A row of integers, however many there are.
 pub(crate) struct Integers(pub(crate) Vec<i64>);
 
@@ -95,8 +106,10 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
 }
 
 macro_rules! dialect {
-    ($backend:ty) => {
+    ($backend:ty, $by_bytes:literal) => {
         impl Dialect for $backend {
+            const BY_BYTES: &'static str = $by_bytes;
+
             fn bind_integer<'b>(
                 out: &mut AstPass<'_, 'b, Self>,
                 value: &'b i64,
@@ -130,6 +143,6 @@ macro_rules! dialect {
 }
 
 #[cfg(feature = "sqlite")]
-dialect!(diesel::sqlite::Sqlite);
+dialect!(diesel::sqlite::Sqlite, "");
 #[cfg(feature = "postgres")]
-dialect!(diesel::pg::Pg);
+dialect!(diesel::pg::Pg, " COLLATE \"C\"");

@@ -3,6 +3,7 @@
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 
+use super::dialect::in_order;
 use super::{Dialect, statement};
 use crate::layout::Dictionary;
 use crate::schema::Dimension;
@@ -28,6 +29,7 @@ impl<DB: Dialect> QueryFragment<DB> for DimensionValues<'_> {
         out.push_identifier(self.dimension.name)?;
         out.push_sql(" ORDER BY ");
         out.push_identifier(self.dimension.name)?;
+        in_order(&mut out, self.dimension);
         out.push_sql(" LIMIT ");
         DB::bind_integer(&mut out, &self.limit)
     }

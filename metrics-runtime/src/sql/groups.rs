@@ -8,6 +8,7 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::row::{Field, NamedRow, Row};
 
+use super::dialect::in_order;
 use super::selection::{aggregate, aggregates};
 use super::{Dialect, Selection, Writes, statement};
 use crate::dimension::Value;
@@ -54,6 +55,11 @@ impl<DB: Dialect> QueryFragment<DB> for GroupTotals<'_> {
         }
         out.push_sql("d.");
         out.push_identifier(self.by.dimension)?;
+        let mut dimensions = self.by.dictionary.dimensions.iter();
+        if let Some((_, dimension)) = dimensions.find(|(_, known)| known.name == self.by.dimension)
+        {
+            in_order(&mut out, dimension);
+        }
         out.push_sql(" LIMIT ");
         DB::bind_integer(&mut out, &self.limit)
     }

@@ -9,17 +9,20 @@ pub enum RuntimeTables {
     Batches,
     /// Events that are committed and not yet added to their buckets.
     Journal,
+    /// Up to when the metrics of collectors are collected.
+    Watermarks,
 }
 
 impl RuntimeTables {
     /// All of them, in the order in which they came.
-    pub(crate) const ALL: [Self; 2] = [Self::Batches, Self::Journal];
+    pub(crate) const ALL: [Self; 3] = [Self::Batches, Self::Journal, Self::Watermarks];
 
     /// What the lock file calls them.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Batches => "metrics_batches",
             Self::Journal => "metrics_journal",
+            Self::Watermarks => "metrics_watermarks",
         }
     }
 
@@ -30,6 +33,8 @@ impl RuntimeTables {
             (Self::Batches, Backend::Postgres) => CREATE_BATCHES_POSTGRES,
             (Self::Journal, Backend::Sqlite) => CREATE_JOURNAL,
             (Self::Journal, Backend::Postgres) => NO_JOURNAL,
+            (Self::Watermarks, Backend::Sqlite) => CREATE_WATERMARKS_SQLITE,
+            (Self::Watermarks, Backend::Postgres) => CREATE_WATERMARKS_POSTGRES,
         }
     }
 
@@ -41,6 +46,7 @@ impl RuntimeTables {
                 "DROP TABLE \"metrics_journal\";\nDROP TABLE \"metrics_shapes\";\n"
             }
             (Self::Journal, Backend::Postgres) => NO_JOURNAL,
+            (Self::Watermarks, _) => "DROP TABLE \"metrics_watermarks\";\n",
         }
     }
 }
@@ -78,6 +84,24 @@ CREATE TABLE "metrics_journal" (
     "sorted" INTEGER NOT NULL CHECK ("sorted" IN (0, 1)),
     "entry" BLOB NOT NULL
 ) STRICT;
+"#;
+
+const CREATE_WATERMARKS_SQLITE: &str = r#"-- Up to when each metric of a collector is collected, in epoch seconds, by the name of its table. The version grows with
+-- everything that is counted for it, so that what two processes have found at the same time is counted once.
+CREATE TABLE "metrics_watermarks" (
+    "metric" TEXT NOT NULL PRIMARY KEY,
+    "collected_until" INTEGER NOT NULL,
+    "version" INTEGER NOT NULL
+) STRICT;
+"#;
+
+const CREATE_WATERMARKS_POSTGRES: &str = r#"-- Up to when each metric of a collector is collected, in epoch seconds, by the name of its table. The version grows with
+-- everything that is counted for it, so that what two processes have found at the same time is counted once.
+CREATE TABLE "metrics_watermarks" (
+    "metric" TEXT NOT NULL PRIMARY KEY,
+    "collected_until" BIGINT NOT NULL,
+    "version" BIGINT NOT NULL
+);
 "#;
 
 const NO_JOURNAL: &str =

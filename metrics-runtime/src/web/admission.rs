@@ -25,6 +25,21 @@ pub(super) enum Door {
     Everyone(String),
 }
 
+/// What a request says, for a thread that it cannot go to itself.
+pub(super) struct Asker<H: Host> {
+    credentials: Option<H::Credentials>,
+    query: String,
+}
+
+impl<H: Host> Asker<H> {
+    pub(super) fn of(api: &Inner<H>, request: &HttpRequest) -> Self {
+        Self {
+            credentials: api.host.credentials(request),
+            query: request.query_string().to_owned(),
+        }
+    }
+}
+
 /// What somebody may ask for.
 pub(super) struct Admission {
     pub(super) caller: Caller,
@@ -37,14 +52,14 @@ pub(super) struct Admission {
 }
 
 impl Door {
-    /// Lets the sender of a request in, or says why not.
-    pub(super) async fn admit<H: Host>(
+    /// Lets the sender of a request in, or says why not. It may wait.
+    pub(super) fn admit<H: Host>(
         &self,
         api: &Inner<H>,
-        request: &HttpRequest,
+        asker: &Asker<H>,
     ) -> Result<Admission, ApiError> {
-        let caller = api.caller(request).await?;
-        let params = Params::parse(request.query_string());
+        let caller = api.caller(asker.credentials.as_ref())?;
+        let params = Params::parse(&asker.query);
         match self {
             Self::Own(path) => own(api, caller, params, path),
             Self::Team { team_id, path } => team(api, caller, params, team_id, path),

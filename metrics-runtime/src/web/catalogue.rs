@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::web::Data;
+use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
@@ -17,7 +17,9 @@ pub(super) async fn list<H: Host>(
     api: Data<Inner<H>>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let caller = api.caller(&request).await?;
+    let credentials = api.host.credentials(&request);
+    let asked = api.clone();
+    let caller = web::block(move || asked.caller(credentials.as_ref())).await??;
     let metrics: Vec<_> = api
         .registry()
         .metrics()

@@ -1,7 +1,6 @@
 //! The one trait that an application implements: who is asking, in which teams, and what they may.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 
 use actix_web::HttpRequest;
 
@@ -10,28 +9,52 @@ use crate::error::Outage;
 /// The application that the routes are mounted into.
 ///
 /// It answers two questions and nothing else; the answers are asked for anew with every request, so that whoever
-/// leaves a team loses its numbers at once.
+/// leaves a team loses its numbers at once. They are asked for on a thread that may wait, the one on which the
+/// numbers are read then: a request changes threads once.
+///
+/// ```
+/// use actix_web::HttpRequest;
+/// use metrics_runtime::web::{Caller, Host, HostError};
+///
+/// struct Headers;
+///
+/// impl Host for Headers {
+///     type Credentials = String;
+///
+///     fn credentials(&self, request: &HttpRequest) -> Option<String> {
+///         Some(request.headers().get("X-User")?.to_str().ok()?.to_owned())
+///     }
+///
+///     fn caller(&self, user: &String) -> Result<Option<Caller>, HostError> {
+///         let user_id = user.clone();
+///         Ok(Some(Caller { user_id, ..Caller::default() }))
+///     }
+/// }
+/// ```
 pub trait Host: Send + Sync + 'static {
-    /// Who sent this request: `None` when nobody is signed in.
+    /// What a request says about its sender: a cookie, a token, what a middleware has found out.
+    type Credentials: Send + Sync + 'static;
+
+    /// Takes from a request what it says about its sender; `None` when that is nothing. It may not wait.
+    fn credentials(&self, request: &HttpRequest) -> Option<Self::Credentials>;
+
+    /// Who that is: `None` when it is nobody, or nobody any more. It may wait, for a database for instance.
     ///
     /// # Errors
     ///
     /// When it cannot be told, because a database is away for instance. The request is answered 503.
-    fn caller(
-        &self,
-        request: &HttpRequest,
-    ) -> impl Future<Output = Result<Option<Caller>, HostError>>;
+    fn caller(&self, credentials: &Self::Credentials) -> Result<Option<Caller>, HostError>;
 
     /// Whose key this is, from `Authorization: Bearer <key>`: `None` when the key is unknown or revoked.
     ///
-    /// A host without satellites leaves this out: then nobody can report events over HTTP.
+    /// A host without satellites leaves this out: then nobody can report events over HTTP. It may wait.
     ///
     /// # Errors
     ///
     /// As for [`caller`](Self::caller).
-    fn satellite(&self, key: &str) -> impl Future<Output = Result<Option<Satellite>, HostError>> {
+    fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
         let _ = key;
-        std::future::ready(Ok(None))
+        Ok(None)
     }
 }
 

@@ -70,7 +70,10 @@ pub(super) async fn ingest<H: Host>(
     Ok(HttpResponse::Ok().json(Answer::of(receipt)))
 }
 
-async fn authenticate<H: Host>(api: &Inner<H>, headers: &HeaderMap) -> Result<Satellite, ApiError> {
+async fn authenticate<H: Host>(
+    api: &Data<Inner<H>>,
+    headers: &HeaderMap,
+) -> Result<Satellite, ApiError> {
     let unauthorized =
         || ApiError::unauthorized("send a satellite key: Authorization: Bearer <key>");
     let header = headers
@@ -82,10 +85,9 @@ async fn authenticate<H: Host>(api: &Inner<H>, headers: &HeaderMap) -> Result<Sa
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(unauthorized());
     }
-    api.host
-        .satellite(key.trim())
-        .await?
-        .ok_or_else(|| ApiError::unauthorized("this key is unknown or revoked"))
+    let (api, key) = (api.clone(), key.trim().to_owned());
+    let satellite = web::block(move || api.host.satellite(&key)).await??;
+    satellite.ok_or_else(|| ApiError::unauthorized("this key is unknown or revoked"))
 }
 
 /// The id of the batch, which is the sender's own: two satellites may use the same key, and so may one satellite that

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
 use serde::Serialize;
 
-use super::admission::Door;
+use super::admission::{Asker, Door};
 use super::error::ApiError;
 use super::host::Host;
 use super::question::Question;
@@ -47,12 +47,12 @@ async fn answer<H: Host>(
     request: HttpRequest,
     door: Door,
 ) -> Result<HttpResponse, ApiError> {
-    let admission = door.admit(&api, &request).await?;
-    let question = Question::read(admission, api.limits.max_buckets)?;
-    let now = Utc::now();
-    let query = question.at(now)?;
+    let asker = Asker::of(&api, &request);
     let body = web::block(move || {
-        let data = query.load_at(&api.store, now)?;
+        let admission = door.admit(&api, &asker)?;
+        let question = Question::read(admission, api.limits.max_buckets)?;
+        let now = Utc::now();
+        let data = question.at(now)?.load_at(&api.store, now)?;
         Ok::<_, ApiError>(
             serde_json::to_vec(&Body {
                 success: true,

@@ -1,7 +1,5 @@
 //! What the handlers share: the host, the database, the recorder, the limits.
 
-use actix_web::HttpRequest;
-
 use super::error::ApiError;
 use super::host::{Caller, Host};
 use super::live::{Live, Room};
@@ -60,9 +58,10 @@ impl<H: Host> Inner<H> {
         self.recorder.registry()
     }
 
-    /// The person who asks.
-    pub(super) async fn caller(&self, request: &HttpRequest) -> Result<Caller, ApiError> {
-        let caller = self.host.caller(request).await?;
+    /// The person whose credentials these are. It may wait.
+    pub(super) fn caller(&self, credentials: Option<&H::Credentials>) -> Result<Caller, ApiError> {
+        let caller = credentials.map(|credentials| self.host.caller(credentials));
+        let caller = caller.transpose()?.flatten();
         caller.ok_or_else(|| ApiError::unauthorized("sign in first"))
     }
 }

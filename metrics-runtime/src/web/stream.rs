@@ -17,7 +17,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
 use serde::Serialize;
 
-use super::admission::Door;
+use super::admission::{Asker, Door};
 use super::error::ApiError;
 use super::host::Host;
 use super::live::{Key, Subscription};
@@ -62,15 +62,10 @@ async fn open<H: Host>(
     request: HttpRequest,
     door: Door,
 ) -> Result<HttpResponse, ApiError> {
-    let admission = door.admit(&api, &request).await?;
-    let (key, scope) = (Key::of(&admission), admission.scope.clone());
-    let person = admission.caller.user_id.clone();
-    let question = Question::read(admission, api.limits.max_buckets)?;
-    let now = Utc::now();
-    let query = question.at(now)?;
-    let subscription = api.live.subscribe(key, question, person)?;
-    let store = api.store.clone();
-    let shown = Arc::new(web::block(move || query.load_at(&store, now)).await??);
+    let asked = Arc::new((door, Asker::of(&api, &request)));
+    let (here, request_of) = (api.clone(), Arc::clone(&asked));
+    let first = web::block(move || first(&here, &request_of.0, &request_of.1));
+    let (subscription, scope, shown) = first.await??;
     subscription.refresh();
     let mut response = HttpResponse::Ok();
     response
@@ -83,8 +78,7 @@ async fn open<H: Host>(
     }
     let viewer = Viewer {
         api,
-        request,
-        door,
+        asked,
         scope,
         subscription,
         opened: Instant::now(),
@@ -96,11 +90,28 @@ async fn open<H: Host>(
     }))
 }
 
+/// Lets somebody in, and asks for them the first time.
+fn first<H: Host>(
+    api: &Inner<H>,
+    door: &Door,
+    asker: &Asker<H>,
+) -> Result<(Subscription, Scope, Arc<Series>), ApiError> {
+    let admission = door.admit(api, asker)?;
+    let (key, scope) = (Key::of(&admission), admission.scope.clone());
+    let person = admission.caller.user_id.clone();
+    let question = Question::read(admission, api.limits.max_buckets)?;
+    let now = Utc::now();
+    let query = question.at(now)?;
+    let subscription = api.live.subscribe(key, question, person)?;
+    let shown = query.load_at(&api.store, now)?;
+    Ok((subscription, scope, Arc::new(shown)))
+}
+
 /// Somebody who watches.
-struct Viewer<H> {
+struct Viewer<H: Host> {
     api: Data<Inner<H>>,
-    request: HttpRequest,
-    door: Door,
+    /// Where, and by whom.
+    asked: Arc<(Door, Asker<H>)>,
     scope: Scope,
     subscription: Subscription,
     /// When what was shown first had been read.
@@ -145,7 +156,8 @@ impl<H: Host> Viewer<H> {
     }
 
     async fn still_admitted(&self) -> Result<(), ApiError> {
-        let admission = self.door.admit(&self.api, &self.request).await?;
+        let (api, asked) = (self.api.clone(), Arc::clone(&self.asked));
+        let admission = web::block(move || asked.0.admit(&api, &asked.1)).await??;
         match admission.scope == self.scope {
             true => Ok(()),
             false => Err(ApiError::forbidden(
@@ -179,7 +191,7 @@ fn event(name: &str, data: &impl Serialize) -> String {
 type Next<H> = Pin<Box<dyn Future<Output = Option<(Bytes, Viewer<H>)>>>>;
 
 /// The body of the response: it holds one piece at a time, however slowly it is read.
-struct Events<H> {
+struct Events<H: Host> {
     next: Option<Next<H>>,
 }
 

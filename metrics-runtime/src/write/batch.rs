@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Rejection;
+use crate::error::{Reason, Rejection};
 use crate::event::Event;
 use crate::limits::Limits;
 use crate::schema::MetricSchema;
@@ -106,7 +106,9 @@ impl Pending {
         let forget_at = now + retention.unwrap_or(limits.batch_id_retention);
         for (index, slot) in batch.events.iter_mut().enumerate() {
             let Ok(event) = slot else { continue };
-            if let Err(rejection) = event.accept(now, limits.max_future_skew) {
+            let accepted = recorded_directly(event.layout.schema)
+                .and_then(|()| event.accept(now, limits.max_future_skew));
+            if let Err(rejection) = accepted {
                 *slot = Err(Failure::of(index, event.layout.schema, rejection));
             }
         }
@@ -115,6 +117,19 @@ impl Pending {
             forget_at,
             receipt: None,
         }
+    }
+
+    /// The events of a collector, none of which lies ahead, and none of which may be refused.
+    pub(crate) fn collect(mut events: Vec<Event>, now: i64) -> Result<Self, Failure> {
+        for (index, event) in events.iter_mut().enumerate() {
+            let accepted = event.accept(now, 0);
+            accepted.map_err(|why| Failure::of(index, event.layout.schema, why))?;
+        }
+        Ok(Self {
+            batch: Batch::of(events),
+            forget_at: now,
+            receipt: None,
+        })
     }
 
     /// The receipt, with what was refused on the way and what could not be read in the first place.
@@ -131,6 +146,21 @@ impl Pending {
             processed,
             failures,
             replayed: false,
+        }
+    }
+}
+
+/// A recount replaces what a collector has counted before. It would take along what others had recorded.
+fn recorded_directly(schema: &MetricSchema) -> Result<(), Rejection> {
+    match schema.collect {
+        None => Ok(()),
+        Some(_) => {
+            let message = format!(
+                "{} is counted by its collector, and cannot be recorded: remove `collect` from its declaration, \
+                 or record another metric",
+                schema.name
+            );
+            Err(Rejection::new(Reason::Collected, Some("type"), message))
         }
     }
 }

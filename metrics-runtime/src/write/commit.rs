@@ -17,6 +17,7 @@ use crate::error::StoreError;
 use crate::fault;
 
 /// What a transaction wrote.
+#[derive(Debug)]
 pub(crate) struct Committed {
     /// Rows, over all tables.
     pub(crate) rows: usize,
@@ -35,13 +36,21 @@ pub(crate) fn commit<C: StoreConnection>(
     pending: &mut [Pending],
     now: i64,
 ) -> Result<Committed, StoreError> {
-    let mut attempt = attempt(conn, memory, pending, now);
-    if let Err(Failed::Stale) = attempt {
-        // A dictionary entry that was remembered is gone with the user or the team it spoke of.
+    twice(memory, |memory| attempt(conn, memory, pending, now))
+}
+
+/// Tries a transaction once more when a dictionary entry that was remembered is gone with the user or the team it spoke
+/// of. After any failure nothing is remembered.
+pub(super) fn twice<T>(
+    memory: &mut Memory,
+    mut attempt: impl FnMut(&mut Memory) -> Result<T, Failed>,
+) -> Result<T, StoreError> {
+    let mut outcome = attempt(memory);
+    if let Err(Failed::Stale) = outcome {
         memory.forget();
-        attempt = self::attempt(conn, memory, pending, now);
+        outcome = attempt(memory);
     }
-    attempt.map_err(|failed| {
+    outcome.map_err(|failed| {
         memory.forget();
         match failed {
             Failed::Store(error) => error,

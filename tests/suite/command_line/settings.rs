@@ -40,7 +40,7 @@ fn every_declared_metric_is_listed_with_what_follows_from_it() {
         .iter()
         .find(|metric| metric["type"] == "flight_departures")
         .expect("flights are declared");
-    assert_eq!(metrics.len(), 3);
+    assert_eq!(metrics.len(), 4);
     assert_eq!(flights["table"], "flight_departures_metrics");
     assert_eq!(
         flights["permission"],
@@ -51,6 +51,11 @@ fn every_declared_metric_is_listed_with_what_follows_from_it() {
     assert_eq!(flights["dimensions"][0]["role"], "team");
     assert_eq!(flights["measures"][3]["unit"], "minutes");
     assert!(flights["cleanup"].is_string());
+    let collected = metrics
+        .iter()
+        .filter(|metric| metric["collect"].is_string());
+    let collected: Vec<_> = collected.map(|metric| &metric["type"]).collect();
+    assert_eq!(collected, ["satellite_keys"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ fn signing_in_shows_a_card_for_each_visible_metric_with_its_total() {
     browser.wait_until(CARDS_ARE_FILLED);
     browser.screenshot("overview");
     assert_eq!(browser.texts("#who"), ["ann@example.com"]);
-    assert_eq!(browser.texts(".card-link").len(), 3);
+    assert_eq!(browser.texts(".card-link").len(), 4);
     assert_eq!(total_of(&browser, "server_installations"), ["25"]);
     assert_eq!(total_of(&browser, "mcp_client_activity"), ["2,750"]);
     assert_eq!(total_of(&browser, "flight_departures"), ["0"]);

@@ -29,6 +29,7 @@ struct TraceId;
     intervals("1d", "15m", "1h"),
     retention("15m" = "3d", "1d" = "2y"),
     cleanup = "0 3 * * *",
+    collect = "*/15 * * * *",
     view("global_user", "global_admin")
 )]
 #[metric(view_all("global_admin"), max_series = 5_000, renamed_from = "installs", crate = ::metrics_runtime)]
@@ -67,6 +68,7 @@ fn every_key_arrives_in_the_schema() {
         "MCP servers installed and removed.\n\nThrough the catalogue."
     );
     assert_eq!(schema.cleanup, Some("0 3 * * *"));
+    assert_eq!(schema.collect, Some("*/15 * * * *"));
     assert_eq!(schema.view, ["global_user", "global_admin"]);
     assert_eq!(schema.view_all, ["global_admin"]);
     assert_eq!(schema.max_series, 5_000);
@@ -176,7 +178,7 @@ fn names_follow_from_the_struct_and_nobody_may_look() {
     assert_eq!(schema.path, "http-page-view");
     assert_eq!(schema.renamed_from, None);
     assert_eq!((schema.view.len(), schema.view_all.len()), (0, 0));
-    assert_eq!(schema.cleanup, None);
+    assert_eq!((schema.cleanup, schema.collect), (None, None));
     assert_eq!(schema.max_series, 100_000);
     assert_eq!(schema.dimensions, []);
     let levels = schema.levels.iter();

@@ -165,6 +165,7 @@ fn everybody_may_know_their_role_their_teams_and_what_they_may() {
     let permissions = [
         "flight_departures_metrics",
         "mcp_client_activity_metrics",
+        "satellite_keys_metrics",
         "server_install_metrics",
     ];
     let permissions = permissions.map(|table| format!("metrics.{table}.view"));

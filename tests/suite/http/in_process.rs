@@ -52,15 +52,17 @@ impl People {
 }
 
 impl Host for People {
-    async fn caller(&self, request: &HttpRequest) -> Result<Option<Caller>, HostError> {
-        let name = request
-            .headers()
-            .get(CALLER)
-            .and_then(|name| name.to_str().ok());
-        Ok(name.and_then(|name| self.known().callers.get(name).cloned()))
+    type Credentials = String;
+
+    fn credentials(&self, request: &HttpRequest) -> Option<String> {
+        Some(request.headers().get(CALLER)?.to_str().ok()?.to_owned())
     }
 
-    async fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
+    fn caller(&self, name: &String) -> Result<Option<Caller>, HostError> {
+        Ok(self.known().callers.get(name).cloned())
+    }
+
+    fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
         Ok(self.known().satellites.get(key).cloned())
     }
 }

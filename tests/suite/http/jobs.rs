@@ -78,8 +78,11 @@ fn until_finished(app: &TestApp, boss: &Person) -> Vec<Value> {
     })
 }
 
-/// How many jobs happen by themselves: the cleanup of three metrics, and of jobs.
-const SCHEDULES: usize = 4;
+/// How many metrics are cleaned up.
+const CLEANUPS: usize = 4;
+
+/// How many jobs happen by themselves: these, the cleanup of jobs, and a collector.
+const SCHEDULES: usize = CLEANUPS + 2;
 
 /// Asks for a cleanup now.
 fn clean_up(app: &TestApp, boss: &Person, metric: &str) -> String {

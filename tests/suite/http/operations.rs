@@ -152,6 +152,7 @@ fn the_catalogue_lists_what_the_caller_may_see_and_each_route_in_it_answers() {
             [
                 "flight_departures",
                 "mcp_client_activity",
+                "satellite_keys",
                 "server_installations"
             ]
         );

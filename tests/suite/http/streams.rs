@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use metrics_runtime::web::{ApiLimits, Caller, TeamRole};
-use metrics_runtime::{Limits, Recorder, Store};
+use metrics_runtime::{Limits, Recorder};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
@@ -111,8 +111,7 @@ fn what_another_process_writes_is_seen_too() {
     let mut watched =
         Watched::new(app.watch("ann", &format!("{OWN}/stream?team_id=t1&{}", hours())));
     // As another process does: with connections of its own.
-    let file = app.database.folder.path().join("test.db");
-    let store = Store::sqlite(file.to_str().expect("the path is text")).expect("SQLite opens");
+    let store = app.database.place.store();
     let other = Recorder::start(&store, Arc::new(registry()), Limits::default());
     let shown = Build {
         team: "t1".to_owned(),

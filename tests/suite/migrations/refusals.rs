@@ -155,6 +155,7 @@ fn what_does_not_show_in_tables_needs_no_migration() {
         description: "Something else.",
         levels: levels.leak(),
         cleanup: Some("0 3 * * *"),
+        collect: Some("*/5 * * * *"),
         view: &["member"],
         view_all: &["boss"],
         max_series: 5,

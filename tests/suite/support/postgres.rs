@@ -28,7 +28,7 @@ start() {
     server=$!
 }
 end() { kill "-$1" "$server" && wait "$server" || true; }
-$as "$BIN/initdb" --pgdata=data --auth=trust --username=postgres --no-sync --encoding=UTF8 --locale=C >log 2>&1 || { cat log >&2; exit 1; }
+$as "$BIN/initdb" --pgdata=data --auth=trust --username=postgres --no-sync --encoding=UTF8 --locale=C --locale-provider=icu --icu-locale=en >log 2>&1 || { cat log >&2; exit 1; }
 start
 while read -r order; do
     case "$order" in

@@ -130,6 +130,7 @@ impl Spec {
             description: "Calls of tools.",
             levels: levels.leak(),
             cleanup: None,
+            collect: None,
             view: &[],
             view_all: &[],
             max_series: 100_000,

@@ -42,4 +42,12 @@ struct Day {
     count: u64,
 }
 
+/// A minute that no hour has, for a collector.
+#[derive(TimeSeriesMetric)]
+#[metric(collect = "*/15,60 * * * *")]
+struct Collected {
+    #[counter]
+    count: u64,
+}
+
 fn main() {}

@@ -28,6 +28,7 @@ struct ListsOfNothing {
     intervals = "15m",
     retention = 30,
     cleanup(3),
+    collect = every_hour,
     view(admin, 2),
     view_all = "admin",
     max_series = "100",

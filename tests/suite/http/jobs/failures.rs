@@ -71,12 +71,18 @@ fn a_job_that_waits_to_be_tried_again_need_not_wait() {
 fn a_job_that_hangs_is_given_up_at_its_deadline_for_another_instance_to_take() {
     let (app, boss) = without_jobs();
     // After its first look for jobs it rests for a minute.
-    let settings = [HANGS, ("JOB_DEADLINE", "1s"), ("JOB_POLL_MS", "60000")];
+    let settings = [
+        HANGS,
+        ("JOB_DEADLINE", "1s"),
+        ("JOB_BACKOFF", "1h"),
+        ("JOB_POLL_MS", "60000"),
+    ];
     let hanging = app.second_with(&settings);
     let job = until_newest_is(&app, &boss, METRIC, "waiting");
     let error = job["error"].as_str().expect("a sentence");
     assert!(error.contains("not done within 1s"), "{error}");
     let _second = app.second_with(&[]);
+    clean_up(&app, &boss, METRIC);
     let job = until_newest_is(&app, &boss, METRIC, "succeeded");
     let attempts = history(&job);
     assert_eq!(attempts.len(), 2, "{job}");

@@ -3,7 +3,7 @@
 use serde_json::json;
 use ureq::http::Method;
 
-use super::{SCHEDULES, clean_up, id, jobs, show, until_it_is, with_jobs, without_jobs};
+use super::{CLEANUPS, SCHEDULES, clean_up, id, jobs, show, until_it_is, with_jobs, without_jobs};
 
 #[test]
 fn jobs_are_listed_newest_first_by_state_and_kind() {
@@ -16,7 +16,10 @@ fn jobs_are_listed_newest_first_by_state_and_kind() {
     let all = jobs(&app, &boss, "");
     assert_eq!((all.len(), id(&all[0])), (SCHEDULES + 1, asked.as_str()));
     assert_eq!(jobs(&app, &boss, "?limit=1"), all[..1]);
-    assert_eq!(jobs(&app, &boss, "?kind=clean_up_metric").len(), SCHEDULES);
+    assert_eq!(
+        jobs(&app, &boss, "?kind=clean_up_metric").len(),
+        CLEANUPS + 1
+    );
     let of_jobs = jobs(&app, &boss, "?kind=clean_up_jobs&state=succeeded");
     assert_eq!(of_jobs.len(), 1);
     assert!(of_jobs[0]["subject"].is_null(), "{of_jobs:?}");
