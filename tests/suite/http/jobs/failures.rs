@@ -1,11 +1,22 @@
 //! Jobs that fail, and jobs that hang.
 
+use serde_json::{Value, json};
+
 use super::{
     HANGS, clean_up, history, newest, seconds, until_it_is, until_newest_is, with_jobs,
     without_jobs,
 };
+use crate::support::app::{Person, TestApp, until};
 
 const METRIC: &str = "server_installations";
+
+/// Awaits that a job waits to be tried again.
+fn until_the_first_attempt_failed(app: &TestApp, boss: &Person) -> Value {
+    let failed = |job: &Value| job["state"] == "waiting" && job["attempts"] == 1;
+    until("the first attempt fails", || {
+        newest(app, boss, METRIC).filter(failed)
+    })
+}
 
 #[test]
 fn a_job_that_always_fails_is_tried_later_and_later_until_it_has_failed() {
@@ -53,10 +64,7 @@ fn a_job_that_waits_to_be_tried_again_need_not_wait() {
     let (app, boss) = without_jobs();
     app.sql("ALTER TABLE server_install_metrics_owners RENAME TO elsewhere");
     let _instance = app.second_with(&[("JOB_BACKOFF", "1h")]);
-    let failed = |job: &serde_json::Value| job["state"] == "waiting" && job["attempts"] == 1;
-    let job = crate::support::app::until("the first attempt fails", || {
-        newest(&app, &boss, METRIC).filter(failed)
-    });
+    let job = until_the_first_attempt_failed(&app, &boss);
     app.sql("ALTER TABLE elsewhere RENAME TO server_install_metrics_owners");
     assert_eq!(
         clean_up(&app, &boss, METRIC),
@@ -78,7 +86,7 @@ fn a_job_that_hangs_is_given_up_at_its_deadline_for_another_instance_to_take() {
         ("JOB_POLL_MS", "60000"),
     ];
     let hanging = app.second_with(&settings);
-    let job = until_newest_is(&app, &boss, METRIC, "waiting");
+    let job = until_the_first_attempt_failed(&app, &boss);
     let error = job["error"].as_str().expect("a sentence");
     assert!(error.contains("not done within 1s"), "{error}");
     let _second = app.second_with(&[]);
@@ -96,7 +104,7 @@ fn a_job_that_loses_every_instance_has_failed_in_the_end() {
     let mut id = None;
     for attempt in 1..=2 {
         let mut instance = app.second_with(&[HANGS, ("JOB_ATTEMPTS", "2")]);
-        let job = crate::support::app::until("it is tried", || {
+        let job = until("it is tried", || {
             newest(&app, &boss, METRIC).filter(|job| job["attempts"] == attempt)
         });
         id = Some(super::id(&job).to_owned());
@@ -115,10 +123,7 @@ fn what_succeeded_leaves_the_numbers_of_the_cleanup() {
     );
     let id = clean_up(&app, &boss, "flight_departures");
     let job = until_it_is(&app, &boss, &id, "succeeded");
-    assert_eq!(
-        job["result"],
-        serde_json::json!({"rows": 0, "dictionary_entries": 1})
-    );
+    assert_eq!(job["result"], json!({"rows": 0, "dictionary_entries": 1}));
     assert!(
         job["scheduled_for"].is_null() && job["error"].is_null(),
         "{job}"
