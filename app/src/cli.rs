@@ -13,6 +13,7 @@ mod context;
 mod demo;
 mod figures;
 mod import;
+mod jobs;
 mod keys;
 mod man;
 mod members;
@@ -69,6 +70,9 @@ enum Command {
     /// Give keys to satellites, and take them away
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Show what happens by itself, and have it happen now
+    #[command(subcommand)]
+    Jobs(jobs::Jobs),
     /// Show the settings that hold, and where each came from
     Config,
     /// Bring the database up to date
@@ -133,6 +137,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Teams(command) => command.run(&context),
         Command::Members(command) => command.run(&context),
         Command::Keys(command) => command.run(&context),
+        Command::Jobs(command) => command.run(&context),
         Command::Config => config::run(&context),
         Command::Migrations(command) => command.run(&context),
         Command::Metrics(command) => command.run(&context),

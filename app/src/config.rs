@@ -43,10 +43,22 @@ settings! {
     fold_interval_ms: Number<1, 60_000> = Limits::default().fold_interval.as_millis(), "How often SQLite's journal is folded";
     session_ttl: Seconds<60> = "7d", "How long somebody stays signed in";
     secure_cookies: bool = false, "Whether session cookies are Secure even when a request did not come over TLS";
+    job_attempts: Number<1, 100> = 5, "How often a job is tried before it has failed";
+    job_backoff: Seconds<1> = "30s", "How long a job waits to be tried again the first time; then twice as long each time, up to an hour";
+    job_deadline: Seconds<1> = "1h", "How long an attempt at a job may take";
+    job_lease: Seconds<1> = "60s", "How long an instance that runs a job may be silent before another one takes it";
+    job_poll_ms: Number<10, 60_000> = 1_000, "How often an instance looks for jobs";
+    job_retention: Seconds<60> = "30d", "How long finished jobs are remembered";
     workers: Number<1, 1024> = available_cpus(), "The number of threads that answer requests";
 }
 
 impl Config {
+    /// How often a job is tried.
+    #[must_use]
+    pub fn attempts_of_a_job(&self) -> i64 {
+        i64::try_from(self.job_attempts.get()).unwrap_or(i64::MAX)
+    }
+
     /// What the recorder holds and accepts.
     #[must_use]
     pub fn recorder_limits(&self) -> Limits {

@@ -35,6 +35,12 @@ pub enum AppError {
     /// 403: a browser sent this on behalf of another site.
     #[error("this request came from another site: it is only accepted from this one")]
     CrossSite,
+    /// 403: the person is somebody else than who may.
+    #[error("only administrators may do this: ask one of them")]
+    NotAdministrator,
+    /// 409: things are not as they would have to be.
+    #[error("{0}")]
+    Conflict(String),
     /// 404.
     #[error("there is nothing at {0}")]
     NotFound(String),
@@ -113,7 +119,8 @@ impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::NotAdministrator => StatusCode::FORBIDDEN,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,

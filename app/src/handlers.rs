@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod health;
+pub mod jobs;
 pub mod me;
 pub mod openapi;
 pub mod prometheus;

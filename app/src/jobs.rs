@@ -1,52 +1,38 @@
-//! What happens by itself: the cleanup of each metric, and the collectors, each on its own schedule.
+//! What happens by itself, or because somebody asked for it: jobs.
+//!
+//! A job is a row. Each time of a schedule becomes one ([`Timetable`]), whichever instance is first to see that the
+//! time has come; of times that were missed, the latest only. An instance takes a job for as long as its lease says,
+//! and renews the lease while it runs (`attempt`). Who is not heard of loses the job to another instance; what fails
+//! is tried again, after a while. Work may therefore begin more than once, and must be such that this does no harm;
+//! it ends once, as the row says.
+//!
+//! A new kind of job is a file here, and a line in [`Kind`].
 
+mod attempt;
+mod clean_up_jobs;
 mod clean_up_metric;
 mod collect_metric;
-mod schedule;
+mod instance;
+mod kind;
+mod timetable;
+mod view;
 
-use std::sync::Arc;
+use actix_web::web::Data;
+use metrics_runtime::Recorder;
 
-use chrono::Utc;
-use metrics_runtime::{Layout, Recorder};
+use crate::state::State;
 
-use crate::database::Pool;
-use clean_up_metric::clean_up_metric;
 pub use collect_metric::{Extent, collect_metric};
-use schedule::at_each_time;
+pub use instance::{Jobs, start};
+pub use kind::{Kind, UnknownSubject};
+pub use timetable::Timetable;
+pub use view::{AttemptView, JobView};
 
-/// Schedules everything. The tasks end with the server.
-pub fn start(recorder: &Recorder, pool: &Pool) {
-    for layout in recorder.registry().metrics() {
-        actix_web::rt::spawn(clean_up(recorder.clone(), Arc::clone(layout)));
-        if let Some(times) = layout.schema.collect {
-            let collecting = collect(recorder.clone(), pool.clone(), Arc::clone(layout), times);
-            actix_web::rt::spawn(collecting);
-        }
-    }
-}
-
-async fn clean_up(recorder: Recorder, layout: Arc<Layout>) {
-    let times = layout.schema.cleanup_schedule();
-    let work = || clean_up_metric(&recorder, &layout);
-    at_each_time(&times, layout.schema.name, work).await;
-}
-
-async fn collect(recorder: Recorder, pool: Pool, layout: Arc<Layout>, times: &'static str) {
-    let metric = layout.schema.name;
-    let work = || async {
-        let collected =
-            collect_metric(&recorder, &pool, layout.schema, Extent::New, Utc::now()).await;
-        match collected {
-            Ok(report) => tracing::info!(
-                metric,
-                events = report.events,
-                until = %report.collected_until,
-                "collected"
-            ),
-            Err(error) => {
-                tracing::error!(metric, %error, "collecting failed: it goes on at its next time");
-            }
-        }
-    };
-    at_each_time(times, metric, work).await;
+/// What jobs work with.
+#[derive(Clone)]
+pub struct Environment {
+    /// The settings, the metrics and the database.
+    pub state: Data<State>,
+    /// The way in for events, and what cleans up.
+    pub recorder: Recorder,
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::{self, Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 
@@ -17,6 +17,17 @@ use crate::state::State;
 /// A form of another site can send text and files but not this content type, so that asking for it keeps such forms
 /// out.
 pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned> JsonBody<T> {
+    /// Reads a body within a handler: who may not send one is told so first.
+    ///
+    /// # Errors
+    ///
+    /// As the extractor: when it is too large, not JSON, or not of the expected form.
+    pub async fn read(request: &HttpRequest, body: web::Payload) -> AppResult<Self> {
+        Self::from_request(request, &mut body.into_inner()).await
+    }
+}
 
 impl<T: DeserializeOwned> FromRequest for JsonBody<T> {
     type Error = AppError;

@@ -22,6 +22,9 @@ pub mod error;
 
 pub mod state;
 
+pub mod fault;
+pub mod jobs;
+
 pub mod host;
 pub mod json_body;
 pub mod session;
@@ -31,8 +34,6 @@ pub mod handlers;
 pub mod middleware;
 
 pub mod routes;
-
-pub mod jobs;
 pub mod server;
 
 pub mod demo;

@@ -9,7 +9,7 @@ use metrics_runtime::web::Api;
 
 use crate::dashboard;
 use crate::error::{AppError, AppResult};
-use crate::handlers::{auth, health, me, not_found, openapi, prometheus};
+use crate::handlers::{auth, health, jobs, me, not_found, openapi, prometheus};
 use crate::host::AppHost;
 
 /// Mounts all routes.
@@ -18,6 +18,9 @@ pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
         .service(post("/api/auth/login", auth::login))
         .service(post("/api/auth/logout", auth::logout))
         .service(get("/api/users/me", me::show))
+        .service(get_and_post("/api/admin/jobs", jobs::list, jobs::run))
+        .service(get("/api/admin/jobs/{id}", jobs::show))
+        .service(post("/api/admin/jobs/{id}/retry", jobs::retry))
         .service(get("/health/live", health::live))
         .service(get("/health/ready", health::ready))
         .service(get("/metrics", prometheus::show))
@@ -37,10 +40,8 @@ where
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    // HEAD is GET without the body, which the server leaves out by itself.
-    let route = web::route().guard(guard_get_or_head()).to(handler);
     web::resource(path)
-        .route(route)
+        .route(read(handler))
         .default_service(not_allowed("GET, HEAD"))
 }
 
@@ -53,6 +54,31 @@ where
     web::resource(path)
         .route(web::method(Method::POST).to(handler))
         .default_service(not_allowed("POST"))
+}
+
+fn get_and_post<F, Args, G, Other>(path: &str, reader: F, writer: G) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+    G: Handler<Other>,
+    Other: FromRequest + 'static,
+    G::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(read(reader))
+        .route(web::method(Method::POST).to(writer))
+        .default_service(not_allowed("GET, HEAD, POST"))
+}
+
+/// HEAD is GET without the body, which the server leaves out by itself.
+fn read<F, Args>(handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::route().guard(guard_get_or_head()).to(handler)
 }
 
 fn guard_get_or_head() -> impl Guard {

@@ -1,4 +1,5 @@
-//! The application's own tables, as diesel sees them. The migration `create_accounts` creates them.
+//! The application's own tables, as diesel sees them. The migrations `create_accounts` and
+//! `create_jobs` create them.
 
 #![expect(
     missing_docs,
@@ -56,9 +57,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// What happens by itself or was asked for.
+    jobs (id) {
+        id -> Text,
+        kind -> Text,
+        subject -> Text,
+        state -> Text,
+        scheduled_for -> Nullable<BigInt>,
+        created_at -> BigInt,
+        due_at -> BigInt,
+        attempts -> BigInt,
+        attempts_left -> BigInt,
+        lease_expires_at -> Nullable<BigInt>,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// How often each of them was tried, and how that went.
+    job_attempts (job_id, attempt) {
+        job_id -> Text,
+        attempt -> BigInt,
+        instance -> Text,
+        started_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        result -> Nullable<Text>,
+        error -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(satellite_keys -> teams (team_id));
 
+diesel::joinable!(job_attempts -> jobs (job_id));
+
 diesel::allow_tables_to_appear_in_same_query!(users, teams, team_members, sessions, satellite_keys,);
+diesel::allow_tables_to_appear_in_same_query!(jobs, job_attempts);

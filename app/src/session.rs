@@ -5,9 +5,10 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
 use crate::credentials::{Digest, SessionToken};
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::models::sessions::{self, SignedIn};
 use crate::state::State;
+use crate::values::GlobalRole;
 
 const COOKIE: &str = "session";
 
@@ -24,6 +25,20 @@ pub async fn signed_in(state: &State, request: &HttpRequest) -> AppResult<Option
                 .await
         }
         None => Ok(None),
+    }
+}
+
+/// Who sent a request, who must be an administrator of everything.
+///
+/// # Errors
+///
+/// 401 when nobody is signed in, 403 when somebody else is; when the database does not answer.
+pub async fn administrator(state: &State, request: &HttpRequest) -> AppResult<SignedIn> {
+    let person = signed_in(state, request).await?;
+    let person = person.ok_or(AppError::NotSignedIn)?;
+    match person.user.role {
+        GlobalRole::Admin => Ok(person),
+        GlobalRole::User => Err(AppError::NotAdministrator),
     }
 }
 

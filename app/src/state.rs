@@ -40,6 +40,12 @@ impl State {
         }
     }
 
+    /// The connections to the database.
+    #[must_use]
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
     /// What a global role may do.
     #[must_use]
     pub fn permissions_of(&self, role: GlobalRole) -> BTreeSet<String> {

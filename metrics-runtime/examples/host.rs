@@ -1,12 +1,11 @@
 //! A second host, with a sign-in by header. `cargo run -p metrics-runtime --example host --features web -- FOLDER`
 //! prints its address; `curl -H 'X-User: ann' "$ADDRESS/api/users/me/metrics/page-view?team_id=web"` asks it.
 
-use std::{error::Error, path::PathBuf, sync::Arc};
-
 use actix_web::{App, HttpRequest, HttpServer, web};
 use metrics_runtime::migrate::{Backend, Project};
 use metrics_runtime::web::{Api, Caller, Host, HostError, TeamRole};
 use metrics_runtime::{Limits, Recorder, Registry, Store, TimeSeriesMetric, register};
+use std::{error::Error, path::PathBuf, sync::Arc};
 
 /// Pages shown.
 #[derive(TimeSeriesMetric)]
@@ -24,11 +23,9 @@ struct Headers(Arc<Registry>);
 
 impl Host for Headers {
     type Credentials = String;
-
     fn credentials(&self, request: &HttpRequest) -> Option<String> {
         Some(request.headers().get("X-User")?.to_str().ok()?.to_owned())
     }
-
     fn caller(&self, user: &String) -> Result<Option<Caller>, HostError> {
         Ok(Some(Caller {
             user_id: user.clone(),
@@ -48,14 +45,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let store = Store::sqlite(folder.join("host.db").to_str().ok_or("not text")?)?;
     store.apply_migrations(&folder)?;
     let recorder = Recorder::start(&store, registry.clone(), Limits::default());
-    let (user_id, team_id) = ("ann".into(), "web".into());
-    recorder
-        .record(&PageView {
-            user_id,
-            team_id,
-            views: 1,
-        })
-        .await?;
+    let view = PageView {
+        user_id: "ann".into(),
+        team_id: "web".into(),
+        views: 1,
+    };
+    recorder.record(&view).await?;
     let api = Api::new(Headers(registry), store, recorder);
     let app = move || App::new().service(web::scope("/api").configure(|s| api.configure(s)));
     let server = HttpServer::new(app).bind("127.0.0.1:0")?;

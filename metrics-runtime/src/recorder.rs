@@ -201,6 +201,7 @@ impl Recorder {
     }
 
     /// Deletes what is past its retention as of `now`, in slices between the batches. Returns when it is done.
+    /// When nobody awaits it any more, no further slice is deleted.
     ///
     /// # Errors
     ///

@@ -1,6 +1,7 @@
 //! Cleanup, on every backend: what is past its retention goes, in slices, and nothing else does.
 
 use std::sync::Arc;
+use std::task::{Context, Waker};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use metrics_runtime::{Layout, Limits, Recorder, TimeSeriesMetric, expired_now};
@@ -111,18 +112,45 @@ fn dictionary_entries_that_nothing_uses_any_more_go_too() {
     }
 }
 
+/// The calls of many tools by many users, at one time.
+fn record_many(database: &Database, at: DateTime<Utc>) {
+    let users: Vec<String> = (0..300).map(|user| format!("u{user}")).collect();
+    let tools: Vec<String> = (0..10).map(|tool| format!("tool{tool}")).collect();
+    let each = users
+        .iter()
+        .flat_map(|user| tools.iter().map(move |tool| (at, call(user, tool))));
+    let events: Vec<_> = each.collect();
+    ToolCall::upsert(&database.store, &events).expect("recorded");
+}
+
+#[test]
+fn a_cleanup_that_nobody_awaits_any_more_goes_no_further() {
+    for backend in backends() {
+        let database = Database::new(backend, &registry());
+        let now = Utc::now();
+        record_many(&database, now);
+        let recorder = Recorder::start(&database.store, Arc::new(registry()), Limits::default());
+        let layout = Arc::clone(recorder.registry().metric("tool_call").expect("registered"));
+        // The first slice has to wait for this.
+        let lock = database.place.lock();
+        let mut cleanup = Box::pin(recorder.cleanup(&layout, now + TimeDelta::days(31)));
+        let begun = cleanup
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        assert!(begun.is_pending());
+        drop(cleanup);
+        drop(lock);
+        recorder.shutdown();
+        assert!(database.count("tool_call_metrics") > 3_000);
+    }
+}
+
 #[test]
 fn many_rows_of_many_owners_go_in_slices_while_others_write() {
     for backend in backends() {
         let database = Database::new(backend, &registry());
         let now = Utc::now();
-        let users: Vec<String> = (0..300).map(|user| format!("u{user}")).collect();
-        let tools: Vec<String> = (0..10).map(|tool| format!("tool{tool}")).collect();
-        let each = users
-            .iter()
-            .flat_map(|user| tools.iter().map(move |tool| (now, call(user, tool))));
-        let events: Vec<_> = each.collect();
-        ToolCall::upsert(&database.store, &events).expect("recorded");
+        record_many(&database, now);
         let recorder = Recorder::start(&database.store, Arc::new(registry()), Limits::default());
         let layout = Arc::clone(recorder.registry().metric("tool_call").expect("registered"));
         let report = std::thread::scope(|scope| {

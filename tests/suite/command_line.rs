@@ -4,6 +4,7 @@ mod cleanup;
 mod collect;
 mod flights;
 mod import;
+mod jobs;
 mod manual;
 mod migrations;
 mod query;

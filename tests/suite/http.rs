@@ -13,6 +13,7 @@ mod flights;
 mod idempotency;
 mod ingestion;
 mod isolation;
+mod jobs;
 mod lifetime;
 mod limits;
 mod manners;

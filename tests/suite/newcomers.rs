@@ -59,7 +59,7 @@ fn a_crate_of_ones_own_needs_the_runtime_and_nothing_else() {
     assert!(run.status.success(), "{err}");
     assert_eq!(
         out,
-        "generated: - create the recorder's own metrics_batches\n- create the recorder's own metrics_journal\n- create coffee_metrics for coffee\n\
+        "generated: - create the recorder's own metrics_batches\n- create the recorder's own metrics_journal\n- create the recorder's own metrics_watermarks\n- create coffee_metrics for coffee\n\
          recorded: 3\n\
          cups in brno: 5, of which filter: 3\n\
          cleaned up now: 0\n\

@@ -15,8 +15,8 @@ use super::context::Context;
 use super::import::Input;
 use super::serve::Service;
 use crate::config::{Config, Flags};
+use crate::database;
 use crate::demo::{self, Incident, NotADemo, PASSWORD, Satellite, Step, Timetable, Traffic, Work};
-use crate::{database, jobs};
 
 /// The database when no other is named by flag. The environment and the settings file name the user's own.
 const DATABASE: &str = "sqlite:demo.db";
@@ -106,10 +106,10 @@ async fn show(context: Context, timetable: Option<Timetable>) -> anyhow::Result<
     let database = context.config.database_url.to_string();
     let showing = Showing::new(service.url(), database, &airlines);
     context.output.answer(&showing, || showing.in_words())?;
-    jobs::start(&service.recorder, &service.pool);
+    let jobs = service.start_jobs()?;
     let registry = service.recorder.registry().clone();
     let traffic = Traffic::start(service.address, registry, positions)?;
-    let ended = service.run().await;
+    let ended = service.run(Some(jobs)).await;
     drop(traffic);
     ended
 }

@@ -16,12 +16,13 @@ use crate::accounts::{self, NewAccount};
 use crate::config::Config;
 use crate::database::Pool;
 use crate::host::AppHost;
+use crate::jobs::{Environment, Jobs};
 use crate::state::State;
 use crate::{database, jobs, metrics, server};
 
 #[derive(Args, Default)]
 pub(super) struct Serve {
-    /// Leave scheduled work to another instance
+    /// Leave jobs to other instances: schedule none, and run none
     #[arg(long)]
     no_scheduler: bool,
 }
@@ -57,10 +58,11 @@ async fn serve(command: Serve, context: Context) -> anyhow::Result<()> {
         administrator: administrator.as_ref().map(Administrator::of),
     };
     context.output.answer(&serving, || serving.in_words())?;
-    if !command.no_scheduler {
-        jobs::start(&service.recorder, &service.pool);
-    }
-    service.run().await
+    let jobs = match command.no_scheduler {
+        true => None,
+        false => Some(service.start_jobs()?),
+    };
+    service.run(jobs).await
 }
 
 /// Everything that answers requests, listening already.
@@ -70,6 +72,7 @@ pub(super) struct Service {
     pub(super) recorder: Recorder,
     pub(super) address: SocketAddr,
     server: Server,
+    state: Data<State>,
     api: Api<AppHost>,
 }
 
@@ -91,13 +94,14 @@ impl Service {
         let state = Data::new(State::new(config.clone(), pool.clone(), registry));
         let host = AppHost::new(state.clone());
         let api = Api::with_limits(host, store.clone(), recorder.clone(), api_limits(config));
-        let (server, address) = server::bind(state, recorder.clone(), api.clone())?;
+        let (server, address) = server::bind(state.clone(), recorder.clone(), api.clone())?;
         Ok(Self {
             pool,
             store,
             recorder,
             address,
             server,
+            state,
             api,
         })
     }
@@ -107,10 +111,22 @@ impl Service {
         format!("http://{}", self.address)
     }
 
-    /// Answers requests until the process is asked to end.
-    pub(super) async fn run(self) -> anyhow::Result<()> {
+    /// Makes this process one of those that schedule and run jobs.
+    pub(super) fn start_jobs(&self) -> anyhow::Result<Jobs> {
+        let environment = Environment {
+            state: self.state.clone(),
+            recorder: self.recorder.clone(),
+        };
+        Ok(jobs::start(environment)?)
+    }
+
+    /// Answers requests, and runs jobs if there are any to be run, until the process is asked to end.
+    pub(super) async fn run(self, jobs: Option<Jobs>) -> anyhow::Result<()> {
         let api = self.api;
         server::run(self.server, move || api.end_streams()).await?;
+        if let Some(jobs) = jobs {
+            jobs.end().await;
+        }
         // What was accepted is committed before the process ends.
         web::block(move || self.recorder.shutdown()).await?;
         Ok(())

@@ -1,5 +1,7 @@
 //! Every route, as OpenAPI 3.1 describes it: those of the metrics, and the application's own.
 
+mod jobs;
+
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use metrics_runtime::Registry;
@@ -21,6 +23,9 @@ pub fn document(registry: &Registry) -> Value {
         ("/api/auth/login", login()),
         ("/api/auth/logout", logout()),
         ("/api/users/me", me()),
+        ("/api/admin/jobs", jobs::all()),
+        ("/api/admin/jobs/{id}", jobs::one()),
+        ("/api/admin/jobs/{id}/retry", jobs::retry()),
         ("/health/live", health("Whether the process answers", &[])),
         (
             "/health/ready",
@@ -34,6 +39,8 @@ pub fn document(registry: &Registry) -> Value {
     document["tags"] = tags();
     document["components"]["schemas"]["user"] = user();
     document["components"]["schemas"]["membership"] = membership();
+    document["components"]["schemas"]["job"] = jobs::job();
+    document["components"]["schemas"]["attempt"] = jobs::attempt();
     document
 }
 
@@ -180,9 +187,11 @@ fn responses(answer: &Value, errors: &[&str]) -> Value {
 
 fn describe(status: &str) -> &'static str {
     match status {
-        "400" => "The body is malformed",
+        "400" => "The body or the query is malformed",
         "401" => "Nobody is signed in, or the address or the password is wrong",
-        "403" => "A browser sent this on behalf of another site",
+        "403" => "It is not yours to ask, or a browser sent this on behalf of another site",
+        "404" => "There is nothing there",
+        "409" => "It is not in a state in which this can be done",
         "413" => "Too large",
         "415" => "Not JSON",
         _ => "The database does not answer: try again",

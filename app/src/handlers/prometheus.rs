@@ -2,15 +2,29 @@
 
 use std::fmt::Write as _;
 
+use std::time::Duration;
+
 use actix_web::HttpResponse;
+use actix_web::rt::time::timeout;
 use actix_web::web::Data;
 use metrics_runtime::{Recorder, StatsSnapshot};
 
+use crate::models::jobs;
+use crate::state::State;
+use crate::values::JobState;
+
+/// How long the database is waited for: the other numbers are worth more while it is away.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// `GET /metrics`
-pub async fn show(recorder: Data<Recorder>) -> HttpResponse {
+pub async fn show(recorder: Data<Recorder>, state: Data<State>) -> HttpResponse {
+    let mut text = render(&recorder.stats());
+    if let Ok(Ok(counts)) = timeout(PATIENCE, state.with_database(jobs::count_by_state)).await {
+        render_jobs(&mut text, &counts);
+    }
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
-        .body(render(&recorder.stats()))
+        .body(text)
 }
 
 /// The text exposition format: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
@@ -101,6 +115,20 @@ fn render_overflowed(text: &mut String, stats: &StatsSnapshot) {
         line(
             text,
             format_args!("metrics_events_overflowed_total{{metric=\"{metric}\"}} {count}"),
+        );
+    }
+}
+
+fn render_jobs(text: &mut String, counts: &[(JobState, i64)]) {
+    text.push_str(
+        "# HELP metrics_jobs Jobs that are remembered, by state.\n# TYPE metrics_jobs gauge\n",
+    );
+    for state in JobState::ALL {
+        let count = counts.iter().find(|(known, _)| known == state);
+        let count = count.map_or(0, |(_, count)| *count);
+        line(
+            text,
+            format_args!("metrics_jobs{{state=\"{state}\"}} {count}"),
         );
     }
 }

@@ -1,22 +1,32 @@
 //! Deletes what is past its retention, whenever the metric's declaration says so.
 
-use std::sync::Arc;
-
+use anyhow::Context as _;
 use chrono::Utc;
-use metrics_runtime::{Layout, Recorder};
+use metrics_runtime::Registry;
+use serde_json::{Value, json};
+
+use super::Environment;
+use super::kind::Schedule;
+use crate::fault;
+
+/// Every metric is cleaned up.
+pub(super) fn schedules(registry: &Registry) -> Vec<Schedule> {
+    let schedule = |layout: &metrics_runtime::Layout| Schedule {
+        subject: layout.schema.name.to_owned(),
+        cron: layout.schema.cleanup_schedule(),
+    };
+    registry.metrics().map(|layout| schedule(layout)).collect()
+}
 
 /// Cleans a metric up.
-pub(super) async fn clean_up_metric(recorder: &Recorder, layout: &Arc<Layout>) {
-    let metric = layout.schema.name;
-    match recorder.cleanup(layout, Utc::now()).await {
-        Ok(report) => tracing::info!(
-            metric,
-            rows = report.total_rows(),
-            dictionary_entries = report.dictionary_entries,
-            "cleaned up"
-        ),
-        Err(error) => {
-            tracing::error!(metric, %error, "the cleanup failed: it runs again at its next time");
-        }
-    }
+pub(super) async fn run(environment: &Environment, metric: &str) -> anyhow::Result<Value> {
+    let Environment { state, recorder } = environment;
+    let layout = state.registry.metric(metric);
+    let layout = layout.with_context(|| format!("the metric {metric} is no longer declared"))?;
+    fault::point("cleaning_up").await;
+    let report = recorder.cleanup(layout, Utc::now()).await?;
+    Ok(json!({
+        "rows": report.total_rows(),
+        "dictionary_entries": report.dictionary_entries,
+    }))
 }

@@ -1,9 +1,15 @@
 //! Counts a metric from the application's own tables, by its collector.
 
-use chrono::{DateTime, Utc};
+use anyhow::Context as _;
+use chrono::{DateTime, SecondsFormat, Utc};
 use metrics_runtime::{
-    CollectError, CollectReport, Collector, MetricSchema, Recorder, TimeRange, TimeSeriesMetric,
+    CollectError, CollectReport, Collector, MetricSchema, Recorder, Registry, TimeRange,
+    TimeSeriesMetric,
 };
+use serde_json::{Value, json};
+
+use super::Environment;
+use super::kind::Schedule;
 
 use crate::database::Pool;
 use crate::metrics::satellite_keys::{KeyCollector, SatelliteKeys};
@@ -15,6 +21,34 @@ pub enum Extent {
     New,
     /// What lies in a range, once more.
     Again(TimeRange),
+}
+
+/// Every metric that is collected.
+pub(super) fn schedules(registry: &Registry) -> Vec<Schedule> {
+    let schedule = |schema: &MetricSchema| {
+        Some(Schedule {
+            subject: schema.name.to_owned(),
+            cron: schema.collect?.to_owned(),
+        })
+    };
+    let metrics = registry.metrics();
+    metrics
+        .filter_map(|layout| schedule(layout.schema))
+        .collect()
+}
+
+/// Counts what has come into being since the last time.
+pub(super) async fn run(environment: &Environment, metric: &str) -> anyhow::Result<Value> {
+    let Environment { state, recorder } = environment;
+    let layout = state.registry.metric(metric);
+    let layout = layout.with_context(|| format!("the metric {metric} is no longer declared"))?;
+    let (schema, now) = (layout.schema, Utc::now());
+    let report = collect_metric(recorder, state.pool(), schema, Extent::New, now).await?;
+    let until = report.collected_until;
+    Ok(json!({
+        "events": report.events,
+        "collected_until": until.to_rfc3339_opts(SecondsFormat::Millis, true),
+    }))
 }
 
 /// Counts a metric as of `now`.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{AccountError, misses_reference, teams as team_rows};
 use crate::database::{Connection, on_either};
-use crate::schema::{team_members, teams};
+use crate::schema::team_members;
 use crate::values::{Id, TeamRole};
 
 /// A person's place in a team.
@@ -83,18 +83,4 @@ pub fn remove(connection: &mut Connection, team_id: &Id, user_id: &Id) -> Result
         }),
         _ => Ok(()),
     }
-}
-
-/// The teams of a person, by id.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn of_user(connection: &mut Connection, user_id: &str) -> QueryResult<Vec<Membership>> {
-    let memberships = team_members::table
-        .inner_join(teams::table)
-        .filter(team_members::user_id.eq(user_id))
-        .select((teams::id, teams::name, team_members::role))
-        .order(teams::id);
-    on_either!(connection, c => memberships.load(c))
 }

@@ -257,6 +257,10 @@ impl WriterThread {
         mut cleanup: Cleanup,
         answer: oneshot::Sender<Result<CleanupReport, RecordError>>,
     ) {
+        // Whoever asked for it has given it up.
+        if answer.is_closed() {
+            return;
+        }
         match self.writer.clean(&mut cleanup) {
             Ok(None) => self.turns.push_back(Turn::Clean { cleanup, answer }),
             Ok(Some(report)) => {

@@ -47,17 +47,38 @@ pub(crate) struct TestApp {
 }
 
 /// Another process on the database of a [`TestApp`]. It ends with the test.
-#[cfg(feature = "postgres")]
 pub(crate) struct Second {
     server: Server,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
-#[cfg(feature = "postgres")]
 impl Second {
     /// Where it listens, as `127.0.0.1:PORT`.
+    #[cfg(feature = "postgres")]
     pub(crate) fn address(&self) -> &str {
         self.server.authority()
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        log_in(self.folder.path())
+    }
+
+    /// Ends it as a power cut would, without a word.
+    pub(crate) fn kill(&mut self) {
+        self.server.process.kill().expect("it was running");
+        self.server.process.wait().expect("it ends");
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn terminate(&mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.server.ended()
+    }
+
+    /// Sends it a signal, such as `STOP`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(&self.server, name);
     }
 }
 
@@ -112,6 +133,13 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let place = Place::Server(Throwaway::on_its_own());
         Self::start_command(&["serve"], place, folder, &[])
+    }
+
+    /// Starts it without jobs, which are left to others on the same database.
+    pub(crate) fn start_without_jobs_with(settings: &[(&'static str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let place = Place::new(backend(), folder.path(), "app.db");
+        Self::start_command(&["serve", "--no-scheduler"], place, folder, settings)
     }
 
     fn start_command(
@@ -360,12 +388,20 @@ impl TestApp {
     /// Starts a second process on the same database.
     #[cfg(feature = "postgres")]
     pub(crate) fn second(&self) -> Second {
+        self.second_with(&[])
+    }
+
+    /// Starts a second process on the same database, with jobs, and with settings of its own.
+    pub(crate) fn second_with(&self, settings: &[(&'static str, &str)]) -> Second {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let server = Server::start(folder.path(), &self.settings, &self.serve);
-        Second {
-            server,
-            _folder: folder,
-        }
+        let mut all = self.settings.clone();
+        all.extend(
+            settings
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        let server = Server::start(folder.path(), &all, &["serve".to_owned()]);
+        Second { server, folder }
     }
 
     /// Keeps everybody else from writing, as another process would, until it is dropped.
@@ -375,17 +411,12 @@ impl TestApp {
 
     /// What the server has logged.
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("server.log")).expect("the server logs")
+        log_in(self.folder.path())
     }
 
     /// Asks the process to end, and waits until it has.
     pub(crate) fn terminate(&mut self) -> ExitStatus {
-        let id = self.server.process.id().to_string();
-        let sent = Command::new("kill")
-            .args(["-TERM", &id])
-            .status()
-            .expect("kill runs");
-        assert!(sent.success(), "the process can be asked to end");
+        signal(&self.server, "TERM");
         self.server.ended()
     }
 
@@ -454,6 +485,19 @@ pub(crate) fn until<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
         assert!(Instant::now() < deadline, "it did not happen that {what}");
         std::thread::park_timeout(PAUSE);
     }
+}
+
+fn log_in(folder: &Path) -> String {
+    std::fs::read_to_string(folder.join("server.log")).expect("the server logs")
+}
+
+fn signal(server: &Server, name: &str) {
+    let id = server.process.id().to_string();
+    let sent = Command::new("kill")
+        .args([&format!("-{name}"), &id])
+        .status()
+        .expect("kill runs");
+    assert!(sent.success(), "the process takes {name}");
 }
 
 fn email_of(id: &str) -> String {

@@ -3,7 +3,7 @@
 use metrics_runtime::web::{Endpoint, ROUTES};
 use ureq::http::Method;
 
-use super::{nonsense, nonsense_bodies, path};
+use super::{is_refusal, nonsense, nonsense_bodies, path};
 use crate::support::app::TestApp;
 use crate::support::app::http::Request;
 
@@ -24,12 +24,10 @@ fn own_routes() -> Vec<(Method, &'static str)> {
             .split_once("(\"")
             .expect("a route is a verb and its path");
         let (path, _) = rest.split_once('"').expect("a path ends");
-        routes.push((
-            verb.to_uppercase()
-                .parse()
-                .expect("a route begins with its method"),
-            path,
-        ));
+        for method in verb.split("_and_") {
+            let method = method.to_uppercase().parse();
+            routes.push((method.expect("a route begins with its methods"), path));
+        }
     }
     routes
 }
@@ -37,12 +35,16 @@ fn own_routes() -> Vec<(Method, &'static str)> {
 enum Who {
     Anybody,
     SignedIn,
+    Administrator,
 }
 
 /// Who may ask for a route of the application. A new route has to be added here.
 fn who(path: &str) -> Who {
     match path {
         "/api/users/me" => Who::SignedIn,
+        "/api/admin/jobs" | "/api/admin/jobs/{id}" | "/api/admin/jobs/{id}/retry" => {
+            Who::Administrator
+        }
         "/api/auth/login" | "/api/auth/logout" => Who::Anybody,
         "/api/openapi.json" | "/api/docs" => Who::Anybody,
         "/health/live" | "/health/ready" | "/metrics" | "/" | "/assets/{name}" => Who::Anybody,
@@ -53,16 +55,22 @@ fn who(path: &str) -> Who {
 #[test]
 fn on_every_route_of_the_application_a_refusal_comes_before_any_complaint() {
     let app = TestApp::start();
-    let ada = app.user("ada");
+    let (ada, boss) = (app.user("ada"), app.admin("boss"));
     let routes = own_routes();
     assert!(routes.len() >= 6, "{routes:?}");
     for (method, path) in routes {
         for nonsense in nonsense() {
-            let url = format!("{}?{nonsense}", path.replace("{name}", "nothing"));
+            let path_of_nothing = path.replace("{name}", "nothing").replace("{id}", "nothing");
+            let url = format!("{path_of_nothing}?{nonsense}");
             let anonymous = app.request(method.clone(), &url).send();
             match who(path) {
-                Who::SignedIn => assert_eq!(anonymous.error().0, 401, "{url}"),
+                Who::SignedIn | Who::Administrator => assert_eq!(anonymous.error().0, 401, "{url}"),
                 Who::Anybody => assert!(anonymous.status < 500, "{url}"),
+            }
+            if matches!(who(path), Who::Administrator) {
+                let by = |cookie: &str| app.request(method.clone(), &url).cookie(cookie).send();
+                assert_eq!(by(&ada.cookie).error().0, 403, "{url}");
+                assert!(is_refusal(&by(&boss.cookie)), "{method} {url}");
             }
             // Signing out would end the session that the other routes are asked with.
             if path != "/api/auth/logout" {
@@ -84,6 +92,17 @@ fn on_every_route_of_the_application_a_refusal_comes_before_any_complaint() {
                     .body(&body)
                     .send();
                 assert!(answer.status < 500, "{path}: {}", answer.body);
+                // One that is too large may be cut off before it is answered.
+                if matches!(who(path), Who::Administrator) && body.len() < 100_000 {
+                    assert_eq!(answer.error().0, 401, "{path}");
+                    let answer = app
+                        .post(path)
+                        .cookie(&ada.cookie)
+                        .header("Content-Type", content_type)
+                        .body(&body)
+                        .send();
+                    assert_eq!(answer.error().0, 403, "{path}");
+                }
             }
         }
     }
