@@ -62,6 +62,17 @@ fn groups_beyond_the_largest_are_the_others() {
 }
 
 #[test]
+fn a_value_with_commas_and_quotes_stays_one_cell() {
+    let site = Site::start();
+    site.record("tim", "eu,\"1\"", &[(2, 3)]);
+    let browser = site.open("ada", "/?metric=server-installs&group=server_id", 1200);
+    browser.wait_until("document.querySelector('.groups-legend')");
+    assert_eq!(browser.texts(".totals th")[3], "eu,\"1\"");
+    let csv = saved(&browser, "#csv");
+    assert!(csv.contains(",value,\"eu,\"\"1\"\"\",3,1\r\n"), "{csv}");
+}
+
+#[test]
 fn a_filter_offers_the_values_that_occur() {
     let site = Site::start();
     record_servers(&site, 2);
