@@ -3,9 +3,9 @@
 --     - add the dimension region: rows from before have ""
 -- No data is lost.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached, region.
 CREATE TABLE "calls_labels_new" (
@@ -53,9 +53,9 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 --     - remove the dimension region: rows that only it told apart are merged, and their measures added up
 -- The way back: rows that only region tells apart are merged.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
 CREATE TABLE "calls_labels_new" (
@@ -73,8 +73,8 @@ FROM "calls_labels"
 GROUP BY "tool", "transport", "attempt", "cached" ORDER BY MIN("id");
 DELETE FROM "sqlite_sequence" WHERE "name" = 'calls_labels_new';
 INSERT INTO "sqlite_sequence" ("name", "seq") SELECT 'calls_labels_new', "seq" FROM "sqlite_sequence" WHERE "name" = 'calls_labels';
-CREATE TEMPORARY TABLE "calls_labels_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
-INSERT INTO temp."calls_labels_map" SELECT "id", MIN("id") OVER (PARTITION BY "tool", "transport", "attempt", "cached") FROM "calls_labels";
+CREATE TABLE "calls_labels_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
+INSERT INTO "calls_labels_map" SELECT "id", MIN("id") OVER (PARTITION BY "tool", "transport", "attempt", "cached") FROM "calls_labels";
 CREATE TABLE "calls_new" (
     "owner_id" INTEGER NOT NULL REFERENCES "calls_owners" ("id") ON DELETE CASCADE,
     "bucket_interval" INTEGER NOT NULL CHECK ("bucket_interval" IN (900, 3600)),
@@ -88,12 +88,12 @@ CREATE TABLE "calls_new" (
 INSERT INTO "calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
 SELECT b."owner_id", b."bucket_interval", b."bucket_timestamp", COALESCE(l."kept", b."labels_id"), b."created_at", b."calls", b."bytes"
 FROM "calls" AS b
-LEFT JOIN temp."calls_labels_map" AS l ON l."id" = b."labels_id"
+LEFT JOIN "calls_labels_map" AS l ON l."id" = b."labels_id"
 WHERE b."bucket_interval" IN (900, 3600)
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes";
 DROP TABLE "calls";
-DROP TABLE temp."calls_labels_map";
+DROP TABLE "calls_labels_map";
 DROP TABLE "calls_labels";
 ALTER TABLE "calls_labels_new" RENAME TO "calls_labels";
 ALTER TABLE "calls_new" RENAME TO "calls";

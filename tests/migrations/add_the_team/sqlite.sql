@@ -3,9 +3,9 @@
 --     - add the dimension team_id: rows from before have ""
 -- No data is lost.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- Whose rows they are: a small integer for each combination of team_id, user_id.
 CREATE TABLE "calls_owners_new" (
@@ -67,9 +67,9 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 --     - remove the dimension team_id: rows that only it told apart are merged, and their measures added up
 -- The way back: rows that only team_id tells apart are merged.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- Whose rows they are: a small integer for each combination of user_id.
 CREATE TABLE "calls_owners_new" (
@@ -84,8 +84,8 @@ FROM "calls_owners"
 GROUP BY "user_id" ORDER BY MIN("id");
 DELETE FROM "sqlite_sequence" WHERE "name" = 'calls_owners_new';
 INSERT INTO "sqlite_sequence" ("name", "seq") SELECT 'calls_owners_new', "seq" FROM "sqlite_sequence" WHERE "name" = 'calls_owners';
-CREATE TEMPORARY TABLE "calls_owners_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
-INSERT INTO temp."calls_owners_map" SELECT "id", MIN("id") OVER (PARTITION BY "user_id") FROM "calls_owners";
+CREATE TABLE "calls_owners_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
+INSERT INTO "calls_owners_map" SELECT "id", MIN("id") OVER (PARTITION BY "user_id") FROM "calls_owners";
 CREATE TABLE "calls_new" (
     "owner_id" INTEGER NOT NULL REFERENCES "calls_owners_new" ("id") ON DELETE CASCADE,
     "bucket_interval" INTEGER NOT NULL CHECK ("bucket_interval" IN (900, 3600)),
@@ -99,12 +99,12 @@ CREATE TABLE "calls_new" (
 INSERT INTO "calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
 SELECT o."kept", b."bucket_interval", b."bucket_timestamp", b."labels_id", b."created_at", b."calls", b."bytes"
 FROM "calls" AS b
-JOIN temp."calls_owners_map" AS o ON o."id" = b."owner_id"
+JOIN "calls_owners_map" AS o ON o."id" = b."owner_id"
 WHERE b."bucket_interval" IN (900, 3600)
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes";
 DROP TABLE "calls";
-DROP TABLE temp."calls_owners_map";
+DROP TABLE "calls_owners_map";
 DROP TABLE "calls_owners";
 ALTER TABLE "calls_owners_new" RENAME TO "calls_owners";
 ALTER TABLE "calls_new" RENAME TO "calls";

@@ -3,15 +3,15 @@
 --     - let the dimension tool refer to tools(name): fails where a value is not there; from now on a deletion there takes rows along
 -- No data is lost.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "calls_labels has a tool that is not in tools(name): add it there, or delete such entries first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "calls_labels" AS d WHERE NOT EXISTS (SELECT 1 FROM "tools" AS r WHERE r."name" = d."tool"));
-DROP TABLE temp."guard";
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "calls has rows in its overflow series (labels_id 0), which a reference leaves no place for: delete them first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "calls" WHERE "labels_id" = 0);
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_labels has a tool that is not in tools(name): add it there, or delete such entries first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "calls_labels" AS d WHERE NOT EXISTS (SELECT 1 FROM "tools" AS r WHERE r."name" = d."tool"));
+DROP TABLE "metrics_guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls has rows in its overflow series (labels_id 0), which a reference leaves no place for: delete them first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "calls" WHERE "labels_id" = 0);
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
 CREATE TABLE "calls_labels_new" (
@@ -76,9 +76,9 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 --     - let the dimension tool not refer to tools(name) any more: deletions there leave rows alone
 -- The way back restores everything.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
 CREATE TABLE "calls_labels_new" (

@@ -3,12 +3,12 @@
 --     - let the dimension user_id refer to users(id): fails where a value is not there; from now on a deletion there takes rows along
 -- No data is lost.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "calls_owners has a user_id that is not in users(id): add it there, or delete such entries first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "calls_owners" AS d WHERE NOT EXISTS (SELECT 1 FROM "users" AS r WHERE r."id" = d."user_id"));
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_owners has a user_id that is not in users(id): add it there, or delete such entries first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "calls_owners" AS d WHERE NOT EXISTS (SELECT 1 FROM "users" AS r WHERE r."id" = d."user_id"));
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- Whose rows they are: a small integer for each combination of team_id, user_id.
 CREATE TABLE "calls_owners_new" (
@@ -71,9 +71,9 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 --     - let the dimension user_id not refer to users(id) any more: deletions there leave rows alone
 -- The way back restores everything.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- Whose rows they are: a small integer for each combination of team_id, user_id.
 CREATE TABLE "calls_owners_new" (

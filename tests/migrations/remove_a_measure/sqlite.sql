@@ -3,9 +3,9 @@
 --     - remove the measure bytes, and all that it counted
 -- It loses data, as the words above say.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 ALTER TABLE "calls" DROP COLUMN "bytes";
 -- calls for people and their own SQL.
@@ -33,9 +33,9 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 --     - add the measure bytes: rows from before have 0
 -- The way back: what bytes had counted does not come back.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 ALTER TABLE "calls" ADD COLUMN "bytes" INTEGER NOT NULL DEFAULT 0;
 -- calls for people and their own SQL.

@@ -6,9 +6,9 @@
 --     - remove the dimension cached: rows that only it told apart are merged, and their measures added up
 -- It loses data, as the words above say.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- Calls of tools.
 CREATE TABLE "calls_new" (
@@ -53,9 +53,9 @@ JOIN "calls_owners" AS o ON o."id" = b."owner_id";
 --     - add the dimension cached: rows from before have "false"
 -- The way back: rows that were merged without tool stay merged; rows that were merged without transport stay merged; rows that were merged without attempt stay merged; rows that were merged without cached stay merged.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
 CREATE TABLE "calls_labels" (

@@ -7,9 +7,9 @@
 --     - add the dimension region: rows from before have ""
 -- It loses data, as the words above say.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of region.
 CREATE TABLE "calls_labels_new" (
@@ -21,11 +21,11 @@ CREATE TABLE "calls_labels_new" (
 INSERT INTO "calls_labels_new" ("id", "region", "last_used_at")
 SELECT MIN("id"), '', MAX("last_used_at")
 FROM "calls_labels"
-HAVING COUNT(*) > 0 ORDER BY MIN("id");
+GROUP BY NULL ORDER BY MIN("id");
 DELETE FROM "sqlite_sequence" WHERE "name" = 'calls_labels_new';
 INSERT INTO "sqlite_sequence" ("name", "seq") SELECT 'calls_labels_new', "seq" FROM "sqlite_sequence" WHERE "name" = 'calls_labels';
-CREATE TEMPORARY TABLE "calls_labels_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
-INSERT INTO temp."calls_labels_map" SELECT "id", MIN("id") OVER () FROM "calls_labels";
+CREATE TABLE "calls_labels_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
+INSERT INTO "calls_labels_map" SELECT "id", MIN("id") OVER () FROM "calls_labels";
 -- Calls of tools.
 CREATE TABLE "calls_new" (
     "owner_id" INTEGER NOT NULL REFERENCES "calls_owners" ("id") ON DELETE CASCADE,
@@ -40,12 +40,12 @@ CREATE TABLE "calls_new" (
 INSERT INTO "calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
 SELECT b."owner_id", b."bucket_interval", b."bucket_timestamp", COALESCE(l."kept", b."labels_id"), b."created_at", b."calls", b."bytes"
 FROM "calls" AS b
-LEFT JOIN temp."calls_labels_map" AS l ON l."id" = b."labels_id"
+LEFT JOIN "calls_labels_map" AS l ON l."id" = b."labels_id"
 WHERE b."bucket_interval" IN (900, 3600)
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes";
 DROP TABLE "calls";
-DROP TABLE temp."calls_labels_map";
+DROP TABLE "calls_labels_map";
 DROP TABLE "calls_labels";
 ALTER TABLE "calls_labels_new" RENAME TO "calls_labels";
 ALTER TABLE "calls_new" RENAME TO "calls";
@@ -76,9 +76,9 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 --     - add the dimension cached: rows from before have "false"
 -- The way back: rows that were merged without tool stay merged; rows that were merged without transport stay merged; rows that were merged without attempt stay merged; rows that were merged without cached stay merged; rows that only region tells apart are merged.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
 CREATE TABLE "calls_labels_new" (
@@ -93,11 +93,11 @@ CREATE TABLE "calls_labels_new" (
 INSERT INTO "calls_labels_new" ("id", "tool", "transport", "attempt", "cached", "last_used_at")
 SELECT MIN("id"), '', 'stdio', 0, 0, MAX("last_used_at")
 FROM "calls_labels"
-HAVING COUNT(*) > 0 ORDER BY MIN("id");
+GROUP BY NULL ORDER BY MIN("id");
 DELETE FROM "sqlite_sequence" WHERE "name" = 'calls_labels_new';
 INSERT INTO "sqlite_sequence" ("name", "seq") SELECT 'calls_labels_new', "seq" FROM "sqlite_sequence" WHERE "name" = 'calls_labels';
-CREATE TEMPORARY TABLE "calls_labels_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
-INSERT INTO temp."calls_labels_map" SELECT "id", MIN("id") OVER () FROM "calls_labels";
+CREATE TABLE "calls_labels_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
+INSERT INTO "calls_labels_map" SELECT "id", MIN("id") OVER () FROM "calls_labels";
 CREATE TABLE "calls_new" (
     "owner_id" INTEGER NOT NULL REFERENCES "calls_owners" ("id") ON DELETE CASCADE,
     "bucket_interval" INTEGER NOT NULL CHECK ("bucket_interval" IN (900, 3600)),
@@ -111,12 +111,12 @@ CREATE TABLE "calls_new" (
 INSERT INTO "calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
 SELECT b."owner_id", b."bucket_interval", b."bucket_timestamp", COALESCE(l."kept", b."labels_id"), b."created_at", b."calls", b."bytes"
 FROM "calls" AS b
-LEFT JOIN temp."calls_labels_map" AS l ON l."id" = b."labels_id"
+LEFT JOIN "calls_labels_map" AS l ON l."id" = b."labels_id"
 WHERE b."bucket_interval" IN (900, 3600)
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes";
 DROP TABLE "calls";
-DROP TABLE temp."calls_labels_map";
+DROP TABLE "calls_labels_map";
 DROP TABLE "calls_labels";
 ALTER TABLE "calls_labels_new" RENAME TO "calls_labels";
 ALTER TABLE "calls_new" RENAME TO "calls";

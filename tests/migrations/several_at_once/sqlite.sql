@@ -6,9 +6,9 @@
 --     - store 1d, filled from the buckets of 1h: as far back as those reach, which are kept 30 days; the oldest bucket may be partly covered, and before it there is nothing
 -- It loses data, as the words above say.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME TO "tool_calls_owners";
 -- The labels of rows: a small integer for each combination of tool, transport, cached.
@@ -26,8 +26,8 @@ FROM "calls_labels"
 GROUP BY "tool", "transport", "cached" ORDER BY MIN("id");
 DELETE FROM "sqlite_sequence" WHERE "name" = 'tool_calls_labels_new';
 INSERT INTO "sqlite_sequence" ("name", "seq") SELECT 'tool_calls_labels_new', "seq" FROM "sqlite_sequence" WHERE "name" = 'calls_labels';
-CREATE TEMPORARY TABLE "calls_labels_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
-INSERT INTO temp."calls_labels_map" SELECT "id", MIN("id") OVER (PARTITION BY "tool", "transport", "cached") FROM "calls_labels";
+CREATE TABLE "calls_labels_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
+INSERT INTO "calls_labels_map" SELECT "id", MIN("id") OVER (PARTITION BY "tool", "transport", "cached") FROM "calls_labels";
 -- Calls of tools.
 CREATE TABLE "tool_calls_new" (
     "owner_id" INTEGER NOT NULL REFERENCES "tool_calls_owners" ("id") ON DELETE CASCADE,
@@ -43,19 +43,19 @@ CREATE TABLE "tool_calls_new" (
 INSERT INTO "tool_calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes", "errors")
 SELECT b."owner_id", b."bucket_interval", b."bucket_timestamp", COALESCE(l."kept", b."labels_id"), b."created_at", b."calls", b."bytes", 0
 FROM "calls" AS b
-LEFT JOIN temp."calls_labels_map" AS l ON l."id" = b."labels_id"
+LEFT JOIN "calls_labels_map" AS l ON l."id" = b."labels_id"
 WHERE b."bucket_interval" IN (900, 3600)
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes", "errors" = "errors" + excluded."errors";
 INSERT INTO "tool_calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes", "errors")
 SELECT b."owner_id", 86400, b."bucket_timestamp" - b."bucket_timestamp" % 86400, COALESCE(l."kept", b."labels_id"), b."created_at", b."calls", b."bytes", 0
 FROM "calls" AS b
-LEFT JOIN temp."calls_labels_map" AS l ON l."id" = b."labels_id"
+LEFT JOIN "calls_labels_map" AS l ON l."id" = b."labels_id"
 WHERE b."bucket_interval" = 3600
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes", "errors" = "errors" + excluded."errors";
 DROP TABLE "calls";
-DROP TABLE temp."calls_labels_map";
+DROP TABLE "calls_labels_map";
 DROP TABLE "calls_labels";
 ALTER TABLE "tool_calls_labels_new" RENAME TO "tool_calls_labels";
 ALTER TABLE "tool_calls_new" RENAME TO "tool_calls";
@@ -88,9 +88,9 @@ LEFT JOIN "tool_calls_labels" AS l ON l."id" = b."labels_id";
 --     - do not store 1d any more, and delete its buckets
 -- The way back: rows that were merged without attempt stay merged; what errors counted is dropped; the buckets of 1d are dropped.
 
-CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of tool_calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
-INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'tool_calls');
-DROP TABLE temp."guard";
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of tool_calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'tool_calls');
+DROP TABLE "metrics_guard";
 DROP VIEW "tool_calls_view";
 ALTER TABLE "tool_calls_owners" RENAME TO "calls_owners";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.

@@ -195,11 +195,12 @@ impl Guard {
     fn render(&self, backend: Backend) -> String {
         let Self { rows, sentence } = self;
         match backend {
-            // The name of a constraint is what SQLite says when it is violated.
+            // The name of a constraint is what SQLite says when it is violated. No temporary table: libSQL's servers
+            // know none.
             Backend::Sqlite => format!(
-                "CREATE TEMPORARY TABLE \"guard\" (\"broken\" INTEGER CONSTRAINT {} CHECK (\"broken\" = 0));\n\
-                 INSERT INTO temp.\"guard\" SELECT EXISTS ({rows});\n\
-                 DROP TABLE temp.\"guard\";\n",
+                "CREATE TABLE \"metrics_guard\" (\"broken\" INTEGER CONSTRAINT {} CHECK (\"broken\" = 0));\n\
+                 INSERT INTO \"metrics_guard\" SELECT EXISTS ({rows});\n\
+                 DROP TABLE \"metrics_guard\";\n",
                 quoted(sentence)
             ),
             Backend::Postgres => format!(

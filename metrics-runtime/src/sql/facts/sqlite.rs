@@ -1,12 +1,16 @@
 //! What SQLite says about a table.
 
-use diesel::{QueryResult, RunQueryDsl, SqliteConnection};
+use diesel::RunQueryDsl;
+use diesel::connection::LoadConnection;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::result::QueryResult;
 
-use super::super::Text;
+use super::super::{Dialect, Text, statement};
 use super::{Facts, check_fact};
 use crate::tables::literal;
 
-/// Facts about a table or view; `?` stands for its name.
+/// Facts about a table or view; `?` stands for its name. Within the words that libSQL's servers read too: no order
+/// within an aggregate, and no `HAVING` without groups.
 const FACTS: [&str; 6] = [
     "SELECT 'the column ' || \"name\" || ' ' || \"type\"
         || CASE WHEN \"pk\" = 1 AND \"notnull\" = 0 THEN ', numbered' WHEN \"notnull\" = 0 THEN ', which may be NULL' ELSE '' END
@@ -14,12 +18,12 @@ const FACTS: [&str; 6] = [
     FROM pragma_table_info(?) WHERE EXISTS (SELECT 1 FROM \"sqlite_schema\" WHERE \"name\" = ? AND \"type\" = 'table')",
     "SELECT 'the column ' || \"name\" FROM pragma_table_info(?)
     WHERE EXISTS (SELECT 1 FROM \"sqlite_schema\" WHERE \"name\" = ? AND \"type\" = 'view')",
-    "SELECT 'the primary key ' || group_concat(\"name\", ', ' ORDER BY \"pk\")
-    FROM pragma_table_info(?) WHERE \"pk\" > 0 HAVING COUNT(*) > 0",
+    "SELECT 'the primary key ' || group_concat(\"name\", ', ')
+    FROM (SELECT \"name\" FROM pragma_table_info(?) WHERE \"pk\" > 0 ORDER BY \"pk\") GROUP BY NULL",
     "SELECT CASE WHEN l.\"origin\" = 'u' THEN 'the unique key ' WHEN l.\"unique\" THEN 'the unique index on ' ELSE 'the index on ' END
-        || group_concat(i.\"name\", ', ' ORDER BY i.\"name\")
+        || (SELECT group_concat(\"name\", ', ') FROM (SELECT \"name\" FROM pragma_index_info(l.\"name\") ORDER BY \"name\"))
         || CASE WHEN l.\"partial\" THEN ', of some rows' ELSE '' END
-    FROM pragma_index_list(?) AS l JOIN pragma_index_info(l.\"name\") AS i WHERE l.\"origin\" <> 'pk' GROUP BY l.\"name\"",
+    FROM pragma_index_list(?) AS l WHERE l.\"origin\" <> 'pk'",
     "SELECT 'the reference of ' || \"from\" || ' to ' || \"table\" || '(' || COALESCE(\"to\", '') || '), on delete ' || lower(\"on_delete\")
     FROM pragma_foreign_key_list(?)",
     "SELECT \"option\" FROM (
@@ -32,12 +36,26 @@ const FACTS: [&str; 6] = [
 const DEFINITION: &str =
     "SELECT \"sql\" FROM \"sqlite_schema\" WHERE \"name\" = ? AND \"type\" = 'table'";
 
+/// One of the above, about a table.
+struct Question(String);
+
+statement!(Question);
+
+impl<DB: Dialect> QueryFragment<DB> for Question {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(&self.0);
+        Ok(())
+    }
+}
+
 /// Facts about a table or a view.
-pub(crate) fn sqlite_facts(conn: &mut SqliteConnection, table: &str) -> QueryResult<Facts> {
+pub(crate) fn sqlite_facts<C>(conn: &mut C, table: &str) -> QueryResult<Facts>
+where
+    C: LoadConnection<Backend: Dialect<QueryBuilder: Default> + 'static>,
+{
     let name = literal(table);
-    let mut ask = |query: &str| -> QueryResult<Vec<Text>> {
-        diesel::sql_query(query.replace('?', &name)).load(conn)
-    };
+    let mut ask =
+        |query: &str| -> QueryResult<Vec<Text>> { Question(query.replace('?', &name)).load(conn) };
     let mut facts = Facts::new();
     for query in FACTS {
         facts.extend(ask(query)?.into_iter().map(|Text(fact)| fact));

@@ -173,13 +173,13 @@ fn source(transition: &Transition, condition: &str) -> String {
     let mut sql = format!("FROM {} AS b", quoted(transition.old.schema.table));
     if let Fate::Merged(old, _) = transition.owners() {
         sql.push_str(&format!(
-            "\nJOIN temp.{} AS o ON o.\"id\" = b.\"owner_id\"",
+            "\nJOIN {} AS o ON o.\"id\" = b.\"owner_id\"",
             quoted(&map_of(old))
         ));
     }
     if let Fate::Merged(old, _) = transition.labels() {
         sql.push_str(&format!(
-            "\nLEFT JOIN temp.{} AS l ON l.\"id\" = b.\"labels_id\"",
+            "\nLEFT JOIN {} AS l ON l.\"id\" = b.\"labels_id\"",
             quoted(&map_of(old))
         ));
     }

@@ -53,7 +53,7 @@ pub(super) fn finish(transition: &Transition, fate: Fate<'_>) -> String {
         }
         Fate::Kept(old, new) => replace(old, new),
         Fate::Merged(old, new) => {
-            format!("DROP TABLE temp.{};\n", quoted(&map_of(old))) + &replace(old, new)
+            format!("DROP TABLE {};\n", quoted(&map_of(old))) + &replace(old, new)
         }
     }
 }
@@ -134,15 +134,15 @@ fn keep_sequence(old: &str, new: &str) -> String {
 /// One entry for each combination of what stays; where nothing stays, one for all, if there is any.
 fn groups(kept: &[&str]) -> String {
     match kept {
-        [] => "HAVING COUNT(*) > 0".to_owned(),
+        [] => "GROUP BY NULL".to_owned(),
         kept => format!("GROUP BY {}", list(kept)),
     }
 }
 
 fn map(transition: &Transition, old: &Dictionary) -> String {
     format!(
-        "CREATE TEMPORARY TABLE {map} (\"id\" INTEGER PRIMARY KEY, \"kept\" INTEGER NOT NULL);\n\
-         INSERT INTO temp.{map} SELECT \"id\", MIN(\"id\") OVER ({}) FROM {};\n",
+        "CREATE TABLE {map} (\"id\" INTEGER PRIMARY KEY, \"kept\" INTEGER NOT NULL);\n\
+         INSERT INTO {map} SELECT \"id\", MIN(\"id\") OVER ({}) FROM {};\n",
         alike(&kept_columns(transition, old)),
         quoted(&old.table),
         map = quoted(&map_of(old)),
