@@ -97,6 +97,11 @@ fn canonical_uuid(text: &str) -> Option<Value<'static>> {
 
 /// A dimension's value, in the form in which it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(
+    feature = "turso",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(untagged)
+)]
 pub enum Value<'a> {
     /// Text, UUIDs and the words of enums.
     Text(Cow<'a, str>),

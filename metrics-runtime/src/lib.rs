@@ -48,7 +48,7 @@
 //!
 //! # Features
 //!
-//! `sqlite` (default) and `postgres` are the backends. `web` mounts the routes. `table` adds a `diesel::table!` for
+//! `sqlite` (default), `postgres` and `turso` (libSQL) are the backends. `web` mounts the routes. `table` adds a `diesel::table!` for
 //! each metric's readable view; a crate that declares metrics then needs diesel as a direct dependency. `uuid` makes
 //! `uuid::Uuid` a dimension value.
 
@@ -119,6 +119,8 @@ pub mod __private;
 
 pub use chrono;
 pub use diesel;
+#[cfg(feature = "turso")]
+pub use libsql_connection;
 
 pub use collect::{CollectError, CollectReport, Collected, Collector, CollectorError};
 pub use dimension::{DimensionKind, DimensionValue, Value};

@@ -20,6 +20,8 @@ mod entry_exists;
 mod facts;
 mod groups;
 mod intern;
+#[cfg(feature = "turso")]
+mod intern_many;
 #[cfg(feature = "sqlite")]
 mod journal;
 mod known_series;
@@ -60,6 +62,8 @@ pub(crate) use facts::sqlite_facts;
 pub(crate) use facts::{Facts, expected_facts, expected_view};
 pub(crate) use groups::{GroupSums, GroupTotals, GroupedBy, OfValue};
 pub(crate) use intern::{InsertEntry, TouchEntry};
+#[cfg(feature = "turso")]
+pub(crate) use intern_many::{InsertEntries, MadeEntry};
 #[cfg(feature = "sqlite")]
 pub(crate) use journal::{
     AppendEntry, DropEntries, FindShape, InsertShape, JournalEntries, JournalEntry, JournalExists,
@@ -73,7 +77,7 @@ pub(crate) use row_counts::{RowCount, rows_at, rows_of, rows_with};
 pub use runtime_tables::RuntimeTables;
 pub(crate) use selection::Selection;
 pub(crate) use stored_value::StoredValues;
-pub(crate) use upsert::Upsert;
+pub(crate) use upsert::{Rows, Upsert};
 #[cfg(all(feature = "postgres", feature = "web"))]
 pub(crate) use visible_transactions::VisibleTransactions;
 pub(crate) use watermarks::{FindWatermark, InsertWatermark, MoveWatermark};

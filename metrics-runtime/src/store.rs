@@ -1,5 +1,7 @@
 //! Where metrics are kept: a pool of connections to one of the backends.
 
+#[cfg(feature = "turso")]
+mod libsql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod read;

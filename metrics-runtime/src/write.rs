@@ -1,6 +1,6 @@
 //! What one write transaction does, generic over the connection.
 //!
-//! [`batch`]: what producers hand over and get back. [`interner`]: dimension values to dictionary ids,
+//! [`batch`]: what producers hand over and get back. [`interner`]: dimension values to dictionary ids, [`ahead`] many at once,
 //! [`known`] for series that have been seen. [`merge`]: events to rows. [`series`]: how many there are. [`claim`], [`resolve`], then [`isolate`] or [`journal`]: the steps
 //! of the transaction, which [`commit`] is.
 //! [`collect`]: the same for what a collector has found, with the [`watermark`]. [`cleanup`]: the counterpart that deletes.
@@ -12,10 +12,11 @@ pub(crate) mod merge;
 
 pub(crate) mod connection;
 
+pub(crate) mod ahead;
 mod interner;
 mod known;
 pub(crate) mod series;
-mod upsert;
+pub(crate) mod upsert;
 
 mod claim;
 mod isolate;

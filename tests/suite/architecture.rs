@@ -65,7 +65,13 @@ fn code(text: &str) -> String {
 
 #[test]
 fn every_file_opens_by_saying_what_lives_there() {
-    for package in ["metrics-derive", "metrics-runtime", "app", "tests"] {
+    for package in [
+        "metrics-derive",
+        "metrics-runtime",
+        "metrics-runtime/libsql-connection",
+        "app",
+        "tests",
+    ] {
         let folder = root()
             .join(package)
             .join(if package == "tests" { "suite" } else { "src" });
@@ -111,6 +117,7 @@ fn packages_know_only_what_they_may() {
             .iter()
             .any(|line| name(line).starts_with(other))
     };
+    assert!(!knows("metrics-runtime/libsql-connection", "metrics"));
     for other in ["diesel", "actix", "metrics-runtime", "app"] {
         assert!(
             !knows("metrics-derive", other),
@@ -160,7 +167,12 @@ fn the_modules_of_the_runtime_use_those_above_them() {
 #[test]
 fn every_dependency_has_its_reason() {
     let reasons = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("it is there");
-    for package in ["metrics-derive", "metrics-runtime", "app"] {
+    for package in [
+        "metrics-derive",
+        "metrics-runtime",
+        "metrics-runtime/libsql-connection",
+        "app",
+    ] {
         for name in dependencies(package).iter().map(|line| name(line)) {
             assert!(
                 name.starts_with("metrics-") || reasons.contains(name),

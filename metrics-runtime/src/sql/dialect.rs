@@ -146,3 +146,5 @@ macro_rules! dialect {
 dialect!(diesel::sqlite::Sqlite, "");
 #[cfg(feature = "postgres")]
 dialect!(diesel::pg::Pg, " COLLATE \"C\"");
+#[cfg(feature = "turso")]
+dialect!(libsql_connection::Libsql, "");

@@ -10,9 +10,7 @@ use crate::backend::Backend;
 use crate::error::StoreError;
 use crate::fault;
 use crate::migrate::Exclusive;
-use crate::sql::{
-    DataVersion, Facts, Integers, JournalExists, Selection, migration_lock, sqlite_facts,
-};
+use crate::sql::{DataVersion, Facts, Integers, Selection, migration_lock, sqlite_facts};
 use crate::write::Memory;
 use crate::write::connection::{Folded, Refusal, StoreConnection};
 use crate::write::failed::{Failed, Failures};
@@ -40,10 +38,11 @@ impl StoreConnection for SqliteConnection {
     /// A slice of a fold touches a page for each row on a large table. With SQLite's 2 MiB of cache pages would be
     /// written out before the commit, and read again by the next slice; with a checkpoint every 1,000 pages, each of
     /// them would be copied to the database after every slice, and its neighbours' rows after the next.
-    fn prepare_to_write(&mut self) -> QueryResult<()> {
+    fn prepare_to_write(&mut self) -> Result<(), StoreError> {
         self.batch_execute(&format!(
             "PRAGMA cache_size = -{WRITER_CACHE_KIB}; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}"
-        ))
+        ))?;
+        Ok(())
     }
 
     /// Where a table has foreign keys of its own, SQLite looks each row up once more to delete it: measured, 3.6
@@ -82,11 +81,7 @@ impl StoreConnection for SqliteConnection {
     }
 
     fn last_entry(&mut self) -> Result<Option<i64>, StoreError> {
-        let journal: Vec<Integers> = JournalExists.load(self)?;
-        match journal.is_empty() {
-            true => Ok(None),
-            false => fold::last_entry(self),
-        }
+        fold::last_entry(self)
     }
 
     fn fold(&mut self, up_to: i64, now: i64) -> Result<Folded, StoreError> {

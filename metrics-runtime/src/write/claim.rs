@@ -86,12 +86,9 @@ fn keep<C: StoreConnection>(
     };
     let text =
         serde_json::to_string(receipt).map_err(|error| Error::SerializationError(error.into()))?;
-    execute(
-        conn,
-        &KeepReceipt {
-            id: &id.name,
-            receipt: &text,
-        },
-    )?;
+    conn.execute_later(&KeepReceipt {
+        id: &id.name,
+        receipt: &text,
+    })?;
     Ok(())
 }

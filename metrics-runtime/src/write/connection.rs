@@ -8,11 +8,15 @@ use diesel::r2d2::R2D2Connection;
 use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 
 use super::Memory;
+use super::ahead::Ahead;
 use super::failed::{Failed, Failures};
 use super::isolate;
 use super::merge::Resolved;
+use super::upsert::add_bound;
 use crate::backend::Backend;
 use crate::error::StoreError;
+use crate::event::Event;
+use crate::shape::Shape;
 use crate::sql::{BucketSums, Dialect, Integers, Selection};
 
 /// A connection that metrics can be stored through.
@@ -29,7 +33,7 @@ pub(crate) trait StoreConnection:
     ) -> Result<T, E>;
 
     /// Sets up a connection that only the writer will use.
-    fn prepare_to_write(&mut self) -> QueryResult<()> {
+    fn prepare_to_write(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
 
@@ -51,6 +55,29 @@ pub(crate) trait StoreConnection:
         now: i64,
     ) -> Result<usize, Failed> {
         isolate::write(self, events, failures, now)
+    }
+
+    /// Finds or makes dictionary entries before they are needed one by one, where that is worth it.
+    fn look_ahead<'e>(
+        &mut self,
+        _memory: &mut Memory,
+        _events: impl Iterator<Item = &'e Event>,
+        _now: i64,
+    ) -> Result<Ahead, StoreError> {
+        Ok(Ahead::default())
+    }
+
+    /// Runs a statement whose outcome does not matter, as long as the transaction does not commit without it.
+    fn execute_later<S>(&mut self, statement: &S) -> QueryResult<()>
+    where
+        S: QueryFragment<Self::Backend> + QueryId,
+    {
+        execute(self, statement).map(drop)
+    }
+
+    /// Adds rows, one after the other, to their buckets.
+    fn add(&mut self, shape: &Shape, values: &[i64]) -> QueryResult<()> {
+        add_bound(self, shape, values)
     }
 
     /// The sums that a query asks for, over all that has been recorded.

@@ -3,6 +3,7 @@
 use foldhash::HashMap;
 
 use super::Memory;
+use super::ahead::Ahead;
 use super::batch::Pending;
 use super::claim::Claim;
 use super::connection::StoreConnection;
@@ -26,15 +27,19 @@ pub(super) fn resolve<'a, C: StoreConnection>(
     now: i64,
 ) -> Result<Vec<Resolved<'a>>, Failed> {
     memory.known.begin(conn.data_version()?, now);
+    let written = |(batch, _): &(usize, _)| matches!(claims[*batch], Claim::Write);
+    let batches = || pending.iter().enumerate().filter(written);
+    let events = batches().flat_map(|(_, pending)| pending.batch.events.iter().flatten());
+    let ahead = conn.look_ahead(memory, events, now)?;
     let mut finder = Finder {
         conn,
         memory,
+        ahead,
         impossible: HashMap::default(),
         now,
     };
     let mut resolved = Vec::new();
-    let written = |(batch, _): &(usize, _)| matches!(claims[*batch], Claim::Write);
-    for (batch, pending) in pending.iter().enumerate().filter(written) {
+    for (batch, pending) in batches() {
         for (index, event) in pending.batch.events.iter().enumerate() {
             let Ok(event) = event else { continue };
             let (layout, origin) = (&event.layout, (batch, index));
@@ -71,6 +76,7 @@ type Found<T> = Result<Result<T, Rejection>, StoreError>;
 struct Finder<'a, 'c, C> {
     conn: &'c mut C,
     memory: &'c mut Memory,
+    ahead: Ahead,
     /// Series that cannot be counted, so that each is looked for once.
     impossible: HashMap<(&'static str, &'a [u8]), Rejection>,
     now: i64,
@@ -103,7 +109,7 @@ impl<'a, C: StoreConnection> Finder<'a, '_, C> {
         let values = event.dimensions.values(layout.schema.dimensions);
         let owner = match &layout.owners {
             None => 0,
-            Some(owners) => match intern(self.conn, owners, &owners.pick(&values), self.now)? {
+            Some(owners) => match self.entry(owners, &owners.pick(&values))? {
                 Ok(owner) => owner,
                 Err(why) => return Ok(Err(why)),
             },
@@ -116,6 +122,13 @@ impl<'a, C: StoreConnection> Finder<'a, '_, C> {
         Ok(labels.map(|labels| Ids { owner, labels }))
     }
 
+    fn entry(&mut self, dictionary: &Dictionary, values: &[Value<'_>]) -> Found<i64> {
+        match self.ahead.find(dictionary, values) {
+            Some(id) => Ok(Ok(id)),
+            None => intern(self.conn, dictionary, values, self.now),
+        }
+    }
+
     /// The labels of a series that the metric tells apart, or those of the overflow series.
     fn labels(
         &mut self,
@@ -125,7 +138,7 @@ impl<'a, C: StoreConnection> Finder<'a, '_, C> {
         values: &[Value<'_>],
     ) -> Found<i64> {
         if !self.memory.series.full(self.conn, layout, self.now)? {
-            let entry = intern(self.conn, dictionary, values, self.now)?;
+            let entry = self.entry(dictionary, values)?;
             if let Ok(labels) = entry {
                 self.memory.series.add(layout, owner, labels);
             }

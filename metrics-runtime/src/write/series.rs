@@ -64,6 +64,23 @@ impl SeriesLimits {
         Ok(full)
     }
 
+    /// Whether `layout` may have `more` series than it has.
+    #[cfg(feature = "turso")]
+    pub(crate) fn has_room<C: StoreConnection>(
+        &mut self,
+        conn: &mut C,
+        layout: &Layout,
+        more: usize,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        if self.full(conn, layout, now)? {
+            return Ok(false);
+        }
+        let max = usize::try_from(layout.schema.max_series).unwrap_or(usize::MAX);
+        let known = self.metrics.get(layout.schema.table);
+        Ok(known.is_some_and(|known| known.series.len() + more <= max))
+    }
+
     /// Whether a series is one of those that are told apart.
     pub(crate) fn knows(&self, layout: &Layout, owner: i64, labels: i64) -> bool {
         let known = self.metrics.get(layout.schema.table);

@@ -19,7 +19,8 @@ use crate::error::StoreError;
 use crate::fault;
 use crate::shape::Shape;
 use crate::sql::{
-    DropEntries, EntryExists, Integers, JournalEntries, JournalEntry, KeepRest, LastEntry,
+    DropEntries, EntryExists, Integers, JournalEntries, JournalEntry, JournalExists, KeepRest,
+    LastEntry,
 };
 
 /// Rows that a slice adds at most.
@@ -38,8 +39,12 @@ struct Round {
     sorted: Vec<u8>,
 }
 
-/// The last entry that there is now.
+/// The last entry that there is now, if there is a journal with something in it.
 pub(crate) fn last_entry<C: StoreConnection>(conn: &mut C) -> Result<Option<i64>, StoreError> {
+    let journal: Vec<Integers> = JournalExists.load(conn)?;
+    if journal.is_empty() {
+        return Ok(None);
+    }
     let last: Vec<Integers> = LastEntry.load(conn)?;
     Ok(last.first().map(|Integers(id)| id[0]))
 }

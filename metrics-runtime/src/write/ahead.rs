@@ -1,0 +1,121 @@
+//! Dictionary entries that a transaction is going to need, found or made by one statement for each dictionary: where
+//! every statement has a way to go, new series must not take two ways each.
+
+use foldhash::HashMap;
+
+use crate::dimension::Value;
+use crate::layout::Dictionary;
+
+/// The ids of entries, by dictionary and by their values.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead(HashMap<String, HashMap<Vec<Value<'static>>, i64>>);
+
+impl Ahead {
+    /// The id of an entry, if it was looked for.
+    pub(super) fn find(&self, dictionary: &Dictionary, values: &[Value<'_>]) -> Option<i64> {
+        let entries = self.0.get(&dictionary.table)?;
+        entries.get(&owned(values)).copied()
+    }
+}
+
+fn owned(values: &[Value<'_>]) -> Vec<Value<'static>> {
+    let owned = |value: &Value<'_>| value.clone().into_owned();
+    values.iter().map(owned).collect()
+}
+
+#[cfg(feature = "turso")]
+pub(crate) use at_once::find_or_make;
+
+#[cfg(feature = "turso")]
+mod at_once {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use diesel::RunQueryDsl;
+    use diesel::result::Error;
+
+    use super::super::Memory;
+    use super::super::connection::{Refusal, StoreConnection};
+    use super::{Ahead, owned};
+    use crate::dimension::Value;
+    use crate::error::StoreError;
+    use crate::event::Event;
+    use crate::layout::{Dictionary, Layout};
+    use crate::sql::{InsertEntries, MadeEntry};
+
+    /// Entries in one statement: some hundred kilobytes.
+    const ENTRIES: usize = 4_096;
+
+    type Wanted<'e> = BTreeMap<&'e str, (&'e Dictionary, BTreeSet<Vec<Value<'static>>>)>;
+
+    /// Finds or makes the entries of all `events` whose series are not known.
+    pub(crate) fn find_or_make<'e, C: StoreConnection>(
+        conn: &mut C,
+        memory: &mut Memory,
+        events: impl Iterator<Item = &'e Event>,
+        now: i64,
+    ) -> Result<Ahead, StoreError> {
+        let mut ahead = Ahead::default();
+        for (dictionary, entries) in wanted(conn, memory, events, now)?.into_values() {
+            let entries: Vec<_> = entries.into_iter().collect();
+            let found = ahead.0.entry(dictionary.table.clone()).or_default();
+            for entries in entries.chunks(ENTRIES) {
+                let made = make(conn, dictionary, entries, now)?;
+                found.extend(made.into_iter().map(|made| (made.values, made.id)));
+            }
+        }
+        Ok(ahead)
+    }
+
+    fn wanted<'e, C: StoreConnection>(
+        conn: &mut C,
+        memory: &mut Memory,
+        events: impl Iterator<Item = &'e Event>,
+        now: i64,
+    ) -> Result<Wanted<'e>, StoreError> {
+        let mut wanted = Wanted::new();
+        for event in events {
+            if memory.known.find(conn, event)?.is_some() {
+                continue;
+            }
+            let layout: &Layout = &event.layout;
+            let values = event.dimensions.values(layout.schema.dimensions);
+            for dictionary in layout.dictionaries() {
+                let (_, entries) = wanted
+                    .entry(&dictionary.table)
+                    .or_insert_with(|| (dictionary, BTreeSet::new()));
+                // Whether further labels are told apart is for each of them to find out, where it is close.
+                let room = dictionary.holds_owners()
+                    || memory
+                        .series
+                        .has_room(conn, layout, entries.len() + 1, now)?;
+                if room {
+                    entries.insert(owned(&dictionary.pick(&values)));
+                }
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// Nothing where one of the entries is refused: which one it is shows when they are made one by one.
+    fn make<C: StoreConnection>(
+        conn: &mut C,
+        dictionary: &Dictionary,
+        entries: &[Vec<Value<'static>>],
+        now: i64,
+    ) -> Result<Vec<MadeEntry>, StoreError> {
+        let entries = serde_json::to_string(entries)
+            .map_err(|error| Error::SerializationError(error.into()))?;
+        let insert = InsertEntries {
+            dictionary,
+            entries: &entries,
+            now,
+        };
+        match conn.transaction(|conn| insert.load::<MadeEntry>(conn)) {
+            Ok(made) => Ok(made),
+            Err(error) => match C::refusal(&error) {
+                Some(Refusal::ForeignKey | Refusal::Constraint(_)) => Ok(Vec::new()),
+                Some(Refusal::OutOfRange) | None => Err(error.into()),
+            },
+        }
+    }
+}
