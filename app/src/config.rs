@@ -23,10 +23,11 @@ pub use error::ConfigError;
 pub use postgres_url::PostgresUrl;
 pub use sources::{Entry, Source, Sources};
 
-use kinds::{LogFilter, Number, Seconds, Synchronous, available_cpus};
+use kinds::{LogFilter, Number, Seconds, Secret, Synchronous, available_cpus};
 
 settings! {
-    database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH or postgres://USER@HOST/DATABASE";
+    database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH, postgres://USER@HOST/DATABASE or libsql://HOST";
+    database_auth_token: Secret = "", "What a libSQL server lets us in by";
     database_connections: Number<3, 1000> = 8, "The most connections to the database";
     statement_timeout: Seconds<1> = "30s", "How long a statement may take on PostgreSQL";
     bind: SocketAddr = "127.0.0.1:8080", "The address and port to serve on; port 0 takes any that is free";

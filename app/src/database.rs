@@ -1,6 +1,8 @@
 //! The database: how it is opened, what every connection is told, and how its schema is brought up to date.
 
 mod connection;
+#[cfg(feature = "turso")]
+mod libsql;
 mod migrations;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -44,7 +46,7 @@ pub enum DatabaseError {
     NotReached {
         /// Where it is, without the password.
         url: String,
-        /// What libpq said.
+        /// What libpq or the server said.
         reason: String,
     },
     /// A migration failed; what it had changed is undone.
@@ -65,6 +67,10 @@ pub fn open(config: &Config) -> Result<Pool, DatabaseError> {
         DatabaseUrl::Postgres(url) => {
             postgres::open(url, config.statement_timeout, size).map(Pool::Postgres)
         }
+        #[cfg(feature = "turso")]
+        DatabaseUrl::Libsql(address) => {
+            libsql::open(address, &config.database_auth_token, size).map(Pool::Libsql)
+        }
     };
     pool.map_err(|error| not_opened(&config.database_url, error.as_ref()))
 }
@@ -76,6 +82,8 @@ pub fn exists(config: &Config) -> bool {
         DatabaseUrl::Sqlite(path) => Path::new(path).exists(),
         #[cfg(feature = "postgres")]
         DatabaseUrl::Postgres(_) => true,
+        #[cfg(feature = "turso")]
+        DatabaseUrl::Libsql(_) => true,
     }
 }
 
@@ -91,6 +99,8 @@ pub fn is_exposed(config: &Config, connection: &mut Connection) -> QueryResult<b
         (DatabaseUrl::Postgres(url), Connection::Postgres(connection)) => {
             postgres::is_exposed(connection, url)
         }
+        #[cfg(feature = "turso")]
+        (DatabaseUrl::Libsql(address), _) => Ok(address.is_exposed()),
         _ => Ok(false),
     }
 }
@@ -110,6 +120,11 @@ fn not_opened(url: &DatabaseUrl, error: &dyn Error) -> DatabaseError {
         #[cfg(feature = "postgres")]
         DatabaseUrl::Postgres(url) => DatabaseError::NotReached {
             url: url.to_string(),
+            reason,
+        },
+        #[cfg(feature = "turso")]
+        DatabaseUrl::Libsql(address) => DatabaseError::NotReached {
+            url: address.to_string(),
             reason,
         },
     }

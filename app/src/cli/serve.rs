@@ -83,8 +83,8 @@ impl Service {
         let pool = context.open_database()?;
         if database::is_exposed(config, &mut pool.get()?)? {
             tracing::warn!(
-                "the connection to {} is without TLS: whoever is in between can read along (see the feature \
-                 postgres-tls in the README)",
+                "the connection to {} is without TLS: whoever is in between can read along (see \
+                 Configuration in the README)",
                 config.database_url
             );
         }

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+#[cfg(feature = "turso")]
+use libsql_connection::Address;
+
 use super::kinds::Setting;
 #[cfg(feature = "postgres")]
 use super::postgres_url::PostgresUrl;
 
-const SUPPORTED: &str =
-    "supported are sqlite:PATH, such as sqlite:metrics.db, and postgres://USER@HOST/DATABASE";
+const SUPPORTED: &str = "supported are sqlite:PATH, such as sqlite:metrics.db, postgres://USER@HOST/DATABASE, \
+     and libsql://HOST or http://HOST:PORT";
 
 /// A database that is supported.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,9 @@ pub enum DatabaseUrl {
     /// A server of PostgreSQL.
     #[cfg(feature = "postgres")]
     Postgres(PostgresUrl),
+    /// A server of libSQL's.
+    #[cfg(feature = "turso")]
+    Libsql(Address),
 }
 
 impl Setting for DatabaseUrl {
@@ -36,6 +42,20 @@ impl Setting for DatabaseUrl {
             Some(("postgres" | "postgresql", _)) => Err(format!(
                 "this program was built without PostgreSQL: build it with its default features; {SUPPORTED}"
             )),
+            // A file of libSQL's is a file of SQLite's.
+            Some(("libsql", path)) if !path.starts_with("//") => {
+                check_path(path)?;
+                Ok(Self::Sqlite(path.to_owned()))
+            }
+            #[cfg(feature = "turso")]
+            Some(("libsql" | "https" | "http", _)) => Address::read(text)
+                .map(Self::Libsql)
+                .map_err(|why| format!("this is no address of a libSQL server: {why}")),
+            #[cfg(not(feature = "turso"))]
+            Some(("libsql" | "https" | "http", _)) => Err(format!(
+                "this program was built without libSQL: build it with `cargo build --release --features turso`; \
+                 {SUPPORTED}"
+            )),
             Some((scheme, _)) => Err(format!(
                 "{scheme}: databases are not supported; {SUPPORTED}"
             )),
@@ -50,6 +70,8 @@ impl fmt::Display for DatabaseUrl {
             Self::Sqlite(path) => write!(formatter, "sqlite:{path}"),
             #[cfg(feature = "postgres")]
             Self::Postgres(url) => url.fmt(formatter),
+            #[cfg(feature = "turso")]
+            Self::Libsql(address) => address.fmt(formatter),
         }
     }
 }
@@ -81,6 +103,8 @@ mod tests {
             ("sqlite:/var/lib/metrics.db", "/var/lib/metrics.db"),
             ("sqlite://metrics.db", "metrics.db"),
             ("sqlite:///var/lib/metrics.db", "/var/lib/metrics.db"),
+            ("libsql:metrics.db", "metrics.db"),
+            ("libsql:/var/lib/metrics.db", "/var/lib/metrics.db"),
         ] {
             assert_eq!(
                 DatabaseUrl::read(url),
@@ -100,11 +124,35 @@ mod tests {
             "sqlite:file:x?mode=memory",
             "sqlite:x.db?mode=ro",
             "postgres:metrics",
+            "libsql::memory:",
             "mysql://localhost/metrics",
-            "libsql://example.com",
         ] {
             let message = DatabaseUrl::read(url).unwrap_err();
             assert!(message.contains("sqlite:PATH"), "{url}: {message}");
         }
+    }
+
+    #[cfg(not(feature = "turso"))]
+    #[test]
+    fn a_libsql_server_names_the_feature_that_is_missing() {
+        for url in [
+            "libsql://example.com",
+            "https://example.com",
+            "http://localhost:8080",
+        ] {
+            let message = DatabaseUrl::read(url).unwrap_err();
+            assert!(message.contains("--features turso"), "{url}: {message}");
+        }
+    }
+
+    #[cfg(feature = "turso")]
+    #[test]
+    fn the_token_of_a_libsql_server_is_not_shown() {
+        let url = DatabaseUrl::read("libsql://db.turso.io?authToken=s3cret").unwrap();
+        assert_eq!(url.to_string(), "https://db.turso.io");
+        assert!(!format!("{url:?}").contains("s3cret"));
+        let message = DatabaseUrl::read("libsql://db.turso.io?token=s3cret").unwrap_err();
+        assert!(message.contains("authToken"), "{message}");
+        assert!(!message.contains("s3cret"), "{message}");
     }
 }

@@ -122,6 +122,36 @@ fn seconds_in(text: &str) -> Option<i64> {
         .checked_mul(unit)
 }
 
+/// A text that is not shown to anybody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text, unless it is empty.
+    #[must_use]
+    pub fn get(&self) -> Option<&str> {
+        Some(self.0.as_str()).filter(|text| !text.is_empty())
+    }
+}
+
+impl Setting for Secret {
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(Self(text.trim().to_owned()))
+    }
+}
+
+impl Display for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.get().map_or("", |_| "(not shown)"))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, formatter)
+    }
+}
+
 /// How much SQLite waits for the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Synchronous {

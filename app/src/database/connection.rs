@@ -6,6 +6,8 @@ use diesel::SqliteConnection;
 use diesel::connection::TransactionManager;
 use diesel::r2d2::{self, ConnectionManager, PoolError, PooledConnection};
 use diesel::result::{Error, QueryResult};
+#[cfg(feature = "turso")]
+use libsql_connection::LibsqlConnection;
 use metrics_runtime::Store;
 use metrics_runtime::migrate::Backend;
 
@@ -17,6 +19,8 @@ macro_rules! on_either {
             $crate::database::Connection::Sqlite($backend) => $statement,
             #[cfg(feature = "postgres")]
             $crate::database::Connection::Postgres($backend) => $statement,
+            #[cfg(feature = "turso")]
+            $crate::database::Connection::Libsql($backend) => $statement,
         }
     };
 }
@@ -30,6 +34,9 @@ pub enum Pool {
     /// To a server.
     #[cfg(feature = "postgres")]
     Postgres(r2d2::Pool<ConnectionManager<PgConnection>>),
+    /// To a server of libSQL's.
+    #[cfg(feature = "turso")]
+    Libsql(r2d2::Pool<ConnectionManager<LibsqlConnection>>),
 }
 
 impl Pool {
@@ -43,6 +50,8 @@ impl Pool {
             Self::Sqlite(pool) => Connection::Sqlite(pool.get()?),
             #[cfg(feature = "postgres")]
             Self::Postgres(pool) => Connection::Postgres(pool.get()?),
+            #[cfg(feature = "turso")]
+            Self::Libsql(pool) => Connection::Libsql(pool.get()?),
         })
     }
 
@@ -53,6 +62,8 @@ impl Pool {
             Self::Sqlite(pool) => Store::from(pool.clone()),
             #[cfg(feature = "postgres")]
             Self::Postgres(pool) => Store::from(pool.clone()),
+            #[cfg(feature = "turso")]
+            Self::Libsql(pool) => Store::from(pool.clone()),
         }
     }
 }
@@ -64,16 +75,21 @@ pub enum Connection {
     /// To a server.
     #[cfg(feature = "postgres")]
     Postgres(PooledConnection<ConnectionManager<PgConnection>>),
+    /// To a server of libSQL's.
+    #[cfg(feature = "turso")]
+    Libsql(PooledConnection<ConnectionManager<LibsqlConnection>>),
 }
 
 impl Connection {
-    /// Which backend it is to.
+    /// Which backend it is to, as its migrations and its errors go: libSQL's are SQLite's.
     #[must_use]
     pub fn backend(&self) -> Backend {
         match self {
             Self::Sqlite(_) => Backend::Sqlite,
             #[cfg(feature = "postgres")]
             Self::Postgres(_) => Backend::Postgres,
+            #[cfg(feature = "turso")]
+            Self::Libsql(_) => Backend::Sqlite,
         }
     }
 

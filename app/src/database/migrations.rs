@@ -36,6 +36,8 @@ pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, DatabaseError
         Connection::Sqlite(connection) => migrate::apply(&mut **connection, &SQLITE),
         #[cfg(feature = "postgres")]
         Connection::Postgres(connection) => migrate::apply(&mut **connection, &POSTGRES),
+        #[cfg(feature = "turso")]
+        Connection::Libsql(connection) => migrate::apply(&mut **connection, &SQLITE),
     };
     applied.map_err(not_migrated)
 }
@@ -52,6 +54,8 @@ pub fn migration_status(
         Connection::Sqlite(connection) => status_of(&mut **connection, &SQLITE),
         #[cfg(feature = "postgres")]
         Connection::Postgres(connection) => status_of(&mut **connection, &POSTGRES),
+        #[cfg(feature = "turso")]
+        Connection::Libsql(connection) => status_of(&mut **connection, &SQLITE),
     };
     status.map_err(not_migrated)
 }
