@@ -9,6 +9,8 @@ mod command_line;
 mod crash;
 mod dimension_values;
 mod groups;
+#[cfg(feature = "libsql")]
+mod libsql;
 mod migrations;
 mod model;
 mod newcomers;

@@ -3,6 +3,8 @@
 pub(crate) mod app;
 pub(crate) mod browser;
 pub(crate) mod database;
+#[cfg(feature = "libsql")]
+pub(crate) mod libsql;
 pub(crate) mod load;
 pub(crate) mod metrics;
 pub(crate) mod place;

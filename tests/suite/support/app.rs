@@ -21,6 +21,8 @@ use ureq::http::Method;
 use http::{Answer, Client, Request};
 use process::{Server, command};
 
+#[cfg(feature = "libsql")]
+use super::libsql::Sqld;
 use super::place::{Lock, Place, backend};
 #[cfg(feature = "postgres")]
 use super::postgres::{Cluster, Throwaway};
@@ -133,6 +135,13 @@ impl TestApp {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let place = Place::Server(Throwaway::on_its_own());
         Self::start_command(&["serve"], place, folder, &[])
+    }
+
+    /// Starts it on a server of libSQL's.
+    #[cfg(feature = "libsql")]
+    pub(crate) fn start_on_libsql(server: Sqld, settings: &[(&'static str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        Self::start_command(&["serve"], Place::Libsql(server), folder, settings)
     }
 
     /// Starts it without jobs, which are left to others on the same database.
@@ -366,7 +375,16 @@ impl TestApp {
     pub(crate) fn cluster(&mut self) -> &mut Cluster {
         match &mut self.place {
             Place::Server(database) => database.cluster(),
-            Place::File(_) => panic!("it is in a file"),
+            _ => panic!("it is not on PostgreSQL"),
+        }
+    }
+
+    /// The server of libSQL's that it is on.
+    #[cfg(feature = "libsql")]
+    pub(crate) fn libsql(&mut self) -> &mut Sqld {
+        match &mut self.place {
+            Place::Libsql(server) => server,
+            _ => panic!("it is not on libSQL"),
         }
     }
 
@@ -381,7 +399,7 @@ impl TestApp {
     pub(crate) fn connect(&self) -> PgConnection {
         match &self.place {
             Place::Server(database) => database.connect(),
-            Place::File(_) => panic!("it is in a file"),
+            _ => panic!("it is not on PostgreSQL"),
         }
     }
 

@@ -8,7 +8,7 @@ use metrics_runtime::migrate::{Backend, Project};
 use metrics_runtime::{Registry, Store};
 use tempfile::TempDir;
 
-use super::place::Place;
+use super::place::{Place, is_libsql};
 
 /// A database of a test's own, with the tables of some metrics in it.
 pub(crate) struct Database {
@@ -32,10 +32,10 @@ struct Name {
     name: String,
 }
 
-/// The backends that everything runs on.
+/// The backends that everything runs on: one alone where that is libSQL.
 pub(crate) fn backends() -> Vec<Backend> {
     let mut backends = vec![Backend::Sqlite];
-    if cfg!(feature = "postgres") {
+    if cfg!(feature = "postgres") && !is_libsql() {
         backends.push(Backend::Postgres);
     }
     backends
