@@ -172,7 +172,7 @@ impl Store {
         let mut writer = self.writer();
         let now = chrono::Utc::now().timestamp();
         if let Some(last) = writer.last_entry()? {
-            while writer.fold(last, now)? != Folded::Done {}
+            while writer.fold(last, now)?.more {}
         }
         Ok(())
     }
