@@ -30,6 +30,13 @@ settings! {
     database_connections: Number<3, 1000> = 8, "The most connections to the database";
     statement_timeout: Seconds<1> = "30s", "How long a statement may take on PostgreSQL";
     bind: SocketAddr = "127.0.0.1:8080", "The address and port to serve on; port 0 takes any that is free";
+    max_header_bytes: Number<1024, 131_072> = 32_768, "The largest head of a request: its address and its headers";
+    header_timeout: Seconds<1> = "5s", "How long the head of a request may take to arrive";
+    body_timeout: Seconds<1> = "30s", "How long the body of a request may take to arrive";
+    keep_alive: Seconds<1> = "75s", "How long a connection may wait for its next request";
+    max_connections: Number<1, 1_000_000> = 10_000, "The most connections to one worker; others wait";
+    backlog: Number<1, 65_535> = 1_024, "The most connections that wait to be accepted";
+    shutdown_timeout: Seconds<1> = "10s", "How long requests may take to be finished once the process is asked to end";
     log: LogFilter = "info,actix_server=warn", "What is logged: a level, or a list such as info,app=debug";
     synchronous: Synchronous = "full", "What SQLite survives: full, also power cuts; normal, crashes";
     max_body_bytes: Number<1024, 1_073_741_824> = 1_048_576, "The largest request body";

@@ -1,5 +1,7 @@
 //! What happens to every request and every answer, whatever the route.
 
+mod limits;
+
 use std::time::Instant;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -9,6 +11,8 @@ use actix_web::middleware::{DefaultHeaders, Next};
 use actix_web::{Error, ResponseError};
 
 use crate::error::AppError;
+
+pub use limits::limit_request;
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

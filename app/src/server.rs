@@ -13,12 +13,9 @@ use metrics_runtime::Recorder;
 use metrics_runtime::web::Api;
 
 use crate::host::AppHost;
-use crate::middleware::{log_request, refuse_cross_site, security_headers};
+use crate::middleware::{limit_request, log_request, refuse_cross_site, security_headers};
 use crate::routes;
 use crate::state::State;
-
-/// How long requests that are being answered may take to finish, once the process was asked to end.
-const SHUTDOWN_SECONDS: u64 = 10;
 
 /// Why the server cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -46,26 +43,31 @@ pub fn bind(
     recorder: Recorder,
     api: Api<AppHost>,
 ) -> Result<(Server, SocketAddr), BindError> {
-    let (address, workers) = (state.config.bind, state.config.workers.get());
-    let limit = state.config.max_body_bytes.get();
+    let config = state.config.clone();
     let build = move || {
         App::new()
             .app_data(state.clone())
             .app_data(Data::new(recorder.clone()))
-            .app_data(PayloadConfig::new(limit))
+            .app_data(PayloadConfig::new(state.config.max_body_bytes.get()))
+            .wrap(from_fn(limit_request))
             .wrap(from_fn(refuse_cross_site))
             .wrap(security_headers())
             .wrap(from_fn(log_request))
             .configure(|service| routes::configure(service, &api))
     };
     let server = HttpServer::new(build)
-        .workers(workers)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .workers(config.workers.get())
+        // What keeps slow clients, and many of them, from taking the place of the others.
+        .backlog(u32::try_from(config.backlog.get()).unwrap_or(u32::MAX))
+        .max_connections(config.max_connections.get())
+        .keep_alive(config.keep_alive.duration())
+        .client_request_timeout(config.header_timeout.duration())
+        .shutdown_timeout(config.shutdown_timeout.duration().as_secs())
         // Its own handling of Ctrl-C drops the requests that are being answered: see `run`.
         .disable_signals()
-        .bind(address)
-        .map_err(|reason| refused(address, reason))?;
-    let bound = server.addrs().first().copied().unwrap_or(address);
+        .bind(config.bind)
+        .map_err(|reason| refused(config.bind, reason))?;
+    let bound = server.addrs().first().copied().unwrap_or(config.bind);
     Ok((server.run(), bound))
 }
 

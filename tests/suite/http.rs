@@ -6,6 +6,7 @@ mod in_process;
 mod accounts;
 mod authorization;
 mod comparisons;
+mod connections;
 mod counters;
 mod deletion;
 mod faults;

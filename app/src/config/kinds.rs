@@ -3,6 +3,7 @@
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::time::Duration;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
@@ -86,6 +87,12 @@ impl<const MIN: i64> Seconds<MIN> {
     #[must_use]
     pub fn get(self) -> i64 {
         self.0
+    }
+
+    /// The same, as the standard library has it.
+    #[must_use]
+    pub fn duration(self) -> Duration {
+        Duration::from_secs(self.0.unsigned_abs())
     }
 }
 
