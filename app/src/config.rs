@@ -23,7 +23,7 @@ pub use error::ConfigError;
 pub use postgres_url::PostgresUrl;
 pub use sources::{Entry, Source, Sources};
 
-use kinds::{LogFilter, Number, Seconds, Synchronous, available_cpus};
+use kinds::{LogFilter, LogFormat, Number, Seconds, Synchronous, available_cpus};
 
 settings! {
     database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH or postgres://USER@HOST/DATABASE";
@@ -37,7 +37,9 @@ settings! {
     max_connections: Number<1, 1_000_000> = 10_000, "The most connections to one worker; others wait";
     backlog: Number<1, 65_535> = 1_024, "The most connections that wait to be accepted";
     shutdown_timeout: Seconds<1> = "10s", "How long requests may take to be finished once the process is asked to end";
+    shutdown_delay: Seconds<0> = 0, "How long it is not ready but goes on as before, once the process is asked to end";
     log: LogFilter = "info,actix_server=warn", "What is logged: a level, or a list such as info,app=debug";
+    log_format: LogFormat = "text", "How it is logged: text, or json for a document a line";
     synchronous: Synchronous = "full", "What SQLite survives: full, also power cuts; normal, crashes";
     max_body_bytes: Number<1024, 1_073_741_824> = 1_048_576, "The largest request body";
     max_events: Number<1, 1_000_000> = 10_000, "The most events in one request";

@@ -84,6 +84,9 @@ pub enum AppError {
     /// 503: trying again later may help.
     #[error("{}", .0.advice())]
     Unavailable(Outage),
+    /// 503, for whoever asks whether the service is ready: it has been asked to end.
+    #[error("the service is being stopped: ask another instance")]
+    Stopping,
     /// 503, for whoever asks whether the service is ready: whatever is wrong, it is not.
     #[error("the database is not as it should be: it has been logged")]
     NotReady(#[source] Box<dyn StdError + Send + Sync>),
@@ -140,7 +143,9 @@ impl ResponseError for AppError {
             Self::HeadTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unavailable(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Unforeseen(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -156,7 +161,7 @@ impl ResponseError for AppError {
             Self::MethodNotAllowed { allowed, .. } => {
                 response.insert_header((header::ALLOW, *allowed));
             }
-            Self::Unavailable(_) | Self::NotReady(_) => {
+            Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
                 response.insert_header((header::RETRY_AFTER, "1"));
             }
             _ => {}

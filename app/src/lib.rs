@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod histogram;
 pub mod logging;
 
 pub mod credentials;
@@ -20,6 +21,8 @@ pub mod accounts;
 
 pub mod error;
 
+pub mod traffic;
+
 pub mod state;
 
 pub mod fault;
@@ -34,6 +37,8 @@ pub mod handlers;
 pub mod middleware;
 
 pub mod routes;
+pub mod signals;
+
 pub mod server;
 
 pub mod demo;

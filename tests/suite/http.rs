@@ -9,6 +9,7 @@ mod comparisons;
 mod connections;
 mod counters;
 mod deletion;
+mod ending;
 mod faults;
 mod flights;
 mod idempotency;
@@ -19,8 +20,10 @@ mod lifetime;
 mod limits;
 mod manners;
 mod operations;
+mod own_numbers;
 mod queries;
 mod refusals;
+mod request_ids;
 mod response;
 mod streams;
 

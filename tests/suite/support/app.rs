@@ -420,6 +420,23 @@ impl TestApp {
         self.server.ended()
     }
 
+    /// Sends the process a signal, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(&self.server, name);
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        self.server.ended()
+    }
+
+    /// Asks the process to begin anew, and waits until it has.
+    pub(crate) fn restart(&mut self) {
+        self.signal("HUP");
+        let listens = self.server.listens();
+        listens.expect("it listens again");
+    }
+
     /// Limits the size of the files that the process may write: `1` is a disk that is full, `unlimited` one that is not.
     pub(crate) fn limit_files(&self, size: &str) {
         let id = self.server.process.id().to_string();
