@@ -1,5 +1,6 @@
 //! The database: how it is opened, what every connection is told, and how its schema is brought up to date.
 
+pub mod backup;
 mod connection;
 mod migrations;
 #[cfg(feature = "postgres")]

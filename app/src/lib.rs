@@ -41,6 +41,8 @@ pub mod signals;
 
 pub mod server;
 
+pub mod wire;
+
 pub mod demo;
 
 pub mod cli;

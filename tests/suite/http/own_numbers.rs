@@ -28,7 +28,7 @@ fn requests_are_counted_by_route_method_and_class_of_status() {
             .status,
         400
     );
-    app.ask(&boss, "/api/admin/metrics/mcp-client-activity")
+    app.ask(&boss, "/api/admin/metrics/mcp/client-activity")
         .data();
     app.request(Method::DELETE, "/health/live").send();
     let series = "/api/admin/metrics/{path:.+}";

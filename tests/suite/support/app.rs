@@ -287,6 +287,14 @@ impl TestApp {
         serde_json::from_slice(&output.stdout).expect("--json prints one JSON document")
     }
 
+    /// Runs a command that must fail. Answers what it says.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let mut command = command(self.folder.path(), &self.settings);
+        let output = command.args(arguments).output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        text(&output.stderr)
+    }
+
     /// Runs `serve` a second time, where it cannot listen.
     pub(crate) fn serve_on(&self, address: &str) -> Output {
         let mut command = command(self.folder.path(), &self.settings);
