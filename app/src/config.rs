@@ -6,6 +6,7 @@
 #[macro_use]
 mod table;
 mod database_url;
+mod endpoint;
 mod error;
 pub mod kinds;
 #[cfg(feature = "postgres")]
@@ -18,6 +19,7 @@ use std::time::Duration;
 use metrics_runtime::Limits;
 
 pub use database_url::DatabaseUrl;
+pub use endpoint::Endpoint;
 pub use error::ConfigError;
 #[cfg(feature = "postgres")]
 pub use postgres_url::PostgresUrl;
@@ -50,6 +52,7 @@ settings! {
     transaction_events: Number<1, 1_000_000> = Limits::default().transaction_events, "The most events in a transaction";
     journal_events: Number<1, 100_000_000> = Limits::default().journal_events, "The most events in SQLite's journal";
     fold_interval_ms: Number<1, 60_000> = Limits::default().fold_interval.as_millis(), "How often SQLite's journal is folded";
+    otlp_endpoint: Endpoint = "", "Where spans are sent by OTLP, such as http://localhost:4318 [or OTEL_EXPORTER_OTLP_ENDPOINT]";
     session_ttl: Seconds<60> = "7d", "How long somebody stays signed in";
     secure_cookies: bool = false, "Whether session cookies are Secure even when a request did not come over TLS";
     job_attempts: Number<1, 100> = 5, "How often a job is tried before it has failed";

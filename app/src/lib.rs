@@ -5,6 +5,8 @@
 pub mod clock;
 pub mod config;
 pub mod histogram;
+pub mod spans;
+
 pub mod logging;
 
 pub mod credentials;

@@ -7,9 +7,14 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Config;
 use crate::config::kinds::LogFormat;
+use crate::spans::{self, SpansError};
 
-/// Starts logging what the settings let through. A second call changes nothing.
-pub fn start(config: &Config) {
+/// Starts logging what the settings let through, and exporting spans if they say so. A second call changes nothing.
+///
+/// # Errors
+///
+/// When spans are to be exported, and cannot be.
+pub fn start(config: &Config) -> Result<(), SpansError> {
     let lines = fmt::layer()
         .with_writer(std::io::stderr)
         // A full disk under the log is no reason to end.
@@ -24,7 +29,9 @@ pub fn start(config: &Config) {
     };
     let subscriber = tracing_subscriber::registry()
         .with(lines)
+        .with(spans::layer(config)?)
         .with(config.log.targets());
     // Fails only when somebody who embeds this library logs already.
     let _ = subscriber.try_init();
+    Ok(())
 }

@@ -25,6 +25,7 @@ mod queries;
 mod refusals;
 mod request_ids;
 mod response;
+mod spans;
 mod streams;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};

@@ -20,7 +20,7 @@ use crate::host::AppHost;
 use crate::jobs::{Environment, Jobs};
 use crate::signals::Request;
 use crate::state::State;
-use crate::{database, jobs, metrics, server, signals};
+use crate::{database, jobs, metrics, server, signals, spans};
 
 #[derive(Args, Default)]
 pub(super) struct Serve {
@@ -131,6 +131,7 @@ impl Service {
         }
         // What was accepted is committed before the process ends.
         web::block(move || self.recorder.shutdown()).await?;
+        web::block(spans::end).await?;
         match asked {
             Request::End => Ok(()),
             Request::Restart => Err(signals::restart()).context("it cannot begin anew"),
