@@ -5,6 +5,7 @@
 //! wrong.
 
 mod arguments;
+mod backup;
 mod cleanup;
 mod collect;
 mod completions;
@@ -12,6 +13,7 @@ mod config;
 mod context;
 mod demo;
 mod figures;
+mod health;
 mod import;
 mod jobs;
 mod keys;
@@ -21,6 +23,7 @@ mod metrics;
 mod migrations;
 mod output;
 mod query;
+mod restore;
 mod serve;
 mod teams;
 mod users;
@@ -89,6 +92,12 @@ enum Command {
     Cleanup(cleanup::Cleanup),
     /// Count what is collected from the application's own tables
     Collect(collect::Collect),
+    /// Copy the database while it is in use
+    Backup(backup::Backup),
+    /// Put a copy in the place of the database
+    Restore(restore::Restore),
+    /// Ask the service whether it is ready
+    Health,
     /// Print what a shell needs to complete this command line
     Completions(completions::Completions),
     /// Print the manual, or write a page for each command
@@ -145,6 +154,9 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => command.run(&context),
         Command::Cleanup(command) => command.run(&context),
         Command::Collect(command) => command.run(&context),
+        Command::Backup(command) => command.run(&context),
+        Command::Restore(command) => command.run(&context),
+        Command::Health => health::run(&context),
         // Answered above, without settings.
         Command::Completions(_) | Command::Man(_) => Ok(()),
     }

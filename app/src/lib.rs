@@ -4,6 +4,9 @@
 
 pub mod clock;
 pub mod config;
+pub mod histogram;
+pub mod spans;
+
 pub mod logging;
 
 pub mod credentials;
@@ -20,6 +23,8 @@ pub mod accounts;
 
 pub mod error;
 
+pub mod traffic;
+
 pub mod state;
 
 pub mod fault;
@@ -34,7 +39,11 @@ pub mod handlers;
 pub mod middleware;
 
 pub mod routes;
+pub mod signals;
+
 pub mod server;
+
+pub mod wire;
 
 pub mod demo;
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use actix_web::web;
 use diesel::QueryResult;
@@ -13,6 +15,7 @@ use crate::config::kinds::available_cpus;
 use crate::credentials::PasswordHash;
 use crate::database::{Connection, Pool};
 use crate::error::{AppError, AppResult};
+use crate::traffic::Traffic;
 use crate::values::GlobalRole;
 
 /// What all requests share.
@@ -22,6 +25,11 @@ pub struct State {
     pool: Pool,
     /// The declared metrics.
     pub registry: Arc<Registry>,
+    /// What comes in over HTTP.
+    pub traffic: Traffic,
+    /// When the process began.
+    pub started: SystemTime,
+    stopping: AtomicBool,
     password_checks: Semaphore,
 }
 
@@ -36,8 +44,22 @@ impl State {
             config,
             pool,
             registry,
+            traffic: Traffic::default(),
+            started: SystemTime::now(),
+            stopping: AtomicBool::new(false),
             password_checks,
         }
+    }
+
+    /// From now on, whoever asks whether the service is ready is told to ask elsewhere.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process has been asked to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// The connections to the database.

@@ -69,6 +69,13 @@ pub fn pending_migrations() -> Result<Vec<MigrationStatus>, DatabaseError> {
     status.map_err(not_migrated)
 }
 
+/// The same for a file of the embedded database that is not the one of the settings.
+pub(super) fn status_of_file(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<MigrationStatus>, DatabaseError> {
+    status_of(connection, &SQLITE).map_err(not_migrated)
+}
+
 fn status_of<C: MigrationHarness<C::Backend> + diesel::Connection>(
     connection: &mut C,
     source: &impl MigrationSource<C::Backend>,

@@ -38,6 +38,9 @@ pub fn document(registry: &Registry) -> Value {
     }
     document["tags"] = tags();
     document["components"]["schemas"]["user"] = user();
+    // What `middleware::identify` adds.
+    document["components"]["schemas"]["error"]["properties"]["request_id"] =
+        json!({"type": "string"});
     document["components"]["schemas"]["membership"] = membership();
     document["components"]["schemas"]["job"] = jobs::job();
     document["components"]["schemas"]["attempt"] = jobs::attempt();
