@@ -20,6 +20,7 @@ pub mod accounts;
 
 pub mod error;
 
+pub mod presence;
 pub mod state;
 
 pub mod fault;
@@ -27,6 +28,7 @@ pub mod jobs;
 
 pub mod host;
 pub mod json_body;
+pub mod passwords;
 pub mod session;
 
 pub mod dashboard;

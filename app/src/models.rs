@@ -76,6 +76,33 @@ pub enum AccountError {
     Database(#[from] Error),
 }
 
+impl AccountError {
+    /// The field that is in the way, where a request has one.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::EmailTaken(_) => Some("email"),
+            Self::UserIdTaken(_) | Self::TeamIdTaken(_) => Some("id"),
+            Self::NoSuchTeam(_) => Some("team_id"),
+            Self::NoSuchUser(_) | Self::NotAMember { .. } => Some("user_id"),
+            _ => None,
+        }
+    }
+
+    /// Whether what it is about does not exist.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchTeam(_)
+                | Self::NoSuchUser(_)
+                | Self::NotAMember { .. }
+                | Self::NoSuchKey(_)
+                | Self::NoSuchSession(_)
+        )
+    }
+}
+
 fn violates(error: &Error, kind: &DatabaseErrorKind) -> bool {
     match error {
         Error::DatabaseError(actual, _) => {
