@@ -5,6 +5,7 @@
 //! wrong.
 
 mod arguments;
+mod audit;
 mod backup;
 mod cleanup;
 mod collect;
@@ -61,7 +62,7 @@ enum Command {
     Serve(serve::Serve),
     /// Answer requests about a made-up world with live traffic, in a database of its own
     Demo(demo::Demo),
-    /// Add people
+    /// Add people, and say who may sign in
     #[command(subcommand)]
     Users(users::Users),
     /// Add teams
@@ -70,12 +71,15 @@ enum Command {
     /// Put people into teams, and take them out
     #[command(subcommand)]
     Members(members::Members),
-    /// Give keys to satellites, and take them away
+    /// Give keys to satellites, replace them, and take them away
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Show what happens by itself, and have it happen now
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Show what was done, and by whom
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Show the settings that hold, and where each came from
     Config,
     /// Bring the database up to date
@@ -147,6 +151,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Members(command) => command.run(&context),
         Command::Keys(command) => command.run(&context),
         Command::Jobs(command) => command.run(&context),
+        Command::Audit(command) => command.run(&context),
         Command::Config => config::run(&context),
         Command::Migrations(command) => command.run(&context),
         Command::Metrics(command) => command.run(&context),

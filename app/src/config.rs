@@ -9,6 +9,7 @@ mod database_url;
 mod endpoint;
 mod error;
 pub mod kinds;
+mod networks;
 #[cfg(feature = "postgres")]
 mod postgres_url;
 mod sources;
@@ -21,6 +22,7 @@ use metrics_runtime::Limits;
 pub use database_url::DatabaseUrl;
 pub use endpoint::Endpoint;
 pub use error::ConfigError;
+pub use networks::Networks;
 #[cfg(feature = "postgres")]
 pub use postgres_url::PostgresUrl;
 pub use sources::{Entry, Source, Sources};
@@ -55,6 +57,10 @@ settings! {
     otlp_endpoint: Endpoint = "", "Where spans are sent by OTLP, such as http://localhost:4318 [or OTEL_EXPORTER_OTLP_ENDPOINT]";
     session_ttl: Seconds<60> = "7d", "How long somebody stays signed in";
     secure_cookies: bool = false, "Whether session cookies are Secure even when a request did not come over TLS";
+    sign_in_attempts: Number<1, 1_000> = 5, "How many failures to sign in to an account cost nothing";
+    sign_in_longest_wait: Seconds<1> = "5m", "How long somebody who fails again and again waits at most";
+    trusted_proxies: Networks = "", "The proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,::1";
+    audit_retention: Seconds<60> = "365d", "How long the audit log goes back";
     job_attempts: Number<1, 100> = 5, "How often a job is tried before it has failed";
     job_backoff: Seconds<1> = "30s", "How long a job waits to be tried again the first time; then twice as long each time, up to an hour";
     job_deadline: Seconds<1> = "1h", "How long an attempt at a job may take";

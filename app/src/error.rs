@@ -19,6 +19,7 @@ use metrics_runtime::Outage;
 use serde_json::json;
 
 use crate::database::Connection;
+use crate::models::AccountError;
 
 /// What a handler returns.
 pub type AppResult<T> = Result<T, AppError>;
@@ -32,12 +33,21 @@ pub enum AppError {
     /// 401: one message for unknown people and for wrong passwords, so that it does not tell who has an account.
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
+    /// 429: somebody fails to sign in again and again.
+    #[error("too many attempts have failed: try again in {seconds} seconds")]
+    TooManyAttempts {
+        /// When they may try again.
+        seconds: i64,
+    },
     /// 403: a browser sent this on behalf of another site.
     #[error("this request came from another site: it is only accepted from this one")]
     CrossSite,
     /// 403: the person is somebody else than who may.
     #[error("only administrators may do this: ask one of them")]
     NotAdministrator,
+    /// 404 or 409: an account, a team or a key cannot be as asked.
+    #[error(transparent)]
+    Account(AccountError),
     /// 409: things are not as they would have to be.
     #[error("{0}")]
     Conflict(String),
@@ -109,8 +119,19 @@ impl AppError {
         }
     }
 
+    /// Why something was not done to an account.
+    #[must_use]
+    pub fn of_account(connection: Connection, error: AccountError) -> Self {
+        match error {
+            AccountError::Database(error) => Self::of_statement(connection, error),
+            AccountError::Password(_) | AccountError::Value(_) => Self::Unforeseen(error.into()),
+            refused => Self::Account(refused),
+        }
+    }
+
     fn field(&self) -> Option<&str> {
         match self {
+            Self::Account(refused) => refused.field(),
             Self::Invalid { field, .. } => field.as_deref(),
             _ => None,
         }
@@ -135,7 +156,9 @@ impl ResponseError for AppError {
         match self {
             Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::NotAdministrator => StatusCode::FORBIDDEN,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Account(refused) if refused.is_missing() => StatusCode::NOT_FOUND,
+            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Account(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
@@ -163,6 +186,9 @@ impl ResponseError for AppError {
             }
             Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
                 response.insert_header((header::RETRY_AFTER, "1"));
+            }
+            Self::TooManyAttempts { seconds } => {
+                response.insert_header((header::RETRY_AFTER, *seconds));
             }
             _ => {}
         }

@@ -25,6 +25,7 @@ pub mod error;
 
 pub mod traffic;
 
+pub mod presence;
 pub mod state;
 
 pub mod fault;
@@ -32,6 +33,7 @@ pub mod jobs;
 
 pub mod host;
 pub mod json_body;
+pub mod passwords;
 pub mod session;
 
 pub mod dashboard;
