@@ -5,7 +5,7 @@ use std::fmt;
 use crate::dimension::DimensionKind;
 use crate::interval::Interval;
 use crate::schema::{Dimension, MetricSchema, Reference};
-use crate::transition::{Transition, default_value};
+use crate::transition::{Transition, default_value, translations};
 
 /// A change of a metric that shows in its tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,24 @@ pub enum Change {
         /// The words.
         words: Vec<&'static str>,
     },
+    /// A word of an enum is another from now on.
+    WordRenamed {
+        /// The column.
+        name: &'static str,
+        /// The former word.
+        from: &'static str,
+        /// The word.
+        to: &'static str,
+    },
+    /// A word of an enum takes over the rows of others; those that only they told apart are merged.
+    WordsMerged {
+        /// The column.
+        name: &'static str,
+        /// The former words.
+        from: Vec<&'static str>,
+        /// The word.
+        to: &'static str,
+    },
     /// An enum has lost words.
     WordsRemoved {
         /// The column.
@@ -102,7 +120,10 @@ impl Change {
     pub fn loses_data(&self) -> bool {
         matches!(
             self,
-            Self::MeasureRemoved(_) | Self::DimensionRemoved(_) | Self::IntervalRemoved(_)
+            Self::MeasureRemoved(_)
+                | Self::DimensionRemoved(_)
+                | Self::WordsMerged { .. }
+                | Self::IntervalRemoved(_)
         )
     }
 
@@ -160,20 +181,41 @@ fn kind(old: &Dimension, new: &Dimension) -> Vec<Change> {
             .into_iter()
             .collect();
     };
-    let without = |words: &[&'static str], others: &[&'static str]| -> Vec<_> {
-        words
-            .iter()
-            .copied()
-            .filter(|word| !others.contains(word))
-            .collect()
-    };
-    let (added, removed) = (without(after, before), without(before, after));
-    let added = (!added.is_empty()).then_some(Change::WordsAdded { name, words: added });
+    words(old, new, before, after)
+}
+
+/// What becomes of the words of an enum: some take over from others, some come, some go.
+fn words(
+    old: &Dimension,
+    new: &Dimension,
+    before: &[&'static str],
+    after: &[&'static str],
+) -> Vec<Change> {
+    let name = new.name;
+    let translations = translations(old, new);
+    let mut changes = Vec::new();
+    for to in after.iter().copied() {
+        let into = translations.iter().filter(|(_, word)| *word == to);
+        let from: Vec<_> = into.map(|(former, _)| *former).collect();
+        changes.extend(match from.as_slice() {
+            [] => None,
+            [from] if !before.contains(&to) => Some(Change::WordRenamed { name, from, to }),
+            _ => Some(Change::WordsMerged { name, from, to }),
+        });
+    }
+    let new_words = after.iter().copied().filter(|word| {
+        !before.contains(word) && translations.iter().all(|(_, taken_over)| taken_over != word)
+    });
+    let gone = before.iter().copied().filter(|word| {
+        !after.contains(word) && translations.iter().all(|(moved, _)| moved != word)
+    });
+    let (added, removed): (Vec<_>, Vec<_>) = (new_words.collect(), gone.collect());
     let removed = (!removed.is_empty()).then_some(Change::WordsRemoved {
         name,
         words: removed,
     });
-    removed.into_iter().chain(added).collect()
+    let added = (!added.is_empty()).then_some(Change::WordsAdded { name, words: added });
+    changes.into_iter().chain(removed).chain(added).collect()
 }
 
 fn references(old: &Dimension, new: &Dimension) -> Vec<Change> {
@@ -261,10 +303,19 @@ impl fmt::Display for Change {
             Self::WordsAdded { name, words } => {
                 write!(f, "let the dimension {name} be {}", words.join(", "))
             }
+            Self::WordRenamed { name, from, to } => {
+                write!(f, "call the {name} {from} {to}")
+            }
+            Self::WordsMerged { name, from, to } => write!(
+                f,
+                "let the {name} {} be {to}: rows that only that told apart are merged, and their measures added up",
+                from.join(" or ")
+            ),
             Self::WordsRemoved { name, words } => write!(
                 f,
-                "let the dimension {name} not be {} any more: fails where a row is",
-                words.join(" or ")
+                "let the dimension {name} not be {} any more: fails where a row is, unless a word takes it over with #[dimension(renamed_from = \"{}\")]",
+                words.join(" or "),
+                words[0]
             ),
             Self::ReferenceAdded { name, to } => write!(
                 f,

@@ -4,15 +4,20 @@
 //! both look first whether the rows fit what they are to become.
 
 mod guard;
+mod index;
 mod postgres;
 mod sqlite;
 mod value;
 
-use super::text::{list, quoted};
+use super::text::quoted;
 use crate::backend::Backend;
+use crate::layout::Dictionary;
+use crate::schema::Dimension;
 use crate::tables::Table;
-use crate::transition::{Fate, Transition};
+use crate::transition::{Fate, Transition, translations};
+use value::converted;
 
+pub(crate) use index::{build_indexes, drop_indexes, later_indexes};
 pub(crate) use value::can_become;
 
 /// The way from the old tables to the new ones.
@@ -53,11 +58,26 @@ fn renamed_buckets(transition: &Transition) -> Table {
 }
 
 /// The window of entries that are the same in what stays of them: all, where nothing does.
-fn alike(kept: &[&str]) -> String {
+fn alike(kept: &[String]) -> String {
     match kept {
         [] => String::new(),
-        kept => format!("PARTITION BY {}", list(kept)),
+        kept => format!("PARTITION BY {}", kept.join(", ")),
     }
+}
+
+/// What stays of the entries of a dictionary: its columns, in the words that they have from now on.
+fn kept_values(transition: &Transition, old: &Dictionary, backend: Backend) -> Vec<String> {
+    let value = |(_, dimension): &(usize, &Dimension)| {
+        let mut pairs = transition.dimensions.iter();
+        let (old, new) = pairs.find(|(old, _)| old.name == dimension.name)?;
+        let column = quoted(old.name);
+        // Another kind tells the same entries apart; words may not.
+        Some(match translations(old, new).is_empty() {
+            true => column,
+            false => converted(old, new, &column, backend),
+        })
+    };
+    old.dimensions.iter().filter_map(value).collect()
 }
 
 /// `"a" = 1 AND "b" = 2` and the like.

@@ -3,15 +3,15 @@
 use std::fs;
 use std::thread;
 
-use metrics_runtime::DimensionKind;
 use metrics_runtime::migrate::Backend;
+use metrics_runtime::{DimensionKind, Reference};
 
 use super::{moment, project};
 use crate::support::database::{Database, backends};
 use crate::support::spec::{MeasureSpec, Spec};
 
 /// A folder with the migrations of the usual metric and of a change of it.
-fn changed(change: impl FnOnce(&mut Spec)) -> tempfile::TempDir {
+pub(super) fn changed(change: impl FnOnce(&mut Spec)) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let project = project(folder.path()).allow_destructive();
     project
@@ -72,6 +72,33 @@ fn several_that_start_together_apply_everything_once() {
                 .collect()
         });
         assert_eq!(applied.concat().len(), 2, "{applied:?}");
+    }
+}
+
+#[test]
+fn several_that_start_together_build_an_index_once_and_do_not_wait_for_one_another_in_a_circle() {
+    for backend in backends() {
+        let folder = changed(|spec| {
+            spec.dimension("tool").references = Some(Reference {
+                table: "tools",
+                column: "name",
+            });
+        });
+        let database = Database::empty(backend);
+        database.execute("CREATE TABLE tools (name TEXT PRIMARY KEY)");
+        let migrations = folder.path().join(backend.name());
+        let applied: Vec<_> = thread::scope(|scope| {
+            let start = || scope.spawn(|| database.store.apply_migrations(&migrations));
+            let starts: Vec<_> = (0..4).map(|_| start()).collect();
+            starts
+                .into_iter()
+                .map(|start| start.join().expect("no panic").expect("applied"))
+                .collect()
+        });
+        assert_eq!(applied.concat().len(), 3, "{applied:?}");
+        let project = project(folder.path());
+        let differences = database.store.differences(&project);
+        assert_eq!(differences.expect("it can be told"), [""; 0]);
     }
 }
 

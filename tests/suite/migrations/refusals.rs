@@ -52,6 +52,7 @@ fn region(kind: DimensionKind, references: Option<Reference>) -> DimensionSpec {
         kind,
         default: None,
         references,
+        former_words: &[],
         values: &[],
     }
 }

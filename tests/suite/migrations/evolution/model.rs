@@ -11,8 +11,8 @@ use crate::support::database::Database;
 use crate::support::spec::{DimensionSpec, Spec};
 
 /// Every text that a dimension has, so that a reference finds it.
-pub(super) const PLACES: [&str; 16] = [
-    "", "a", "b'c", "žluť", "stdio", "http", "unused", "0", "1", "2", "-1", "7", "true", "false",
+pub(super) const PLACES: [&str; 18] = [
+    "", "a", "b'c", "žluť", "stdio", "http", "web", "any", "unused", "0", "1", "2", "-1", "7", "true", "false",
     "8", "9",
 ];
 
@@ -323,6 +323,11 @@ fn moved(
         return Some(match (former.kind, dimension.kind) {
             (DimensionKind::Boolean, DimensionKind::Text) => {
                 if value == "0" { "false" } else { "true" }.to_owned()
+            }
+            (DimensionKind::Enum(_), DimensionKind::Enum(_)) => {
+                let mut words = dimension.former_words.iter();
+                let taken_over = words.find(|(former, _)| *former == value);
+                taken_over.map_or(value, |(_, word)| (*word).to_owned())
             }
             _ => value,
         });
