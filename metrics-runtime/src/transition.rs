@@ -168,42 +168,19 @@ impl Transition {
             .collect()
     }
 
-    /// The new intervals, each with the stored one that its buckets are made of.
-    pub(crate) fn added_intervals(&self) -> Vec<(Interval, Option<Interval>)> {
+    /// The new intervals, each with the stored ones that divide it, finest first: its buckets are made of one of them.
+    pub(crate) fn added_intervals(&self) -> Vec<(Interval, Vec<Interval>)> {
         let old = intervals(&self.old);
         let added = intervals(&self.new)
             .into_iter()
             .filter(|interval| !old.contains(interval));
-        added
-            .map(|interval| (interval, self.source_of(interval)))
-            .collect()
-    }
-
-    /// Of the stored intervals that divide a new one, the one that reaches back furthest. That is the widest, since
-    /// events that are late for a fine interval are counted in the wider ones, unless a finer one is kept longer.
-    fn source_of(&self, interval: Interval) -> Option<Interval> {
-        let dividing = || {
-            intervals(&self.old)
-                .into_iter()
-                .filter(|finer| interval.is_made_of(*finer))
+        let with_sources = |interval: Interval| {
+            let mut sources = old.clone();
+            sources.retain(|stored| interval.is_made_of(*stored));
+            sources.sort_unstable();
+            (interval, sources)
         };
-        let widest = dividing().max()?;
-        let Some(kept) = self.kept_for(widest) else {
-            return Some(widest);
-        };
-        let longer = dividing().filter(|finer| self.kept_for(*finer) > Some(kept));
-        Some(
-            longer
-                .max_by_key(|finer| self.kept_for(*finer))
-                .unwrap_or(widest),
-        )
-    }
-
-    /// The seconds that an interval is kept, where the declaration still says so.
-    pub(crate) fn kept_for(&self, interval: Interval) -> Option<i64> {
-        let mut levels = self.new.schema.levels.iter().chain(self.old.schema.levels);
-        let level = levels.find(|level| level.interval == interval && level.retention_seconds > 0);
-        level.map(|level| level.retention_seconds)
+        added.map(with_sources).collect()
     }
 
     /// What becomes of the owners.

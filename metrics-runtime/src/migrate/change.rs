@@ -103,10 +103,8 @@ pub enum Change {
     IntervalAdded {
         /// The interval.
         interval: Interval,
-        /// The stored interval that its buckets are made of, if one divides it.
-        filled_from: Option<Interval>,
-        /// The seconds that that one is kept.
-        reaches_back: Option<i64>,
+        /// The stored intervals that divide it. Its buckets are made of the one that reaches back furthest.
+        filled_from: Vec<Interval>,
     },
     /// An interval is not stored any more.
     IntervalRemoved(Interval),
@@ -125,6 +123,18 @@ impl Change {
                 | Self::WordsMerged { .. }
                 | Self::IntervalRemoved(_)
         )
+    }
+
+    /// What could be declared so that it goes better, if something could.
+    pub(super) fn hint(&self) -> Option<String> {
+        let Self::WordsRemoved { words, .. } = self else {
+            return None;
+        };
+        Some(format!(
+            "a word that takes over the rows of {} says so with #[dimension(renamed_from = \"{}\")]",
+            words.join(" or "),
+            words[0]
+        ))
     }
 
     /// All changes of a transition.
@@ -257,7 +267,6 @@ fn intervals(transition: &Transition) -> Vec<Change> {
         .chain(added.map(|(interval, filled_from)| Change::IntervalAdded {
             interval,
             filled_from,
-            reaches_back: filled_from.and_then(|source| transition.kept_for(source)),
         }))
         .collect()
 }
@@ -304,18 +313,17 @@ impl fmt::Display for Change {
                 write!(f, "let the dimension {name} be {}", words.join(", "))
             }
             Self::WordRenamed { name, from, to } => {
-                write!(f, "call the {name} {from} {to}")
+                write!(f, "rename the {name} \"{from}\" to \"{to}\"")
             }
             Self::WordsMerged { name, from, to } => write!(
                 f,
-                "let the {name} {} be {to}: rows that only that told apart are merged, and their measures added up",
-                from.join(" or ")
+                "merge the {name} \"{}\" into \"{to}\": rows that only that told apart are merged, and their measures added up",
+                from.join("\", \"")
             ),
             Self::WordsRemoved { name, words } => write!(
                 f,
-                "let the dimension {name} not be {} any more: fails where a row is, unless a word takes it over with #[dimension(renamed_from = \"{}\")]",
-                words.join(" or "),
-                words[0]
+                "let the dimension {name} not be {} any more: fails where a row is",
+                words.join(" or ")
             ),
             Self::ReferenceAdded { name, to } => write!(
                 f,
@@ -330,8 +338,7 @@ impl fmt::Display for Change {
             Self::IntervalAdded {
                 interval,
                 filled_from,
-                reaches_back,
-            } => added_interval(f, *interval, *filled_from, *reaches_back),
+            } => added_interval(f, *interval, filled_from),
             Self::IntervalRemoved(interval) => write!(
                 f,
                 "do not store {interval} any more, and delete its buckets"
@@ -353,34 +360,21 @@ fn retyped(f: &mut fmt::Formatter<'_>, name: &str, from: &str, to: &str) -> fmt:
 fn added_interval(
     f: &mut fmt::Formatter<'_>,
     interval: Interval,
-    filled_from: Option<Interval>,
-    reaches_back: Option<i64>,
+    filled_from: &[Interval],
 ) -> fmt::Result {
-    let Some(source) = filled_from else {
-        return write!(
-            f,
-            "store {interval} from now on: no stored interval divides it, so that there is nothing to fill it from"
-        );
+    let names: Vec<_> = filled_from.iter().map(Interval::to_string).collect();
+    let source = match names.as_slice() {
+        [] => {
+            return write!(
+                f,
+                "store {interval} from now on: no stored interval divides it, so that there is nothing to fill it from"
+            );
+        }
+        [only] => format!("{only}: as far back as those reach"),
+        several => format!("{}, whichever reach back furthest", several.join(" or ")),
     };
     write!(
         f,
-        "store {interval}, filled from the buckets of {source}: as far back as those reach"
-    )?;
-    if let Some(seconds) = reaches_back {
-        write!(f, ", which are kept {}", duration(seconds))?;
-    }
-    write!(
-        f,
-        "; the oldest bucket may be partly covered, and before it there is nothing"
-    )
-}
-
-/// Seconds in the largest unit that they fill.
-fn duration(seconds: i64) -> String {
-    let units = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
-    let unit = units.iter().find(|(unit, _)| seconds % unit == 0);
-    unit.map_or_else(
-        || format!("{seconds} seconds"),
-        |(unit, name)| format!("{} {name}", seconds / unit),
+        "store {interval}, filled from the buckets of {source}; the oldest bucket may be partly covered, and before it there is nothing"
     )
 }

@@ -262,7 +262,10 @@ impl fmt::Display for Step {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<_> = self.steps.iter().map(|step| format!("- {step}")).collect();
+        let steps = self.steps.iter().map(|step| format!("- {step}"));
+        let changes = self.steps.iter().flat_map(Step::changes);
+        let hints = changes.filter_map(|change| change.hint());
+        let lines: Vec<_> = steps.chain(hints).collect();
         f.write_str(&lines.join("\n"))
     }
 }

@@ -147,7 +147,7 @@ fn not_restored(transition: &Transition) -> Vec<String> {
         Change::DimensionRemoved(name) => {
             Some(format!("rows that were merged without {name} stay merged"))
         }
-        Change::WordsMerged { to, .. } => Some(format!("rows that became {to} stay together")),
+        Change::WordsMerged { to, .. } => Some(format!("rows that became \"{to}\" stay merged")),
         Change::IntervalRemoved(interval) => Some(format!(
             "the buckets of {interval} come back as far as they can be made of others"
         )),

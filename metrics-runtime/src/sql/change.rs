@@ -10,6 +10,7 @@ mod sqlite;
 mod value;
 
 use super::text::quoted;
+use crate::Interval;
 use crate::backend::Backend;
 use crate::layout::Dictionary;
 use crate::schema::Dimension;
@@ -86,13 +87,30 @@ fn joined(columns: impl Iterator<Item = String>, separator: &str) -> String {
 }
 
 /// The intervals in seconds, with commas between them.
-fn seconds(intervals: &[crate::Interval]) -> String {
+fn seconds(intervals: &[Interval]) -> String {
     joined(
         intervals
             .iter()
             .map(|interval| interval.seconds().to_string()),
         ", ",
     )
+}
+
+/// Which of the stored intervals a new one is made of, to be compared with `bucket_interval`; `None` if there is none.
+///
+/// What the declaration says does not tell: an interval that was added later may have nothing from before, however
+/// long it is kept. So the rows do: the interval whose rows reach back furthest, and among equals the widest, which
+/// has also counted what was too late for the others.
+fn source(transition: &Transition, sources: &[Interval]) -> Option<String> {
+    match sources {
+        [] => None,
+        [only] => Some(only.seconds().to_string()),
+        several => Some(format!(
+            "(SELECT \"bucket_interval\" FROM {} WHERE \"bucket_interval\" IN ({}) ORDER BY \"bucket_timestamp\", \"bucket_interval\" DESC LIMIT 1)",
+            quoted(transition.old.schema.table),
+            seconds(several)
+        )),
+    }
 }
 
 /// A column of a table that goes by a letter.

@@ -1,6 +1,6 @@
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the transport http be stdio: rows that only that told apart are merged, and their measures added up
+--     - merge the transport "http" into "stdio": rows that only that told apart are merged, and their measures added up
 -- It loses data, as the words above say.
 
 SET LOCAL lock_timeout = '5s';
@@ -49,7 +49,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
 --     - let the dimension transport be http
--- The way back: rows that became stdio stay together.
+-- The way back: rows that became "stdio" stay merged.
 
 SET LOCAL lock_timeout = '5s';
 DROP VIEW "calls_view";

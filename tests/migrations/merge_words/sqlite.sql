@@ -1,6 +1,6 @@
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the transport http be stdio: rows that only that told apart are merged, and their measures added up
+--     - merge the transport "http" into "stdio": rows that only that told apart are merged, and their measures added up
 -- It loses data, as the words above say.
 
 CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
@@ -72,7 +72,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
 --     - let the dimension transport be http
--- The way back: rows that became stdio stay together.
+-- The way back: rows that became "stdio" stay merged.
 
 CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
 INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');

@@ -1,6 +1,6 @@
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - call the transport http streamable_http
+--     - rename the transport "http" to "streamable_http"
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
@@ -31,7 +31,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - call the transport streamable_http http
+--     - rename the transport "streamable_http" to "http"
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';

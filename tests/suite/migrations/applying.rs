@@ -268,3 +268,33 @@ fn a_view_of_somebodys_own_stops_a_rebuild_and_nothing_is_lost() {
         assert_eq!(database.count("mine"), 3);
     }
 }
+
+#[test]
+fn a_new_interval_is_filled_from_the_one_whose_rows_reach_back_furthest() {
+    for backend in backends() {
+        let folder = changed(|spec| spec.intervals.push(1_440));
+        let database = with_rows(backend, &folder);
+        // Hours that were added a day after quarters, and quarters that are gone while hours are kept.
+        let hour = |bucket: i64| {
+            format!(
+                "INSERT INTO calls (owner_id, bucket_interval, bucket_timestamp, labels_id, created_at, calls, bytes)
+                 VALUES (1, 3600, {bucket}, 1, 0, 100, 100)"
+            )
+        };
+        database.execute(&hour(86_400));
+        let days = |database: &Database| {
+            database.texts(
+                "SELECT CAST(bucket_timestamp AS TEXT) || ': ' || CAST(SUM(calls) AS TEXT) AS name
+                 FROM calls WHERE bucket_interval = 86400 GROUP BY bucket_timestamp ORDER BY bucket_timestamp",
+            )
+        };
+        let migrations = folder.path().join(backend.name());
+        database.store.apply_migrations(&migrations).expect("filled");
+        assert_eq!(days(&database), ["0: 7"], "the quarters of the first day");
+
+        let database = with_rows(backend, &folder);
+        database.execute(&hour(0));
+        database.store.apply_migrations(&migrations).expect("filled");
+        assert_eq!(days(&database), ["0: 100"], "hours count what is late for quarters");
+    }
+}

@@ -1,5 +1,6 @@
 //! Rows as a list, and what becomes of them: the naive way.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -97,7 +98,13 @@ impl Model {
                 .iter()
                 .copied()
                 .filter(|finer| interval % finer == 0);
-            if let Some(source) = sources.max() {
+            // The one whose rows reach back furthest, and of equals the widest.
+            let first = |source: &u32| {
+                let buckets = rows.keys().filter(|(interval, ..)| interval == source);
+                Some((buckets.map(|(_, bucket, _)| *bucket).min()?, Reverse(*source)))
+            };
+            let reaching = sources.filter_map(|source| first(&source));
+            if let Some((_, Reverse(source))) = reaching.min() {
                 self.add_all(
                     rows.iter()
                         .filter(|((interval, ..), _)| *interval == source),
