@@ -39,7 +39,7 @@ settings! {
     batch_id_retention: Seconds<60> = "7d", "How long the id of a batch is remembered";
     queued_events: Number<1, 100_000_000> = Limits::default().queued_events, "The most events that wait to be written";
     transaction_events: Number<1, 1_000_000> = Limits::default().transaction_events, "The most events in a transaction";
-    journal_events: Number<1, 100_000_000> = Limits::default().journal_events, "The most events in SQLite's journal";
+    journal_events: Number<0, 100_000_000> = Limits::default().journal_events, "The most events in SQLite's journal";
     fold_interval_ms: Number<1, 60_000> = Limits::default().fold_interval.as_millis(), "How often SQLite's journal is folded";
     session_ttl: Seconds<60> = "7d", "How long somebody stays signed in";
     secure_cookies: bool = false, "Whether session cookies are Secure even when a request did not come over TLS";

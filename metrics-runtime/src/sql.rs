@@ -64,8 +64,8 @@ pub(crate) use groups::{GroupSums, GroupTotals, GroupedBy, OfValue};
 pub(crate) use intern::{InsertEntry, TouchEntry};
 #[cfg(feature = "sqlite")]
 pub(crate) use journal::{
-    AppendEntry, DropEntries, FindShape, InsertShape, JournalEntries, JournalEntry, JournalExists,
-    KeepRest, LastEntry,
+    AppendEntry, DropEntries, EntryUpTo, FindShape, InsertShape, JournalEntries, JournalEntry,
+    JournalExists, KeepRest, LastEntry,
 };
 pub(crate) use known_series::KnownSeries;
 #[cfg(feature = "sqlite")]

@@ -220,7 +220,10 @@ pub(crate) fn translations(old: &Dimension, new: &Dimension) -> Vec<(&'static st
         return Vec::new();
     };
     let there = new.former_words.iter().copied();
-    let back = old.former_words.iter().map(|(former, word)| (*word, *former));
+    let back = old
+        .former_words
+        .iter()
+        .map(|(former, word)| (*word, *former));
     let mut found: Vec<(&str, &str)> = Vec::new();
     for (from, to) in there.chain(back) {
         let goes = before.contains(&from) && !after.contains(&from) && after.contains(&to);

@@ -54,7 +54,10 @@ fn check_former_words(variants: &[Variant], errors: &Errors) {
             } else if let Some((_, first)) = taken.iter().find(|(former, _)| former == value) {
                 errors.at(
                     *span,
-                    format!("`{}` takes {value:?} over already: remove one of the two", first.ident),
+                    format!(
+                        "`{}` takes {value:?} over already: remove one of the two",
+                        first.ident
+                    ),
                 );
             }
             taken.push((value, variant));

@@ -86,7 +86,9 @@ fn read_former(entries: &Entries<'_>) -> Vec<Spanned<String>> {
     const KEY: &str = "renamed_from";
     if entries.is_list(KEY) {
         entries.refuse_empty(KEY, "\"old_word\", \"another\"");
-        return entries.texts(KEY, "\"old_word\", \"another\"").unwrap_or_default();
+        return entries
+            .texts(KEY, "\"old_word\", \"another\"")
+            .unwrap_or_default();
     }
     entries.text(KEY, "old_word").into_iter().collect()
 }

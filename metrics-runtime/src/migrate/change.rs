@@ -214,7 +214,10 @@ fn words(
         });
     }
     let new_words = after.iter().copied().filter(|word| {
-        !before.contains(word) && translations.iter().all(|(_, taken_over)| taken_over != word)
+        !before.contains(word)
+            && translations
+                .iter()
+                .all(|(_, taken_over)| taken_over != word)
     });
     let gone = before.iter().copied().filter(|word| {
         !after.contains(word) && translations.iter().all(|(moved, _)| moved != word)

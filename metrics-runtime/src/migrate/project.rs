@@ -115,9 +115,10 @@ impl Project {
         let transitions = plan.with_later_indexes();
         let mut indexes = None;
         if !transitions.is_empty() {
-            let (name, more) = self.append(&mut lock, &format!("{last}_index"), now, |backend| {
-                Files::of_indexes(&transitions, backend)
-            })?;
+            let (name, more) =
+                self.append(&mut lock, &format!("{last}_index"), now, |backend| {
+                    Files::of_indexes(&transitions, backend)
+                })?;
             indexes = Some(name);
             files.extend(more);
         }

@@ -4,7 +4,9 @@ use super::change::Change;
 use super::history::MARK;
 use super::plan::{Plan, Step};
 use crate::backend::Backend;
-use crate::sql::{build_indexes, change_tables, create_tables, drop_indexes, drop_tables, later_indexes};
+use crate::sql::{
+    build_indexes, change_tables, create_tables, drop_indexes, drop_tables, later_indexes,
+};
 use crate::transition::Transition;
 
 /// What is in the folder of a migration.
@@ -95,7 +97,10 @@ fn indexes_down(transitions: &[&Transition], backend: Backend) -> String {
 fn indexes_header(verb: &str, transitions: &[&Transition], sql: &str) -> String {
     let line = |transition: &&Transition| {
         let columns = later_indexes(transition).join(", ");
-        format!("--   {verb} the index of {} on {columns}\n", transition.new.schema.table)
+        format!(
+            "--   {verb} the index of {} on {columns}\n",
+            transition.new.schema.table
+        )
     };
     let lines: String = transitions.iter().map(line).collect();
     let note = match sql {

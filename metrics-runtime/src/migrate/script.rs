@@ -52,11 +52,7 @@ impl Script {
         self
     }
 
-    fn perform<DB: Backend>(
-        &self,
-        text: &str,
-        conn: &mut dyn BoxableConnection<DB>,
-    ) -> Result<()> {
+    fn perform<DB: Backend>(&self, text: &str, conn: &mut dyn BoxableConnection<DB>) -> Result<()> {
         let statements = if text.starts_with(MARK) {
             statements(text)
         } else {

@@ -289,12 +289,22 @@ fn a_new_interval_is_filled_from_the_one_whose_rows_reach_back_furthest() {
             )
         };
         let migrations = folder.path().join(backend.name());
-        database.store.apply_migrations(&migrations).expect("filled");
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("filled");
         assert_eq!(days(&database), ["0: 7"], "the quarters of the first day");
 
         let database = with_rows(backend, &folder);
         database.execute(&hour(0));
-        database.store.apply_migrations(&migrations).expect("filled");
-        assert_eq!(days(&database), ["0: 100"], "hours count what is late for quarters");
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("filled");
+        assert_eq!(
+            days(&database),
+            ["0: 100"],
+            "hours count what is late for quarters"
+        );
     }
 }

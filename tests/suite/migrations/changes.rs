@@ -179,7 +179,11 @@ fn snapshot(name: &str, backend: Backend) -> PathBuf {
 /// The texts of a migration, one after the other.
 fn both_ways(folder: &Path) -> String {
     let read = |file| fs::read_to_string(folder.join(file)).expect("it was written");
-    format!("{}\n-- ==== down.sql ====\n\n{}", read("up.sql"), read("down.sql"))
+    format!(
+        "{}\n-- ==== down.sql ====\n\n{}",
+        read("up.sql"),
+        read("down.sql")
+    )
 }
 
 #[test]

@@ -39,7 +39,9 @@ impl Referring {
             });
         });
         let database = Database::empty(Backend::Postgres);
-        database.execute("CREATE TABLE tools (name TEXT PRIMARY KEY); INSERT INTO tools VALUES ('a'), ('b');");
+        database.execute(
+            "CREATE TABLE tools (name TEXT PRIMARY KEY); INSERT INTO tools VALUES ('a'), ('b');",
+        );
         let referring = Self { folder, database };
         let aside = referring.folder.path().join("aside");
         fs::rename(referring.index(), &aside).expect("it was written");
@@ -148,7 +150,10 @@ fn a_build_that_was_interrupted_is_told_and_begun_again() {
         referring.database.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()",
         );
-        builder.join().expect("no panic").expect_err("it was cut off");
+        builder
+            .join()
+            .expect("no panic")
+            .expect_err("it was cut off");
     });
     business.batch_execute("ROLLBACK").expect("it is done");
     let told = referring.differences().join("\n");

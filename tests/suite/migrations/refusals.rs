@@ -115,7 +115,11 @@ fn a_word_that_goes_is_asked_about() {
     let mut spec = Spec::usual();
     let generate = |spec: &Spec, seconds| {
         let generated = project.generate(&spec.registry(), None, moment(seconds));
-        generated.expect("written").expect("changed").plan.to_string()
+        generated
+            .expect("written")
+            .expect("changed")
+            .plan
+            .to_string()
     };
     generate(&spec, 0);
     spec.dimension("transport").kind = DimensionKind::Enum(&["stdio"]);

@@ -85,13 +85,19 @@ fn unfit(old: &Dimension, new: &Dimension, table: &str, backend: Backend) -> Opt
     let moves = |word: &&str| translations.iter().any(|(from, _)| from == word);
     let (condition, what) = match (old.kind, new.kind) {
         (DimensionKind::Enum(before), DimensionKind::Enum(words))
-            if before.iter().all(|word| words.contains(word) || moves(word)) =>
+            if before
+                .iter()
+                .all(|word| words.contains(word) || moves(word)) =>
         {
             return None;
         }
         (_, DimensionKind::Enum(words)) => {
             let moved = translations.iter().map(|(from, _)| from);
-            let fit: Vec<_> = words.iter().chain(moved).map(|word| literal(word)).collect();
+            let fit: Vec<_> = words
+                .iter()
+                .chain(moved)
+                .map(|word| literal(word))
+                .collect();
             (
                 format!("{column} NOT IN ({})", fit.join(", ")),
                 format!("one of {}", words.join(", ")),

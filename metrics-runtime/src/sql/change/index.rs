@@ -67,8 +67,7 @@ fn build(transition: &Transition) -> String {
 
 /// It waits for transactions that are older than itself, and nobody waits for it. So it may take longer than what
 /// others queue up behind.
-const PATIENCE: &str =
-    "-- Nobody waits for these locks, so that they may wait for older transactions.\n\
+const PATIENCE: &str = "-- Nobody waits for these locks, so that they may wait for older transactions.\n\
      SET lock_timeout = '10min';\n";
 
 fn drop_index(transition: &Transition, column: &str) -> String {

@@ -13,8 +13,8 @@ use crate::support::spec::{DimensionSpec, Spec};
 
 /// Every text that a dimension has, so that a reference finds it.
 pub(super) const PLACES: [&str; 18] = [
-    "", "a", "b'c", "žluť", "stdio", "http", "web", "any", "unused", "0", "1", "2", "-1", "7", "true", "false",
-    "8", "9",
+    "", "a", "b'c", "žluť", "stdio", "http", "web", "any", "unused", "0", "1", "2", "-1", "7",
+    "true", "false", "8", "9",
 ];
 
 /// A row that is to come: numbers that choose among what the dimensions can be by then.
@@ -101,7 +101,10 @@ impl Model {
             // The one whose rows reach back furthest, and of equals the widest.
             let first = |source: &u32| {
                 let buckets = rows.keys().filter(|(interval, ..)| interval == source);
-                Some((buckets.map(|(_, bucket, _)| *bucket).min()?, Reverse(*source)))
+                Some((
+                    buckets.map(|(_, bucket, _)| *bucket).min()?,
+                    Reverse(*source),
+                ))
             };
             let reaching = sources.filter_map(|source| first(&source));
             if let Some((_, Reverse(source))) = reaching.min() {
