@@ -22,7 +22,7 @@ use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::limits::Limits;
-use crate::migrate::{self, ApplyError, Exclusive, InspectError, Loss, Project};
+use crate::migrate::{self, ApplyError, Exclusive, InspectError, Loss, Project, Scripts};
 use crate::sql::{DimensionValues, Facts, ForgetBatches, Integers, RowCount, Text};
 use crate::write::Memory;
 use crate::write::batch::Pending;
@@ -105,14 +105,15 @@ impl Store {
             .engine
             .history(folder)
             .map_err(|error| InspectError::Applied(error.to_string()))?;
-        if !history.is_empty() {
-            // Tables that are behind, or ahead, differ in ways that say no more.
-            return Ok(history);
-        }
-        let mut differences = Vec::new();
+        // Tables that are behind, or ahead, differ in ways that say no more; only what is half made does.
+        let tell = match history.is_empty() {
+            true => migrate::differences,
+            false => migrate::unfinished,
+        };
+        let mut differences = history;
         for (table, expected) in migrate::expected(project, backend)? {
             let found = self.engine.facts(&table)?;
-            differences.extend(migrate::differences(&table, &expected, &found));
+            differences.extend(tell(&table, &expected, &found));
         }
         Ok(differences)
     }
@@ -299,8 +300,8 @@ where
     }
 
     fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
-        let migrations = FileBasedMigrations::from_path(folder)
-            .map_err(|error| ApplyError::new(folder, error))?;
+        let migrations =
+            Scripts::read::<C::Backend>(folder).map_err(|error| ApplyError::new(folder, error))?;
         let mut conn = self.get().map_err(|error| ApplyError::new(folder, error))?;
         migrate::apply(&mut *conn, &migrations).map_err(|error| ApplyError::new(folder, error))
     }
