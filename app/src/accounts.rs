@@ -15,8 +15,8 @@ pub struct NewAccount {
     pub id: Id,
     /// The address to sign in with.
     pub email: Email,
-    /// What they may do everywhere.
-    pub role: GlobalRole,
+    /// The id of their role.
+    pub role: String,
     /// The password to sign in with.
     pub password: Password,
 }
@@ -26,10 +26,10 @@ impl NewAccount {
     ///
     /// # Errors
     ///
-    /// When the address or the id is taken.
+    /// When the address or the id is taken, or there is no such role.
     pub fn store(&self, connection: &mut Connection) -> anyhow::Result<()> {
         let hash = self.password.hash()?;
-        NewUser::new(&self.id, &self.email, &hash, self.role).insert(connection)?;
+        NewUser::new(&self.id, &self.email, &hash, &self.role).insert(connection)?;
         Ok(())
     }
 }
@@ -46,7 +46,7 @@ pub fn ensure_administrator(connection: &mut Connection) -> anyhow::Result<Optio
     let account = NewAccount {
         id: Id::random()?,
         email: Email::parse(FIRST_ADMINISTRATOR)?,
-        role: GlobalRole::Admin,
+        role: GlobalRole::Admin.to_string(),
         password: Password::random()?,
     };
     match account.store(connection) {

@@ -18,7 +18,10 @@ use diesel::r2d2::PoolError;
 use metrics_runtime::Outage;
 use serde_json::json;
 
+use crate::access::Refusal;
 use crate::database::Connection;
+use crate::models::AccountError;
+use crate::values::InvalidValue;
 
 /// What a handler returns.
 pub type AppResult<T> = Result<T, AppError>;
@@ -26,18 +29,18 @@ pub type AppResult<T> = Result<T, AppError>;
 /// Why a request is not answered as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// 401: nobody is signed in.
-    #[error("sign in first: this address is for people with a session")]
-    NotSignedIn,
+    /// 401 when nobody is signed in; 403 when somebody is who may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// 401: one message for unknown people and for wrong passwords, so that it does not tell who has an account.
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
     /// 403: a browser sent this on behalf of another site.
     #[error("this request came from another site: it is only accepted from this one")]
     CrossSite,
-    /// 403: the person is somebody else than who may.
-    #[error("only administrators may do this: ask one of them")]
-    NotAdministrator,
+    /// 404 or 409: somebody or something is not there, or is in the way.
+    #[error(transparent)]
+    Account(AccountError),
     /// 409: things are not as they would have to be.
     #[error("{0}")]
     Conflict(String),
@@ -118,9 +121,12 @@ impl AppError {
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::CrossSite | Self::NotAdministrator => StatusCode::FORBIDDEN,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Refused(Refusal::NotSignedIn) | Self::WrongCredentials => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::CrossSite | Self::Refused(_) => StatusCode::FORBIDDEN,
+            Self::Account(error) if error.is_missing() => StatusCode::NOT_FOUND,
+            Self::Account(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
@@ -148,6 +154,25 @@ impl ResponseError for AppError {
             _ => {}
         }
         response.json(body)
+    }
+}
+
+impl From<AccountError> for AppError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Refused(refusal) => Self::Refused(refusal),
+            AccountError::Database(error) => Self::Unforeseen(error.into()),
+            other => Self::Account(other),
+        }
+    }
+}
+
+impl From<InvalidValue> for AppError {
+    fn from(error: InvalidValue) -> Self {
+        Self::Invalid {
+            field: Some(error.field.to_owned()),
+            reason: error.to_string(),
+        }
     }
 }
 

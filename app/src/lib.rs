@@ -12,6 +12,7 @@ pub mod values;
 pub mod database;
 pub mod schema;
 
+pub mod access;
 pub mod models;
 
 pub mod metrics;

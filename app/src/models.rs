@@ -5,15 +5,18 @@
 //! row that was in the way is looked up afterwards to tell which constraint it was.
 
 pub mod jobs;
+pub mod roles;
 pub mod satellite_keys;
 pub mod sessions;
 pub mod team_members;
 pub mod teams;
 pub mod users;
 
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 
-/// Why an account, a team, a membership or a key cannot be as asked.
+use crate::access::Refusal;
+
+/// Why an account, a team, a membership, a role or a key cannot be as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Another person has the address.
@@ -43,6 +46,26 @@ pub enum AccountError {
         /// The person.
         user_id: String,
     },
+    /// Another role has the id.
+    #[error(
+        "id {0:?} is taken by another role: choose another, or leave it out to have one made up"
+    )]
+    RoleIdTaken(String),
+    /// There is no such role.
+    #[error("role {0:?} does not exist: GET /api/roles and `app roles list` show those that do")]
+    NoSuchRole(String),
+    /// The program defines the role.
+    #[error("role {0:?} is the system's own and cannot be changed: create one beside it")]
+    SystemRole(String),
+    /// Somebody has the role.
+    #[error("somebody still has the role {0:?}: say which one they are to have instead")]
+    RoleInUse(String),
+    /// Nobody could undo it.
+    #[error("{0:?} is the last administrator: make somebody else one before")]
+    LastAdministrator(String),
+    /// Whoever asks may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// There is no such key.
     #[error(
         "key {0:?} does not exist: its id is the part of the key between `sk_` and the next `_`"
@@ -51,6 +74,29 @@ pub enum AccountError {
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] Error),
+}
+
+impl AccountError {
+    /// Whether it is about something that is not there.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchTeam(_) | Self::NoSuchUser(_) | Self::NoSuchRole(_) | Self::NoSuchKey(_)
+        )
+    }
+
+    /// What the database fails with apart from what people can do something about, as statements return it.
+    ///
+    /// # Errors
+    ///
+    /// When the database failed.
+    pub fn apart<T>(outcome: Result<T, Self>) -> QueryResult<Result<T, Self>> {
+        match outcome {
+            Err(Self::Database(error)) => Err(error),
+            settled => Ok(settled),
+        }
+    }
 }
 
 fn violates(error: &Error, kind: &DatabaseErrorKind) -> bool {

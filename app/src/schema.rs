@@ -1,5 +1,5 @@
-//! The application's own tables, as diesel sees them. The migrations `create_accounts` and
-//! `create_jobs` create them.
+//! The application's own tables, as diesel sees them. The migrations `create_accounts`,
+//! `create_jobs` and `create_roles` create them.
 
 #![expect(
     missing_docs,
@@ -13,6 +13,18 @@ diesel::table! {
         email -> Text,
         password_hash -> Text,
         role -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// What people may do everywhere.
+    roles (id) {
+        id -> Text,
+        name -> Text,
+        description -> Text,
+        permissions -> Text,
+        is_system -> Bool,
         created_at -> BigInt,
     }
 }
@@ -87,6 +99,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(users -> roles (role));
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -94,5 +107,12 @@ diesel::joinable!(satellite_keys -> teams (team_id));
 
 diesel::joinable!(job_attempts -> jobs (job_id));
 
-diesel::allow_tables_to_appear_in_same_query!(users, teams, team_members, sessions, satellite_keys,);
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    roles,
+    teams,
+    team_members,
+    sessions,
+    satellite_keys,
+);
 diesel::allow_tables_to_appear_in_same_query!(jobs, job_attempts);

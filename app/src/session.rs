@@ -4,11 +4,11 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
+use crate::access::{self, Action, Principal, Refusal, Scope};
 use crate::credentials::{Digest, SessionToken};
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::models::sessions::{self, SignedIn};
 use crate::state::State;
-use crate::values::GlobalRole;
 
 const COOKIE: &str = "session";
 
@@ -28,18 +28,21 @@ pub async fn signed_in(state: &State, request: &HttpRequest) -> AppResult<Option
     }
 }
 
-/// Who sent a request, who must be an administrator of everything.
+/// Who sent a request, who must be somebody that may do something.
 ///
 /// # Errors
 ///
-/// 401 when nobody is signed in, 403 when somebody else is; when the database does not answer.
-pub async fn administrator(state: &State, request: &HttpRequest) -> AppResult<SignedIn> {
-    let person = signed_in(state, request).await?;
-    let person = person.ok_or(AppError::NotSignedIn)?;
-    match person.user.role {
-        GlobalRole::Admin => Ok(person),
-        GlobalRole::User => Err(AppError::NotAdministrator),
-    }
+/// 401 when nobody is signed in, 403 when somebody is who may not; when the database does not answer.
+pub async fn permitted(
+    state: &State,
+    request: &HttpRequest,
+    action: Action<'_>,
+) -> AppResult<SignedIn> {
+    let sender = signed_in(state, request).await?;
+    let person = sender.as_ref().map(|sender| state.person(sender));
+    let principal = person.as_ref().map_or(Principal::Nobody, Principal::Person);
+    access::can(principal, action, Scope::Everything)?;
+    Ok(sender.ok_or(Refusal::NotSignedIn)?)
 }
 
 /// What is stored of the cookie of a request, if it has one.

@@ -1,6 +1,5 @@
 //! What all requests share.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actix_web::web;
@@ -8,12 +7,13 @@ use diesel::QueryResult;
 use metrics_runtime::Registry;
 use tokio::sync::Semaphore;
 
+use crate::access::{Permissions, Person};
 use crate::config::Config;
 use crate::config::kinds::available_cpus;
 use crate::credentials::PasswordHash;
 use crate::database::{Connection, Pool};
 use crate::error::{AppError, AppResult};
-use crate::values::GlobalRole;
+use crate::models::sessions::SignedIn;
 
 /// What all requests share.
 pub struct State {
@@ -22,6 +22,8 @@ pub struct State {
     pool: Pool,
     /// The declared metrics.
     pub registry: Arc<Registry>,
+    /// The permissions that follow from them, and the application's own.
+    pub permissions: Permissions,
     password_checks: Semaphore,
 }
 
@@ -35,6 +37,7 @@ impl State {
         Self {
             config,
             pool,
+            permissions: Permissions::of(&registry),
             registry,
             password_checks,
         }
@@ -46,10 +49,21 @@ impl State {
         &self.pool
     }
 
-    /// What a global role may do.
+    /// Somebody who is signed in, as decisions know them.
     #[must_use]
-    pub fn permissions_of(&self, role: GlobalRole) -> BTreeSet<String> {
-        self.registry.permissions_of(role.as_str())
+    pub fn person(&self, signed_in: &SignedIn) -> Person {
+        let SignedIn {
+            user,
+            grants,
+            teams,
+        } = signed_in;
+        let teams = teams.iter().map(|team| (team.team_id.clone(), team.role));
+        Person {
+            id: user.id.clone(),
+            permissions: self.permissions.granted_by(&user.role, grants),
+            role: user.role.clone(),
+            teams: teams.collect(),
+        }
     }
 
     /// Does some work with the database, on a thread that may wait.

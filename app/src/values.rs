@@ -1,17 +1,21 @@
 //! What ids, e-mail addresses, names, roles and states may be. A value that exists has been checked.
 
 mod email;
+mod grants;
 mod id;
 mod job_state;
+mod line;
 mod role;
-mod team_name;
+
 mod words;
 
 pub use email::Email;
+pub use grants::Grants;
 pub use id::Id;
 pub use job_state::JobState;
+pub use line::Line;
 pub use role::{GlobalRole, TeamRole};
-pub use team_name::TeamName;
+
 pub(crate) use words::words;
 
 /// Why a text is not the value it was meant to be: the field, and what it has to look like.

@@ -25,9 +25,9 @@ pub(super) struct Add {
     /// The id, as it appears in metrics [default: one is made up]
     #[arg(long)]
     id: Option<String>,
-    /// What they may do everywhere
-    #[arg(long, value_enum, default_value_t = GlobalRole::User)]
-    role: GlobalRole,
+    /// The id of their role: global_user, global_admin, or one that `app roles list` shows
+    #[arg(long, value_name = "ROLE", default_value_t = GlobalRole::User.to_string())]
+    role: String,
     /// Read the password from standard input, instead of making one up and showing it once
     #[arg(long)]
     password_stdin: bool,
@@ -38,7 +38,7 @@ pub(super) struct Add {
 struct Added<'a> {
     id: &'a str,
     email: &'a str,
-    role: GlobalRole,
+    role: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
 }
@@ -58,7 +58,7 @@ impl Add {
         let answer = Added {
             id: account.id.as_str(),
             email: account.email.as_str(),
-            role: account.role,
+            role: &account.role,
             password: (!self.password_stdin).then(|| account.password.reveal()),
         };
         context.output.answer(&answer, || answer.in_words())
@@ -79,7 +79,7 @@ impl Add {
         Ok(NewAccount {
             id,
             email,
-            role: self.role,
+            role: self.role.clone(),
             password,
         })
     }

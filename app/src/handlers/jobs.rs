@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::access::Action;
 use crate::clock;
 use crate::error::{AppError, AppResult};
 use crate::jobs::{JobView, Kind};
@@ -35,7 +36,7 @@ pub struct Order {
 ///
 /// 400 for parameters that there are none of, or with values that none has.
 pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageJobs).await?;
     let filter = filter(request.query_string())?;
     let found = state.with_database(move |c| jobs::list(c, &filter)).await?;
     let views: Vec<_> = found.into_iter().map(JobView::of).collect();
@@ -52,7 +53,7 @@ pub async fn show(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageJobs).await?;
     answer(&state, &request, id.into_inner()).await
 }
 
@@ -66,7 +67,7 @@ pub async fn run(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageJobs).await?;
     let JsonBody(order): JsonBody<Order> = JsonBody::read(&request, body).await?;
     let kind = Kind::named(&order.kind).ok_or_else(|| unknown_kind(&order.kind))?;
     kind.check_subject(&state.registry, &order.subject)
@@ -94,7 +95,7 @@ pub async fn retry(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageJobs).await?;
     let (id, attempts) = (id.into_inner(), state.config.attempts_of_a_job());
     let wanted = id.clone();
     let again = move |connection: &mut _| jobs::retry(connection, &wanted, attempts, clock::now());

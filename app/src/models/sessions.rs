@@ -7,15 +7,34 @@ use super::users::User;
 use crate::clock;
 use crate::credentials::Digest;
 use crate::database::{Connection, on_either};
-use crate::schema::{sessions, team_members, teams, users};
+use crate::schema::{roles, sessions, team_members, teams, users};
+use crate::values::Grants;
 
 /// A person who is signed in, as of this request.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// The person.
     pub user: User,
+    /// What is stored of what their role grants.
+    pub grants: Grants,
     /// Their teams, by id.
     pub teams: Vec<Membership>,
+}
+
+impl SignedIn {
+    /// The person of all rows, in the team of this one too.
+    fn with_row(
+        person: Option<Self>,
+        (user, grants, team): (User, Grants, Option<Membership>),
+    ) -> Option<Self> {
+        let mut person = person.unwrap_or(Self {
+            user,
+            grants,
+            teams: Vec::new(),
+        });
+        person.teams.extend(team);
+        Some(person)
+    }
 }
 
 /// A session to be started.
@@ -70,6 +89,7 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
     let in_team = team_members::user_id.eq(users::id);
     let team = teams::id.nullable().eq(team_members::team_id.nullable());
     let user = (users::id, users::email, users::role);
+    let role = roles::table.on(users::role.eq(roles::id));
     let membership = (
         teams::id.assume_not_null(),
         teams::name.assume_not_null(),
@@ -78,18 +98,16 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
         .nullable();
     let live = sessions::table
         .inner_join(users::table)
+        .inner_join(role)
         // One after the other, and not as one: SQLite would first put together all members of all teams.
         .left_join(team_members::table.on(in_team))
         .left_join(teams::table.on(team))
         .filter(sessions::token_hash.eq(token.as_bytes()))
         .filter(sessions::expires_at.gt(clock::now()))
-        .select((user, membership))
+        .select((user, roles::permissions, membership))
         .order(teams::id);
-    let rows: Vec<(User, Option<Membership>)> = on_either!(connection, c => live.load(c))?;
-    let (users, teams): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    let teams = teams.into_iter().flatten().collect();
-    let user = users.into_iter().next();
-    Ok(user.map(|user| SignedIn { user, teams }))
+    let rows: Vec<(User, Grants, Option<Membership>)> = on_either!(connection, c => live.load(c))?;
+    Ok(rows.into_iter().fold(None, SignedIn::with_row))
 }
 
 /// Ends a session, if there is one.

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{AccountError, is_duplicate};
+use super::{AccountError, is_duplicate, misses_reference};
 use crate::clock;
 use crate::credentials::PasswordHash;
 use crate::database::{Connection, on_either};
@@ -17,8 +17,8 @@ pub struct User {
     pub id: String,
     /// In lower case.
     pub email: String,
-    /// What they may do everywhere.
-    pub role: GlobalRole,
+    /// The id of their role, which says what they may do everywhere.
+    pub role: String,
 }
 
 /// A person to be added.
@@ -28,14 +28,14 @@ pub struct NewUser<'a> {
     id: &'a str,
     email: &'a str,
     password_hash: &'a str,
-    role: GlobalRole,
+    role: &'a str,
     created_at: i64,
 }
 
 impl<'a> NewUser<'a> {
     /// A person, as of now.
     #[must_use]
-    pub fn new(id: &'a Id, email: &'a Email, hash: &'a PasswordHash, role: GlobalRole) -> Self {
+    pub fn new(id: &'a Id, email: &'a Email, hash: &'a PasswordHash, role: &'a str) -> Self {
         Self {
             id: id.as_str(),
             email: email.as_str(),
@@ -49,12 +49,15 @@ impl<'a> NewUser<'a> {
     ///
     /// # Errors
     ///
-    /// When the address or the id is taken.
+    /// When the address or the id is taken, or there is no such role.
     pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
         let insert = diesel::insert_into(users::table).values(self);
         match on_either!(connection, c => insert.execute(c)) {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => Err(self.taken(connection)?),
+            Err(error) if misses_reference(&error) => {
+                Err(AccountError::NoSuchRole(self.role.to_owned()))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -82,6 +85,48 @@ pub fn find_by_email(
         .get_result(c)
         .optional())?;
     Ok(found.map(|(user, hash): (User, String)| (user, PasswordHash::stored(hash))))
+}
+
+/// The person with an id.
+///
+/// # Errors
+///
+/// When there is none.
+pub fn find(connection: &mut Connection, id: &str) -> Result<User, AccountError> {
+    let person = users::table.find(id);
+    let found =
+        on_either!(connection, c => person.select(User::as_select()).get_result(c).optional())?;
+    found.ok_or_else(|| AccountError::NoSuchUser(id.to_owned()))
+}
+
+/// Gives a person a role, with their next request. Call [`roles::lock`](super::roles::lock) before.
+///
+/// # Errors
+///
+/// When there is no such role, or nobody would be left who administers everything.
+pub fn set_role(connection: &mut Connection, user: &User, role: &str) -> Result<(), AccountError> {
+    if role != GlobalRole::Admin.as_str() {
+        keep_an_administrator(connection, user)?;
+    }
+    let change = diesel::update(users::table.find(&user.id)).set(users::role.eq(role));
+    match on_either!(connection, c => change.execute(c)) {
+        Ok(_) => Ok(()),
+        Err(error) if misses_reference(&error) => Err(AccountError::NoSuchRole(role.to_owned())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Refuses to go on without `user` where they are the last administrator.
+fn keep_an_administrator(connection: &mut Connection, user: &User) -> Result<(), AccountError> {
+    let other = users::table
+        .filter(users::role.eq(GlobalRole::Admin.as_str()))
+        .filter(users::id.ne(&user.id));
+    let other = diesel::select(diesel::dsl::exists(other));
+    if user.role == GlobalRole::Admin.as_str() && !on_either!(connection, c => other.get_result(c))?
+    {
+        return Err(AccountError::LastAdministrator(user.id.clone()));
+    }
+    Ok(())
 }
 
 /// Whether there is a person with an id.
