@@ -53,7 +53,7 @@ pub enum AppError {
         /// What was tried.
         method: String,
         /// What would do.
-        allowed: &'static str,
+        allowed: String,
     },
     /// 400: the body does not have the expected form.
     #[error("{reason}")]
@@ -146,7 +146,7 @@ impl ResponseError for AppError {
         let mut response = HttpResponse::build(self.status_code());
         match self {
             Self::MethodNotAllowed { allowed, .. } => {
-                response.insert_header((header::ALLOW, *allowed));
+                response.insert_header((header::ALLOW, allowed.as_str()));
             }
             Self::Unavailable(_) | Self::NotReady(_) => {
                 response.insert_header((header::RETRY_AFTER, "1"));
@@ -161,6 +161,7 @@ impl From<AccountError> for AppError {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::Refused(refusal) => Self::Refused(refusal),
+            AccountError::Invalid(value) => value.into(),
             AccountError::Database(error) => Self::Unforeseen(error.into()),
             other => Self::Account(other),
         }

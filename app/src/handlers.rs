@@ -5,7 +5,10 @@ pub mod health;
 pub mod jobs;
 pub mod me;
 pub mod openapi;
+pub mod permissions;
 pub mod prometheus;
+pub mod roles;
+pub mod users;
 
 use actix_web::{HttpRequest, HttpResponse};
 

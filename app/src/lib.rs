@@ -18,6 +18,7 @@ pub mod models;
 pub mod metrics;
 
 pub mod accounts;
+pub mod roles;
 
 pub mod error;
 

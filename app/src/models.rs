@@ -15,6 +15,7 @@ pub mod users;
 use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 
 use crate::access::Refusal;
+use crate::values::InvalidValue;
 
 /// Why an account, a team, a membership, a role or a key cannot be as asked.
 #[derive(Debug, thiserror::Error)]
@@ -63,6 +64,9 @@ pub enum AccountError {
     /// Nobody could undo it.
     #[error("{0:?} is the last administrator: make somebody else one before")]
     LastAdministrator(String),
+    /// Something said about a role does not do.
+    #[error(transparent)]
+    Invalid(#[from] InvalidValue),
     /// Whoever asks may not.
     #[error(transparent)]
     Refused(#[from] Refusal),

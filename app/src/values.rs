@@ -31,7 +31,7 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    fn new(field: &'static str, given: &str, expected: &'static str) -> Self {
+    pub(crate) fn new(field: &'static str, given: &str, expected: &'static str) -> Self {
         let given = given.chars().take(80).collect();
         Self {
             field,

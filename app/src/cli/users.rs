@@ -5,16 +5,22 @@ use std::io::Read;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use serde_json::json;
 
 use super::context::Context;
+use crate::access::{Permissions, Principal};
 use crate::accounts::NewAccount;
 use crate::credentials::Password;
+use crate::metrics;
+use crate::roles;
 use crate::values::{Email, GlobalRole, Id};
 
 #[derive(Subcommand)]
 pub(super) enum Users {
     /// Add a person
     Add(Add),
+    /// Give a person a role, instead of the one that they have
+    Role(Role),
 }
 
 #[derive(Args)]
@@ -33,6 +39,15 @@ pub(super) struct Add {
     password_stdin: bool,
 }
 
+#[derive(Args)]
+pub(super) struct Role {
+    /// The id of the person
+    id: String,
+    /// The id of the role, as `app roles list` shows it
+    #[arg(long)]
+    role: String,
+}
+
 /// What `users add` answers.
 #[derive(Serialize)]
 struct Added<'a> {
@@ -47,6 +62,7 @@ impl Users {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
         match self {
             Self::Add(add) => add.run(context),
+            Self::Role(role) => role.run(context),
         }
     }
 }
@@ -82,6 +98,18 @@ impl Add {
             role: self.role.clone(),
             password,
         })
+    }
+}
+
+impl Role {
+    fn run(&self, context: &Context) -> anyhow::Result<()> {
+        let permissions = Permissions::of(&metrics::registry());
+        let (connection, by) = (&mut context.connect()?, Principal::Operator);
+        let user = roles::give(connection, by, &permissions, &self.id, &self.role)?;
+        let answer = json!({"id": user.id, "email": user.email, "role": user.role});
+        context
+            .output
+            .answer(&answer, || format!("{} is now {}.", user.id, user.role))
     }
 }
 

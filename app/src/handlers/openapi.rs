@@ -1,6 +1,7 @@
 //! Every route, as OpenAPI 3.1 describes it: those of the metrics, and the application's own.
 
 mod jobs;
+mod roles;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -23,6 +24,10 @@ pub fn document(registry: &Registry) -> Value {
         ("/api/auth/login", login()),
         ("/api/auth/logout", logout()),
         ("/api/users/me", me()),
+        ("/api/users/{id}/role", roles::of_user()),
+        ("/api/roles", roles::all()),
+        ("/api/roles/{id}", roles::one()),
+        ("/api/permissions", roles::permissions()),
         ("/api/admin/jobs", jobs::all()),
         ("/api/admin/jobs/{id}", jobs::one()),
         ("/api/admin/jobs/{id}/retry", jobs::retry()),
@@ -39,6 +44,8 @@ pub fn document(registry: &Registry) -> Value {
     document["tags"] = tags();
     document["components"]["schemas"]["user"] = user();
     document["components"]["schemas"]["membership"] = membership();
+    document["components"]["schemas"]["role"] = roles::role();
+    document["components"]["schemas"]["permission"] = roles::permission();
     document["components"]["schemas"]["job"] = jobs::job();
     document["components"]["schemas"]["attempt"] = jobs::attempt();
     document
@@ -47,7 +54,7 @@ pub fn document(registry: &Registry) -> Value {
 /// The groups of routes, in the order in which a newcomer meets them.
 fn tags() -> Value {
     json!([
-        {"name": "People", "description": "Signing in and out, and who you are."},
+        {"name": "People", "description": "Signing in and out, who you are, and roles."},
         {"name": "Metrics", "description": "Series: your own rows, those of a team that you administer, and everybody's."},
         {"name": "Ingestion", "description": "How satellites report what happened."},
         {"name": "Operation", "description": "For those who run the service."},
@@ -146,7 +153,7 @@ fn user() -> Value {
         "properties": {
             "id": {"type": "string", "description": "As it appears in metrics."},
             "email": {"type": "string"},
-            "role": {"enum": ["global_user", "global_admin"]},
+            "role": {"type": "string", "description": "global_user, global_admin, or a role that somebody has made."},
         },
     })
 }
@@ -191,7 +198,7 @@ fn describe(status: &str) -> &'static str {
         "401" => "Nobody is signed in, or the address or the password is wrong",
         "403" => "It is not yours to ask, or a browser sent this on behalf of another site",
         "404" => "There is nothing there",
-        "409" => "It is not in a state in which this can be done",
+        "409" => "It is not in a state in which this can be done, or taken",
         "413" => "Too large",
         "415" => "Not JSON",
         _ => "The database does not answer: try again",

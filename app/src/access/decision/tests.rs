@@ -101,6 +101,7 @@ fn an_action_takes_its_permission_and_no_other() {
         assert_eq!(ask(Principal::Nobody), nobody, "{action:?}");
         let key = Principal::Satellite { team_id: None };
         assert_eq!(ask(key), satellite, "{action:?}");
+        assert_eq!(ask(Principal::Operator), "yes", "{action:?}");
         assert_eq!(ask(Principal::Person(&nothing)), without, "{action:?}");
         let all = if action == Action::Report {
             "key"

@@ -1,0 +1,147 @@
+//! Roles: which there are, and creating, changing and deleting them.
+
+use std::collections::BTreeSet;
+
+use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::access::{Action, Principal};
+use crate::error::{AppError, AppResult};
+use crate::json_body::JsonBody;
+use crate::models::AccountError;
+use crate::roles::{self, Draft, RoleView};
+use crate::session;
+use crate::state::State;
+use crate::values::Id;
+
+/// A role to be created.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewRole {
+    id: Option<String>,
+    name: String,
+    #[serde(default)]
+    description: String,
+    permissions: BTreeSet<String>,
+}
+
+/// `GET /api/roles`
+///
+/// # Errors
+///
+/// 403 for whoever does not manage roles.
+pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
+    session::permitted(&state, &request, Action::SeeRoles).await?;
+    let permissions = state.clone();
+    let list = move |c: &mut _| roles::list(c, &permissions.permissions);
+    let roles = state.with_database(list).await?;
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"roles": roles}})))
+}
+
+/// `GET /api/roles/{id}`
+///
+/// # Errors
+///
+/// 404 when there is no such role.
+pub async fn show(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> AppResult<HttpResponse> {
+    session::permitted(&state, &request, Action::SeeRoles).await?;
+    let shared = state.clone();
+    let show = move |c: &mut _| AccountError::apart(roles::show(c, &shared.permissions, &id));
+    Ok(answer(&state.with_database(show).await??))
+}
+
+/// `POST /api/roles`
+///
+/// # Errors
+///
+/// 400 for permissions that there are none of, 403 for those that the sender does not hold, 409 when the id is taken.
+pub async fn create(
+    state: Data<State>,
+    request: HttpRequest,
+    body: Payload,
+) -> AppResult<HttpResponse> {
+    let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
+    let JsonBody(role): JsonBody<NewRole> = JsonBody::read(&request, body).await?;
+    let id = match &role.id {
+        Some(id) => Id::parse("id", id)?,
+        None => Id::random()?,
+    };
+    let draft = Draft {
+        name: role.name,
+        description: role.description,
+        permissions: role.permissions,
+    };
+    let (sender, shared) = (state.person(&sender), state.clone());
+    let create = move |c: &mut _| {
+        let by = Principal::Person(&sender);
+        AccountError::apart(roles::create(c, by, &shared.permissions, &id, &draft))
+    };
+    Ok(answer(&state.with_database(create).await??))
+}
+
+/// `PUT /api/roles/{id}`: all of it anew.
+///
+/// # Errors
+///
+/// As [`create`]; 404 when there is no such role, 409 when the program defines it.
+pub async fn change(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Payload,
+) -> AppResult<HttpResponse> {
+    let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
+    let JsonBody(draft): JsonBody<Draft> = JsonBody::read(&request, body).await?;
+    let (sender, shared) = (state.person(&sender), state.clone());
+    let change = move |c: &mut _| {
+        let by = Principal::Person(&sender);
+        AccountError::apart(roles::change(c, by, &shared.permissions, &id, &draft))
+    };
+    Ok(answer(&state.with_database(change).await??))
+}
+
+/// `DELETE /api/roles/{id}?fall_back=ROLE`
+///
+/// # Errors
+///
+/// 409 when somebody has the role and it is not said which one they get instead.
+pub async fn delete(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> AppResult<HttpResponse> {
+    let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
+    let fall_back = fall_back(request.query_string())?;
+    let (sender, shared) = (state.person(&sender), state.clone());
+    let delete = move |c: &mut _| {
+        let (by, fall_back) = (Principal::Person(&sender), fall_back.as_deref());
+        AccountError::apart(roles::delete(c, by, &shared.permissions, &id, fall_back))
+    };
+    state.with_database(delete).await??;
+    Ok(HttpResponse::Ok().json(json!({"success": true})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FallBack {
+    fall_back: Option<String>,
+}
+
+fn fall_back(query: &str) -> AppResult<Option<String>> {
+    let query = Query::<FallBack>::from_query(query).map_err(|_| AppError::Invalid {
+        field: Some("fall_back".to_owned()),
+        reason: "the only parameter is fall_back, the id of the role that people get instead"
+            .to_owned(),
+    })?;
+    Ok(query.into_inner().fall_back)
+}
+
+fn answer(role: &RoleView) -> HttpResponse {
+    HttpResponse::Ok().json(json!({"success": true, "data": role}))
+}
