@@ -15,6 +15,11 @@ use crate::models::roles::{self, Role, RoleText};
 use crate::models::users::{self, User};
 use crate::values::{Grants, Id, InvalidValue, Line};
 
+const EXISTING_PERMISSION: &str =
+    "a permission that exists: GET /api/permissions and `app roles permissions` list them";
+const EXISTING_ROLE: &str =
+    "the id of a role that exists: GET /api/roles and `app roles list` show them";
+
 /// A role as it is shown.
 #[derive(Debug, Clone, Serialize)]
 pub struct RoleView {
@@ -99,12 +104,13 @@ pub fn create(
     connection.transaction(|connection| {
         roles::lock(connection)?;
         let text = draft.read(permissions, &BTreeSet::new())?;
+        text.create(connection, id)?;
+        // Once it is clear that it is a new role, and not the one of `by`.
         can(
             by,
             Action::ChangeRole,
             Scope::Role(id.as_str(), &draft.permissions),
         )?;
-        text.create(connection, id)?;
         show(connection, permissions, id.as_str())
     })
 }
@@ -153,7 +159,7 @@ pub fn delete(
         let granted = permissions.granted_by(id, &former.grants);
         can(by, Action::ChangeRole, Scope::Role(id, &granted))?;
         if let Some(other) = fall_back {
-            may_give(connection, by, permissions, other)?;
+            may_give(connection, by, permissions, ("fall_back", other))?;
         }
         roles::delete(connection, id, fall_back)
     })
@@ -182,7 +188,7 @@ pub fn give(
             Action::GiveRole,
             Scope::Person(&user.id, &user.role, &granted),
         )?;
-        may_give(connection, by, permissions, role)?;
+        may_give(connection, by, permissions, ("role", role))?;
         users::set_role(connection, &user, role)?;
         users::find(connection, &user.id)
     })
@@ -192,9 +198,14 @@ fn may_give(
     connection: &mut Connection,
     by: Principal<'_>,
     permissions: &Permissions,
-    role: &str,
+    (field, role): (&'static str, &str),
 ) -> Result<(), AccountError> {
-    let role = roles::find(connection, role)?;
+    let role = match roles::find(connection, role) {
+        Err(AccountError::NoSuchRole(_)) => {
+            return Err(InvalidValue::new(field, role, EXISTING_ROLE).into());
+        }
+        found => found?,
+    };
     let granted = permissions.granted_by(&role.id, &role.grants);
     Ok(can(by, Action::GiveRole, Scope::Role(&role.id, &granted))?)
 }
@@ -209,7 +220,7 @@ impl Draft {
         let mut names = self.permissions.iter();
         let unknown = names.find(|name| !permissions.exist(name) && !former.contains(*name));
         match unknown {
-            Some(name) => Err(InvalidValue::new("permissions", name, EXPECTED)),
+            Some(name) => Err(InvalidValue::new("permissions", name, EXISTING_PERMISSION)),
             None => Ok(RoleText {
                 name: Line::name(&self.name)?,
                 description: Line::description(&self.description)?,
@@ -218,9 +229,6 @@ impl Draft {
         }
     }
 }
-
-const EXPECTED: &str =
-    "a permission that exists: GET /api/permissions and `app roles permissions` list them";
 
 impl RoleView {
     fn of(role: Role, people: i64, permissions: &Permissions) -> Self {

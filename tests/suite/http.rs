@@ -21,6 +21,7 @@ mod operations;
 mod queries;
 mod refusals;
 mod response;
+mod roles;
 mod streams;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};

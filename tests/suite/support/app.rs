@@ -54,7 +54,6 @@ pub(crate) struct Second {
 
 impl Second {
     /// Where it listens, as `127.0.0.1:PORT`.
-    #[cfg(feature = "postgres")]
     pub(crate) fn address(&self) -> &str {
         self.server.authority()
     }
@@ -325,6 +324,13 @@ impl TestApp {
     /// What somebody is answered.
     pub(crate) fn ask(&self, person: &Person, path: &str) -> Answer {
         self.get(path).cookie(&person.cookie).send()
+    }
+
+    /// What somebody is answered by another process.
+    pub(crate) fn ask_other(&self, other: &Second, person: &Person, path: &str) -> Answer {
+        let url = format!("http://{}{path}", other.address());
+        let request = self.client.request(Method::GET, &url);
+        request.cookie(&person.cookie).send()
     }
 
     /// Reports events with a key.
