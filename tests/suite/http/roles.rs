@@ -2,9 +2,11 @@
 
 mod system;
 
+use chrono::Utc;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
+use super::installations;
 use crate::support::app::http::Answer;
 use crate::support::app::{Person, TestApp};
 
@@ -111,10 +113,7 @@ fn a_stream_ends_when_the_role_no_longer_opens_it() {
     let events = stream.expect("she may");
     events.snapshot();
     change(&app, &boss, "overseer", &[]).data();
-    app.record(
-        &key,
-        &[super::installations("ada", "t1", chrono::Utc::now(), 1)],
-    );
+    app.record(&key, &[installations("ada", "t1", Utc::now(), 1)]);
     let why = events.last_words();
     assert!(why.contains(VIEW_ALL), "{why}");
 }

@@ -2,10 +2,14 @@
 
 use std::thread;
 
+use chrono::Utc;
+use metrics_runtime::migrate::Backend;
 use serde_json::{Value, json};
 
 use super::{VIEW, change, create, delete, give, refused};
+use crate::http::installations;
 use crate::support::app::TestApp;
+use crate::support::place::backend;
 
 fn ids(roles: &Value) -> Vec<&str> {
     let roles = roles["roles"].as_array().expect("roles").iter();
@@ -160,4 +164,38 @@ fn two_administrators_who_depose_each_other_leave_one() {
         assert_eq!(deposed, 1, "{statuses:?}");
         app.sql("UPDATE users SET role = 'global_admin'");
     }
+}
+
+#[test]
+fn a_database_from_before_there_were_roles_keeps_its_people_and_their_sessions() {
+    let mut app = TestApp::start();
+    let (boss, ada, key) = (app.admin("boss"), app.user("ada"), app.key("sat"));
+    app.team("t1");
+    app.join("t1", &ada);
+    let installed = installations("ada", "t1", Utc::now(), 3);
+    app.record(&key, &[installed]);
+    create(&app, &boss, "overseer", &[VIEW]);
+    give(&app, &boss, "ada", "overseer").data();
+    app.terminate();
+    app.sql(match backend() {
+        Backend::Sqlite => {
+            include_str!("../../../../migrations/sqlite/00000000000004_create_roles/down.sql")
+        }
+        Backend::Postgres => {
+            include_str!("../../../../migrations/postgres/00000000000004_create_roles/down.sql")
+        }
+    });
+    app.sql("DELETE FROM __diesel_schema_migrations WHERE version = '00000000000004'");
+    app.start_again();
+    let me = app.ask(&ada, "/api/users/me").data();
+    assert_eq!(
+        (&me["role"], &me["teams"][0]["id"]),
+        (&json!("global_user"), &json!("t1"))
+    );
+    assert_eq!(
+        app.ask(&boss, "/api/users/me").data()["role"],
+        "global_admin"
+    );
+    let own = app.ask(&ada, "/api/users/me/metrics/server-installs?team_id=t1");
+    assert_eq!(own.data()["summary"]["total_installation_count"], 3);
 }
