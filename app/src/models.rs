@@ -4,6 +4,7 @@
 //! [`AccountError`]: the constraint of the database decides, so that two commands at once cannot both be right, and the
 //! row that was in the way is looked up afterwards to tell which constraint it was.
 
+pub mod audit;
 pub mod jobs;
 pub mod roles;
 pub mod satellite_keys;

@@ -56,6 +56,7 @@ impl State {
             user,
             grants,
             teams,
+            ..
         } = signed_in;
         let teams = teams.iter().map(|team| (team.team_id.clone(), team.role));
         Person {

@@ -1,5 +1,7 @@
 //! What ids, e-mail addresses, names, roles and states may be. A value that exists has been checked.
 
+mod audit;
+mod client;
 mod email;
 mod grants;
 mod id;
@@ -9,6 +11,8 @@ mod role;
 
 mod words;
 
+pub use audit::{ActorKind, AuditAction};
+pub use client::Client;
 pub use email::Email;
 pub use grants::Grants;
 pub use id::Id;

@@ -7,7 +7,8 @@ use super::context::Context;
 use super::figures::{Style, words_table};
 use crate::access::{PermissionEntry, Permissions, Principal};
 use crate::metrics;
-use crate::roles::{self, Draft, RoleView};
+use crate::models::audit::Actor;
+use crate::roles::{self, Author, Draft, RoleView};
 use crate::values::Id;
 
 #[derive(Subcommand)]
@@ -134,7 +135,7 @@ impl Create {
             permissions: self.permissions.iter().cloned().collect(),
         };
         let connection = &mut context.connect()?;
-        let role = roles::create(connection, Principal::Operator, permissions, &id, &draft)?;
+        let role = operator(&Actor::command_line(), permissions).create(connection, &id, &draft)?;
         answer(context, &role)
     }
 }
@@ -143,13 +144,8 @@ impl Change {
     fn run(&self, context: &Context, permissions: &Permissions) -> anyhow::Result<()> {
         let connection = &mut context.connect()?;
         let draft = self.of(roles::show(connection, permissions, &self.id)?);
-        let role = roles::change(
-            connection,
-            Principal::Operator,
-            permissions,
-            &self.id,
-            &draft,
-        )?;
+        let role =
+            operator(&Actor::command_line(), permissions).change(connection, &self.id, &draft)?;
         answer(context, &role)
     }
 
@@ -171,12 +167,21 @@ impl Delete {
     fn run(&self, context: &Context, permissions: &Permissions) -> anyhow::Result<()> {
         let Self { id, fall_back } = self;
         let connection = &mut context.connect()?;
-        let by = Principal::Operator;
-        roles::delete(connection, by, permissions, id, fall_back.as_deref())?;
+        let actor = Actor::command_line();
+        operator(&actor, permissions).delete(connection, id, fall_back.as_deref())?;
         let answer = json!({"id": id, "deleted": true});
         context
             .output
             .answer(&answer, || format!("Deleted the role {id}."))
+    }
+}
+
+/// Whoever runs commands may change every role.
+pub(super) fn operator<'a>(actor: &'a Actor, permissions: &'a Permissions) -> Author<'a> {
+    Author {
+        principal: Principal::Operator,
+        actor,
+        permissions,
     }
 }
 

@@ -8,11 +8,12 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::context::Context;
-use crate::access::{Permissions, Principal};
+use super::roles::operator;
+use crate::access::Permissions;
 use crate::accounts::NewAccount;
 use crate::credentials::Password;
 use crate::metrics;
-use crate::roles;
+use crate::models::audit::Actor;
 use crate::values::{Email, GlobalRole, Id};
 
 #[derive(Subcommand)]
@@ -104,8 +105,8 @@ impl Add {
 impl Role {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
         let permissions = Permissions::of(&metrics::registry());
-        let (connection, by) = (&mut context.connect()?, Principal::Operator);
-        let user = roles::give(connection, by, &permissions, &self.id, &self.role)?;
+        let (connection, actor) = (&mut context.connect()?, Actor::command_line());
+        let user = operator(&actor, &permissions).give(connection, &self.id, &self.role)?;
         let answer = json!({"id": user.id, "email": user.email, "role": user.role});
         context
             .output

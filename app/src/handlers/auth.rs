@@ -12,7 +12,7 @@ use crate::models::sessions::{self, NewSession};
 use crate::models::users::{self, User};
 use crate::session;
 use crate::state::State;
-use crate::values::Email;
+use crate::values::{Client, Email};
 
 /// What somebody signs in with.
 #[derive(Deserialize)]
@@ -72,7 +72,15 @@ async fn start_session(state: &State, user: &User) -> AppResult<SessionToken> {
     let (digest, user_id) = (token.digest(), user.id.clone());
     let seconds = state.config.session_ttl.get();
     state
-        .with_database(move |c| NewSession::new(&digest, &user_id, seconds).insert(c))
+        .with_database(move |c| {
+            let session = NewSession {
+                token: &digest,
+                user_id: &user_id,
+                seconds,
+                client: &Client::default(),
+            };
+            session.insert(c)
+        })
         .await?;
     Ok(token)
 }

@@ -8,10 +8,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::access::{Action, Principal};
+use crate::database::Connection;
 use crate::error::{AppError, AppResult};
 use crate::json_body::JsonBody;
 use crate::models::AccountError;
-use crate::roles::{self, Draft, RoleView};
+use crate::models::audit::Actor;
+use crate::models::sessions::SignedIn;
+use crate::roles::{self, Author, Draft, RoleView};
 use crate::session;
 use crate::state::State;
 use crate::values::Id;
@@ -77,12 +80,8 @@ pub async fn create(
         description: role.description,
         permissions: role.permissions,
     };
-    let (sender, shared) = (state.person(&sender), state.clone());
-    let create = move |c: &mut _| {
-        let by = Principal::Person(&sender);
-        AccountError::apart(roles::create(c, by, &shared.permissions, &id, &draft))
-    };
-    Ok(answer(&state.with_database(create).await??))
+    let create = move |c: &mut _, author: &Author<'_>| author.create(c, &id, &draft);
+    Ok(answer(&as_author(&state, &sender, create).await?))
 }
 
 /// `PUT /api/roles/{id}`: all of it anew.
@@ -98,12 +97,8 @@ pub async fn change(
 ) -> AppResult<HttpResponse> {
     let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
     let JsonBody(draft): JsonBody<Draft> = JsonBody::read(&request, body).await?;
-    let (sender, shared) = (state.person(&sender), state.clone());
-    let change = move |c: &mut _| {
-        let by = Principal::Person(&sender);
-        AccountError::apart(roles::change(c, by, &shared.permissions, &id, &draft))
-    };
-    Ok(answer(&state.with_database(change).await??))
+    let change = move |c: &mut _, author: &Author<'_>| author.change(c, &id, &draft);
+    Ok(answer(&as_author(&state, &sender, change).await?))
 }
 
 /// `DELETE /api/roles/{id}?fall_back=ROLE`
@@ -118,12 +113,8 @@ pub async fn delete(
 ) -> AppResult<HttpResponse> {
     let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
     let fall_back = fall_back(request.query_string())?;
-    let (sender, shared) = (state.person(&sender), state.clone());
-    let delete = move |c: &mut _| {
-        let (by, fall_back) = (Principal::Person(&sender), fall_back.as_deref());
-        AccountError::apart(roles::delete(c, by, &shared.permissions, &id, fall_back))
-    };
-    state.with_database(delete).await??;
+    let delete = move |c: &mut _, author: &Author<'_>| author.delete(c, &id, fall_back.as_deref());
+    as_author(&state, &sender, delete).await?;
     Ok(HttpResponse::Ok().json(json!({"success": true})))
 }
 
@@ -140,6 +131,25 @@ fn fall_back(query: &str) -> AppResult<Option<String>> {
             .to_owned(),
     })?;
     Ok(query.into_inner().fall_back)
+}
+
+/// Does something about roles as whoever has sent the request.
+pub(super) async fn as_author<T, F>(state: &Data<State>, sender: &SignedIn, work: F) -> AppResult<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Connection, &Author<'_>) -> Result<T, AccountError> + Send + 'static,
+{
+    let (person, shared) = (state.person(sender), state.clone());
+    let actor = Actor::person(&person.id, None);
+    let work = move |connection: &mut Connection| {
+        let author = Author {
+            principal: Principal::Person(&person),
+            actor: &actor,
+            permissions: &shared.permissions,
+        };
+        AccountError::apart(work(connection, &author))
+    };
+    Ok(state.with_database(work).await??)
 }
 
 fn answer(role: &RoleView) -> HttpResponse {

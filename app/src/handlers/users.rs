@@ -5,11 +5,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::access::{Action, Principal};
+use super::roles::as_author;
+use crate::access::Action;
 use crate::error::AppResult;
 use crate::json_body::JsonBody;
-use crate::models::AccountError;
-use crate::roles;
+use crate::roles::Author;
 use crate::session;
 use crate::state::State;
 
@@ -34,12 +34,8 @@ pub async fn give_role(
 ) -> AppResult<HttpResponse> {
     let sender = session::permitted(&state, &request, Action::GiveRole).await?;
     let JsonBody(given): JsonBody<Given> = JsonBody::read(&request, body).await?;
-    let (sender, shared) = (state.person(&sender), state.clone());
-    let give = move |c: &mut _| {
-        let by = Principal::Person(&sender);
-        AccountError::apart(roles::give(c, by, &shared.permissions, &id, &given.role))
-    };
-    let user = state.with_database(give).await??;
+    let give = move |c: &mut _, author: &Author<'_>| author.give(c, &id, &given.role);
+    let user = as_author(&state, &sender, give).await?;
     let user = json!({"id": user.id, "email": user.email, "role": user.role});
     Ok(HttpResponse::Ok().json(json!({"success": true, "data": user})))
 }

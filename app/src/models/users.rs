@@ -120,6 +120,7 @@ pub fn set_role(connection: &mut Connection, user: &User, role: &str) -> Result<
 fn keep_an_administrator(connection: &mut Connection, user: &User) -> Result<(), AccountError> {
     let other = users::table
         .filter(users::role.eq(GlobalRole::Admin.as_str()))
+        .filter(users::disabled_at.is_null())
         .filter(users::id.ne(&user.id));
     let other = diesel::select(diesel::dsl::exists(other));
     if user.role == GlobalRole::Admin.as_str() && !on_either!(connection, c => other.get_result(c))?
