@@ -161,7 +161,8 @@ impl From<AccountError> for AppError {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::Refused(refusal) => Self::Refused(refusal),
-            AccountError::Invalid(value) => value.into(),
+            AccountError::Value(value) => value.into(),
+            AccountError::Password(reason) => Self::Unforeseen(reason.into()),
             AccountError::Database(error) => Self::Unforeseen(error.into()),
             other => Self::Account(other),
         }

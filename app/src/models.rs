@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod roles;
 pub mod satellite_keys;
 pub mod sessions;
+pub mod sign_in_attempts;
 pub mod team_members;
 pub mod teams;
 pub mod users;
@@ -16,6 +17,7 @@ pub mod users;
 use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 
 use crate::access::Refusal;
+use crate::credentials::InvalidPassword;
 use crate::values::InvalidValue;
 
 /// Why an account, a team, a membership, a role or a key cannot be as asked.
@@ -62,12 +64,6 @@ pub enum AccountError {
     /// Somebody has the role.
     #[error("somebody still has the role {0:?}: say which one they are to have instead")]
     RoleInUse(String),
-    /// Nobody could undo it.
-    #[error("{0:?} is the last administrator: make somebody else one before")]
-    LastAdministrator(String),
-    /// Something said about a role does not do.
-    #[error(transparent)]
-    Invalid(#[from] InvalidValue),
     /// Whoever asks may not.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -76,6 +72,24 @@ pub enum AccountError {
         "key {0:?} does not exist: its id is the part of the key between `sk_` and the next `_`"
     )]
     NoSuchKey(String),
+    /// The key has ended.
+    #[error("key {0:?} was revoked: make a new one for the satellite")]
+    KeyIsRevoked(String),
+    /// There is no such session of the person.
+    #[error("session {0:?} does not exist: it may have ended")]
+    NoSuchSession(String),
+    /// Nobody else could let anybody in again.
+    #[error("{0:?} is the last administrator who can sign in: make another one first")]
+    LastAdministrator(String),
+    /// A person would lock themselves out.
+    #[error("this is your own account: ask another administrator to do this")]
+    OwnAccount,
+    /// The password cannot be set.
+    #[error(transparent)]
+    Password(#[from] InvalidPassword),
+    /// What was said cannot be, or the database holds what cannot be.
+    #[error(transparent)]
+    Value(#[from] InvalidValue),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] Error),

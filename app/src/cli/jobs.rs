@@ -149,7 +149,7 @@ fn listed(views: &[JobView], style: Style) -> String {
             view.kind.clone(),
             view.subject.clone().unwrap_or_default(),
             view.state.to_string(),
-            second(since),
+            clock::second(since.map(String::as_str)),
             view.attempts.to_string(),
         ]
     };
@@ -159,8 +159,11 @@ fn listed(views: &[JobView], style: Style) -> String {
 fn shown(view: &JobView, style: Style) -> String {
     let subject = view.subject.as_deref().unwrap_or("nothing in particular");
     let origin = match &view.scheduled_for {
-        Some(_) => format!("scheduled for {}", second(view.scheduled_for.as_ref())),
-        None => format!("asked for at {}", second(view.created_at.as_ref())),
+        Some(_) => format!(
+            "scheduled for {}",
+            clock::second(view.scheduled_for.as_deref())
+        ),
+        None => format!("asked for at {}", clock::second(view.created_at.as_deref())),
     };
     let about = format!("{} of {subject}, {origin} (UTC): {}", view.kind, view.state);
     let head = [
@@ -176,17 +179,11 @@ fn shown(view: &JobView, style: Style) -> String {
         [
             attempt.attempt.to_string(),
             attempt.instance.clone(),
-            second(attempt.started_at.as_ref()),
-            second(attempt.ended_at.as_ref()),
+            clock::second(attempt.started_at.as_deref()),
+            clock::second(attempt.ended_at.as_deref()),
             outcome.or(attempt.error.clone()).unwrap_or_default(),
         ]
     };
     let table = words_table(head, history.map(row).collect(), style);
     format!("{about}\n\n{table}")
-}
-
-/// `2026-01-10 09:00:00` of `2026-01-10T09:00:00.000Z`.
-fn second(moment: Option<&String>) -> String {
-    let moment = moment.map(|moment| moment.chars().take(19).collect::<String>());
-    moment.unwrap_or_default().replace('T', " ")
 }

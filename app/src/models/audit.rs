@@ -28,6 +28,12 @@ impl Actor {
         }
     }
 
+    /// Whether this is a person of an id.
+    #[must_use]
+    pub fn is(&self, person: &str) -> bool {
+        self.kind == ActorKind::Person && self.id.as_deref() == Some(person)
+    }
+
     /// Somebody who is not signed in.
     #[must_use]
     pub fn anonymous(address: Option<String>) -> Self {

@@ -21,6 +21,21 @@ pub struct User {
     pub role: String,
 }
 
+/// A person as administrators see them.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct Account {
+    /// The person.
+    #[diesel(embed)]
+    pub user: User,
+    /// When they were added.
+    pub created_at: i64,
+    /// Since when they cannot sign in, if they cannot.
+    pub disabled_at: Option<i64>,
+    /// When they last signed in.
+    pub signed_in_at: Option<i64>,
+}
+
 /// A person to be added.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = users)]
@@ -87,16 +102,32 @@ pub fn find_by_email(
     Ok(found.map(|(user, hash): (User, String)| (user, PasswordHash::stored(hash))))
 }
 
-/// The person with an id.
+/// People by their ids, from after one of them on.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<Account>> {
+    let page = users::table
+        .filter(users::id.gt(after))
+        .order(users::id)
+        .limit(limit);
+    on_either!(connection, c => page.select(Account::as_select()).load(c))
+}
+
+/// The person with an id, or with an address.
 ///
 /// # Errors
 ///
 /// When there is none.
-pub fn find(connection: &mut Connection, id: &str) -> Result<User, AccountError> {
-    let person = users::table.find(id);
-    let found =
-        on_either!(connection, c => person.select(User::as_select()).get_result(c).optional())?;
-    found.ok_or_else(|| AccountError::NoSuchUser(id.to_owned()))
+pub fn find(connection: &mut Connection, id_or_email: &str) -> Result<Account, AccountError> {
+    let email = Email::normalize(id_or_email);
+    let person = users::table.filter(users::id.eq(id_or_email).or(users::email.eq(&email)));
+    let found = on_either!(connection, c => person
+        .select(Account::as_select())
+        .get_result(c)
+        .optional())?;
+    found.ok_or_else(|| AccountError::NoSuchUser(id_or_email.to_owned()))
 }
 
 /// Gives a person a role, with their next request. Call [`roles::lock`](super::roles::lock) before.
@@ -104,30 +135,98 @@ pub fn find(connection: &mut Connection, id: &str) -> Result<User, AccountError>
 /// # Errors
 ///
 /// When there is no such role, or nobody would be left who administers everything.
-pub fn set_role(connection: &mut Connection, user: &User, role: &str) -> Result<(), AccountError> {
-    if role != GlobalRole::Admin.as_str() {
-        keep_an_administrator(connection, user)?;
-    }
-    let change = diesel::update(users::table.find(&user.id)).set(users::role.eq(role));
-    match on_either!(connection, c => change.execute(c)) {
-        Ok(_) => Ok(()),
+pub fn set_role(connection: &mut Connection, id: &str, role: &str) -> Result<(), AccountError> {
+    let set = diesel::update(users::table.find(id)).set(users::role.eq(role));
+    match on_either!(connection, c => set.execute(c)) {
+        Ok(_) if has_administrator(connection)? => Ok(()),
+        Ok(_) => Err(AccountError::LastAdministrator(id.to_owned())),
         Err(error) if misses_reference(&error) => Err(AccountError::NoSuchRole(role.to_owned())),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Refuses to go on without `user` where they are the last administrator.
-fn keep_an_administrator(connection: &mut Connection, user: &User) -> Result<(), AccountError> {
-    let other = users::table
+/// Whether anybody who can sign in is an administrator.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn has_administrator(connection: &mut Connection) -> QueryResult<bool> {
+    let active = users::table
         .filter(users::role.eq(GlobalRole::Admin.as_str()))
-        .filter(users::disabled_at.is_null())
-        .filter(users::id.ne(&user.id));
-    let other = diesel::select(diesel::dsl::exists(other));
-    if user.role == GlobalRole::Admin.as_str() && !on_either!(connection, c => other.get_result(c))?
-    {
-        return Err(AccountError::LastAdministrator(user.id.clone()));
-    }
-    Ok(())
+        .filter(users::disabled_at.is_null());
+    on_either!(connection, c => diesel::select(diesel::dsl::exists(active)).get_result(c))
+}
+
+/// Keeps a person from signing in from now on. Answers whether they could before.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn disable(connection: &mut Connection, id: &str) -> QueryResult<bool> {
+    let enabled = users::table.find(id).filter(users::disabled_at.is_null());
+    let disable = diesel::update(enabled).set(users::disabled_at.eq(clock::now()));
+    on_either!(connection, c => disable.execute(c)).map(|changed| changed == 1)
+}
+
+/// Lets a person sign in again. Answers whether they could not before.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn enable(connection: &mut Connection, id: &str) -> QueryResult<bool> {
+    let disabled = users::table
+        .find(id)
+        .filter(users::disabled_at.is_not_null());
+    let enable = diesel::update(disabled).set(users::disabled_at.eq(None::<i64>));
+    on_either!(connection, c => enable.execute(c)).map(|changed| changed == 1)
+}
+
+/// Gives a person a new password.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_password(connection: &mut Connection, id: &str, hash: &PasswordHash) -> QueryResult<()> {
+    let set = diesel::update(users::table.find(id)).set(users::password_hash.eq(hash.as_str()));
+    on_either!(connection, c => set.execute(c)).map(drop)
+}
+
+/// Changes the password of a person, of which `former` was stored. Answers whether it still was.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn change_password(
+    connection: &mut Connection,
+    id: &str,
+    former: &PasswordHash,
+    hash: &PasswordHash,
+) -> QueryResult<bool> {
+    let person = users::table
+        .find(id)
+        .filter(users::password_hash.eq(former.as_str()));
+    let change = diesel::update(person).set(users::password_hash.eq(hash.as_str()));
+    on_either!(connection, c => change.execute(c)).map(|changed| changed == 1)
+}
+
+/// Notes that a person signs in with the password of which `verified` is stored. Answers whether they may: not if
+/// they were disabled, or their password was changed, while it was verified. Until the transaction ends, neither can
+/// happen.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn note_sign_in(
+    connection: &mut Connection,
+    id: &str,
+    verified: &PasswordHash,
+) -> QueryResult<bool> {
+    let person = users::table
+        .find(id)
+        .filter(users::password_hash.eq(verified.as_str()))
+        .filter(users::disabled_at.is_null());
+    let note = diesel::update(person).set(users::signed_in_at.eq(clock::now()));
+    on_either!(connection, c => note.execute(c)).map(|noted| noted == 1)
 }
 
 /// Whether there is a person with an id.

@@ -114,16 +114,16 @@ impl Author<'_> {
     ) -> Result<User, AccountError> {
         connection.transaction(|connection| {
             roles::lock(connection)?;
-            let user = users::find(connection, user)?;
+            let user = users::find(connection, user)?.user;
             let former = roles::find(connection, &user.role)?;
             let granted = self.granted(&former);
             let person = Scope::Person(&user.id, &user.role, &granted);
             can(self.principal, Action::GiveRole, person)?;
             self.may_give(connection, "role", role)?;
-            users::set_role(connection, &user, role)?;
+            users::set_role(connection, &user.id, role)?;
             let detail = json!({"role": role, "former_role": user.role});
             self.tell(connection, AuditAction::RoleGiven, &user.id, detail)?;
-            users::find(connection, &user.id)
+            Ok(users::find(connection, &user.id)?.user)
         })
     }
 
