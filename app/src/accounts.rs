@@ -1,6 +1,7 @@
-//! What is done to accounts, teams, keys and sessions, by people over HTTP and on the command line: each as one
-//! transaction, which tells it in the audit log.
+//! What people do, over HTTP and on the command line, that the audit log tells: to accounts, teams, keys, sessions and
+//! jobs. Each is one transaction, with its entry in it.
 
+mod by_hand;
 mod keys;
 mod passwords;
 mod people;
@@ -9,6 +10,7 @@ mod sign_in;
 mod teams;
 mod view;
 
+pub use by_hand::{clean_up, recount, request_job, retry_job};
 pub use keys::{NewKey, revoke_key, rotate_key};
 pub use passwords::{PasswordChange, reset_password};
 pub use people::{NewAccount, disable, enable, ensure_administrator};

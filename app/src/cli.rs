@@ -5,6 +5,7 @@
 //! wrong.
 
 mod arguments;
+mod audit;
 mod cleanup;
 mod collect;
 mod completions;
@@ -59,7 +60,7 @@ enum Command {
     Serve(serve::Serve),
     /// Answer requests about a made-up world with live traffic, in a database of its own
     Demo(demo::Demo),
-    /// Add people, and give them roles
+    /// Add people, give them roles, and say who may sign in
     #[command(subcommand)]
     Users(users::Users),
     /// Show what people may do everywhere, and make roles for it
@@ -71,12 +72,15 @@ enum Command {
     /// Put people into teams, and take them out
     #[command(subcommand)]
     Members(members::Members),
-    /// Give keys to satellites, and take them away
+    /// Give keys to satellites, replace them, and take them away
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Show what happens by itself, and have it happen now
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Show what was done, and by whom
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Show the settings that hold, and where each came from
     Config,
     /// Bring the database up to date
@@ -143,6 +147,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Members(command) => command.run(&context),
         Command::Keys(command) => command.run(&context),
         Command::Jobs(command) => command.run(&context),
+        Command::Audit(command) => command.run(&context),
         Command::Config => config::run(&context),
         Command::Migrations(command) => command.run(&context),
         Command::Metrics(command) => command.run(&context),

@@ -21,7 +21,6 @@ use serde_json::json;
 use crate::access::Refusal;
 use crate::database::Connection;
 use crate::models::AccountError;
-use crate::values::InvalidValue;
 
 /// What a handler returns.
 pub type AppResult<T> = Result<T, AppError>;
@@ -35,10 +34,16 @@ pub enum AppError {
     /// 401: one message for unknown people and for wrong passwords, so that it does not tell who has an account.
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
+    /// 429: somebody fails to sign in again and again.
+    #[error("too many attempts have failed: try again in {seconds} seconds")]
+    TooManyAttempts {
+        /// When they may try again.
+        seconds: i64,
+    },
     /// 403: a browser sent this on behalf of another site.
     #[error("this request came from another site: it is only accepted from this one")]
     CrossSite,
-    /// 404 or 409: somebody or something is not there, or is in the way.
+    /// 404 or 409: an account, a team, a role or a key cannot be as asked.
     #[error(transparent)]
     Account(AccountError),
     /// 409: things are not as they would have to be.
@@ -97,8 +102,24 @@ impl AppError {
         }
     }
 
+    /// Why something was not done to an account.
+    #[must_use]
+    pub fn of_account(connection: Connection, error: AccountError) -> Self {
+        match error {
+            AccountError::Database(error) => Self::of_statement(connection, error),
+            AccountError::Refused(refusal) => Self::Refused(refusal),
+            AccountError::Value(value) => Self::Invalid {
+                field: Some(value.field.to_owned()),
+                reason: value.to_string(),
+            },
+            AccountError::Password(_) => Self::Unforeseen(error.into()),
+            refused => Self::Account(refused),
+        }
+    }
+
     fn field(&self) -> Option<&str> {
         match self {
+            Self::Account(refused) => refused.field(),
             Self::Invalid { field, .. } => field.as_deref(),
             _ => None,
         }
@@ -125,7 +146,8 @@ impl ResponseError for AppError {
                 StatusCode::UNAUTHORIZED
             }
             Self::CrossSite | Self::Refused(_) => StatusCode::FORBIDDEN,
-            Self::Account(error) if error.is_missing() => StatusCode::NOT_FOUND,
+            Self::Account(refused) if refused.is_missing() => StatusCode::NOT_FOUND,
+            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Account(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
@@ -151,30 +173,12 @@ impl ResponseError for AppError {
             Self::Unavailable(_) | Self::NotReady(_) => {
                 response.insert_header((header::RETRY_AFTER, "1"));
             }
+            Self::TooManyAttempts { seconds } => {
+                response.insert_header((header::RETRY_AFTER, *seconds));
+            }
             _ => {}
         }
         response.json(body)
-    }
-}
-
-impl From<AccountError> for AppError {
-    fn from(error: AccountError) -> Self {
-        match error {
-            AccountError::Refused(refusal) => Self::Refused(refusal),
-            AccountError::Value(value) => value.into(),
-            AccountError::Password(reason) => Self::Unforeseen(reason.into()),
-            AccountError::Database(error) => Self::Unforeseen(error.into()),
-            other => Self::Account(other),
-        }
-    }
-}
-
-impl From<InvalidValue> for AppError {
-    fn from(error: InvalidValue) -> Self {
-        Self::Invalid {
-            field: Some(error.field.to_owned()),
-            reason: error.to_string(),
-        }
     }
 }
 

@@ -22,6 +22,7 @@ pub mod roles;
 
 pub mod error;
 
+pub mod presence;
 pub mod state;
 
 pub mod fault;
@@ -29,6 +30,7 @@ pub mod jobs;
 
 pub mod host;
 pub mod json_body;
+pub mod passwords;
 pub mod session;
 
 pub mod dashboard;

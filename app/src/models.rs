@@ -14,7 +14,7 @@ pub mod team_members;
 pub mod teams;
 pub mod users;
 
-use diesel::result::{DatabaseErrorKind, Error, QueryResult};
+use diesel::result::{DatabaseErrorKind, Error};
 
 use crate::access::Refusal;
 use crate::credentials::InvalidPassword;
@@ -96,25 +96,30 @@ pub enum AccountError {
 }
 
 impl AccountError {
-    /// Whether it is about something that is not there.
+    /// The field that is in the way, where a request has one.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::EmailTaken(_) => Some("email"),
+            Self::UserIdTaken(_) | Self::TeamIdTaken(_) | Self::RoleIdTaken(_) => Some("id"),
+            Self::NoSuchTeam(_) => Some("team_id"),
+            Self::NoSuchUser(_) | Self::NotAMember { .. } => Some("user_id"),
+            _ => None,
+        }
+    }
+
+    /// Whether what it is about does not exist.
     #[must_use]
     pub fn is_missing(&self) -> bool {
         matches!(
             self,
-            Self::NoSuchTeam(_) | Self::NoSuchUser(_) | Self::NoSuchRole(_) | Self::NoSuchKey(_)
+            Self::NoSuchTeam(_)
+                | Self::NoSuchUser(_)
+                | Self::NoSuchRole(_)
+                | Self::NotAMember { .. }
+                | Self::NoSuchKey(_)
+                | Self::NoSuchSession(_)
         )
-    }
-
-    /// What the database fails with apart from what people can do something about, as statements return it.
-    ///
-    /// # Errors
-    ///
-    /// When the database failed.
-    pub fn apart<T>(outcome: Result<T, Self>) -> QueryResult<Result<T, Self>> {
-        match outcome {
-            Err(Self::Database(error)) => Err(error),
-            settled => Ok(settled),
-        }
     }
 }
 

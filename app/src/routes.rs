@@ -10,8 +10,10 @@ use metrics_runtime::web::Api;
 
 use crate::dashboard;
 use crate::error::{AppError, AppResult};
+use crate::handlers::me::{password, sessions};
 use crate::handlers::{
-    auth, health, jobs, me, not_found, openapi, permissions, prometheus, roles, users,
+    audit, auth, health, jobs, keys, me, not_found, openapi, permissions, prometheus, roles, teams,
+    users,
 };
 use crate::host::AppHost;
 
@@ -32,6 +34,16 @@ pub const ROUTES: &[RouteSpec] = &[
     post("/api/auth/login", || to(auth::login)),
     post("/api/auth/logout", || to(auth::logout)),
     get("/api/users/me", || to(me::show)),
+    post("/api/users/me/password", || to(password::change)),
+    get("/api/users/me/sessions", || to(sessions::list)),
+    delete("/api/users/me/sessions", || to(sessions::end_others)),
+    delete("/api/users/me/sessions/{id}", || to(sessions::end)),
+    get("/api/admin/users", || to(users::list)),
+    post("/api/admin/users", || to(users::add)),
+    get("/api/admin/users/{id}", || to(users::show)),
+    post("/api/admin/users/{id}/disable", || to(users::disable)),
+    post("/api/admin/users/{id}/enable", || to(users::enable)),
+    post("/api/admin/users/{id}/password", || to(users::reset)),
     put("/api/users/{id}/role", || to(users::give_role)),
     get("/api/roles", || to(roles::list)),
     post("/api/roles", || to(roles::create)),
@@ -39,6 +51,20 @@ pub const ROUTES: &[RouteSpec] = &[
     put("/api/roles/{id}", || to(roles::change)),
     delete("/api/roles/{id}", || to(roles::delete)),
     get("/api/permissions", || to(permissions::list)),
+    get("/api/admin/teams", || to(teams::list)),
+    post("/api/admin/teams", || to(teams::add)),
+    get("/api/teams/{team_id}/members", || to(teams::members)),
+    put("/api/teams/{team_id}/members/{user_id}", || {
+        to(teams::set_member)
+    }),
+    delete("/api/teams/{team_id}/members/{user_id}", || {
+        to(teams::remove_member)
+    }),
+    get("/api/admin/keys", || to(keys::list)),
+    post("/api/admin/keys", || to(keys::add)),
+    delete("/api/admin/keys/{id}", || to(keys::revoke)),
+    post("/api/admin/keys/{id}/rotate", || to(keys::rotate)),
+    get("/api/admin/audit", || to(audit::list)),
     get("/api/admin/jobs", || to(jobs::list)),
     post("/api/admin/jobs", || to(jobs::run)),
     get("/api/admin/jobs/{id}", || to(jobs::show)),

@@ -1,6 +1,7 @@
 //! What all requests share.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use actix_web::web;
 use diesel::QueryResult;
@@ -10,10 +11,12 @@ use tokio::sync::Semaphore;
 use crate::access::{Permissions, Person};
 use crate::config::Config;
 use crate::config::kinds::available_cpus;
-use crate::credentials::PasswordHash;
+use crate::credentials::{Password, PasswordHash};
 use crate::database::{Connection, Pool};
 use crate::error::{AppError, AppResult};
+use crate::models::AccountError;
 use crate::models::sessions::SignedIn;
+use crate::presence::Presence;
 
 /// What all requests share.
 pub struct State {
@@ -24,7 +27,10 @@ pub struct State {
     pub registry: Arc<Registry>,
     /// The permissions that follow from them, and the application's own.
     pub permissions: Permissions,
+    /// When sessions were last seen.
+    pub presence: Presence,
     password_checks: Semaphore,
+    passwords_hashed: AtomicU64,
 }
 
 impl State {
@@ -34,12 +40,15 @@ impl State {
         PasswordHash::prepare();
         // Each check takes a CPU for a while, and 19 MiB: more at once would only make everybody wait.
         let password_checks = Semaphore::new(available_cpus());
+        let presence = Presence::start(pool.clone());
         Self {
             config,
             pool,
             permissions: Permissions::of(&registry),
             registry,
+            presence,
             password_checks,
+            passwords_hashed: AtomicU64::new(0),
         }
     }
 
@@ -81,6 +90,24 @@ impl State {
         web::block(move || with_connection(&pool, work)).await?
     }
 
+    /// Does something to accounts, on a thread that may wait.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused, or as [`with_database`](Self::with_database).
+    pub async fn with_accounts<T, F>(&self, work: F) -> AppResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, AccountError> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        let work = move || {
+            let mut connection = pool.get()?;
+            work(&mut connection).map_err(|error| AppError::of_account(connection, error))
+        };
+        web::block(work).await?
+    }
+
     /// Does some work with the database on this thread, which may wait.
     ///
     /// # Errors
@@ -113,7 +140,27 @@ impl State {
         })
         .await?;
         drop(permit);
+        self.passwords_hashed.fetch_add(1, Ordering::Relaxed);
         Ok(verified)
+    }
+
+    /// What to store of a password.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be hashed.
+    pub async fn hash_password(&self, password: Password) -> AppResult<PasswordHash> {
+        let permit = self.password_checks.acquire().await;
+        let hash = web::block(move || password.hash()).await?;
+        drop(permit);
+        self.passwords_hashed.fetch_add(1, Ordering::Relaxed);
+        hash.map_err(|error| AppError::Unforeseen(error.into()))
+    }
+
+    /// How often a password was hashed, to be stored or to be compared.
+    #[must_use]
+    pub fn passwords_hashed(&self) -> u64 {
+        self.passwords_hashed.load(Ordering::Relaxed)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The binary as people and scripts run it: exit codes, messages, and one JSON document on standard output.
 
+mod accounts;
 mod cleanup;
 mod collect;
 mod flights;

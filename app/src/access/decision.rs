@@ -51,6 +51,8 @@ pub enum Action<'a> {
     GiveRole,
     /// Add, see and change people.
     ManageUsers,
+    /// See and change who belongs to a team.
+    ManageMembers,
     /// Make and revoke keys.
     ManageKeys,
     /// See and run jobs.
@@ -105,6 +107,7 @@ pub fn can(principal: Principal<'_>, action: Action<'_>, scope: Scope<'_>) -> Re
         (Principal::Operator, _) => Ok(()),
         (Principal::Satellite { team_id }, Action::Report) => writes_to(team_id, scope),
         (_, Action::Report) => Err(Refusal::NotASatellite),
+        (Principal::Person(person), Action::ManageMembers) if administers(person, scope) => Ok(()),
         (Principal::Person(person), _) => {
             holds(person, action)?;
             reaches(person, action, scope)
@@ -119,6 +122,11 @@ fn writes_to(own: Option<&str>, scope: Scope<'_>) -> Result<(), Refusal> {
         (Some(own), Scope::Team(team)) if own != team => Err(Refusal::OtherTeam(team.to_owned())),
         _ => Ok(()),
     }
+}
+
+/// Whoever administers a team says who belongs to it.
+fn administers(person: &Person, scope: Scope<'_>) -> bool {
+    matches!(scope, Scope::Team(team) if person.teams.get(team) == Some(&TeamRole::Admin))
 }
 
 fn holds(person: &Person, action: Action<'_>) -> Result<(), Refusal> {
@@ -136,7 +144,7 @@ fn needs(action: Action<'_>) -> Option<&str> {
         Action::LookAtOneself | Action::Report => return None,
         Action::SeeMetric(permission) => return Some(permission),
         Action::SeeRoles | Action::ChangeRole | Action::GiveRole => Permission::ManageRoles,
-        Action::ManageUsers => Permission::ManageUsers,
+        Action::ManageUsers | Action::ManageMembers => Permission::ManageUsers,
         Action::ManageKeys => Permission::ManageKeys,
         Action::ManageJobs => Permission::ManageJobs,
         Action::SeeAudit => Permission::ViewAudit,
@@ -148,12 +156,15 @@ fn needs(action: Action<'_>) -> Option<&str> {
 fn reaches(person: &Person, action: Action<'_>, scope: Scope<'_>) -> Result<(), Refusal> {
     match scope {
         Scope::Everything => Ok(()),
+        Scope::Team(_) if action == Action::ManageMembers => Ok(()),
         Scope::Team(team) if person.teams.contains_key(team) => Ok(()),
         Scope::Team(team) => Err(Refusal::OtherTeam(team.to_owned())),
         Scope::Role(role, _) if action == Action::ChangeRole && role == person.role => {
             Err(Refusal::Oneself)
         }
-        Scope::Person(id, ..) if id == person.id => Err(Refusal::Oneself),
+        Scope::Person(id, ..) if action == Action::GiveRole && id == person.id => {
+            Err(Refusal::Oneself)
+        }
         Scope::Role(role, grants) | Scope::Person(_, role, grants) => {
             not_beyond(person, role, grants)
         }

@@ -6,10 +6,12 @@ use serde_json::json;
 use super::arguments::Usage;
 use super::context::Context;
 use super::figures::{Style, words_table};
+use crate::accounts;
 use crate::clock;
 use crate::database::Connection;
 use crate::jobs::{AttemptView, JobView, Kind};
 use crate::metrics;
+use crate::models::audit::Actor;
 use crate::models::jobs::{self, JobFilter, NewJob, RetryRefused};
 use crate::values::JobState;
 
@@ -105,7 +107,7 @@ impl Run {
             attempts: context.config.attempts_of_a_job(),
         };
         let mut connection = context.connect()?;
-        let id = job.ask_for(&mut connection, clock::now())?;
+        let id = accounts::request_job(&mut connection, &Actor::command_line(), &job)?;
         let view = find(&mut connection, &id)?;
         context.output.answer(&view, || {
             format!(
@@ -120,7 +122,8 @@ impl Retry {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
         let mut connection = context.connect()?;
         let attempts = context.config.attempts_of_a_job();
-        jobs::retry(&mut connection, &self.id, attempts, clock::now())??;
+        let actor = Actor::command_line();
+        accounts::retry_job(&mut connection, &actor, &self.id, attempts)??;
         let view = find(&mut connection, &self.id)?;
         context.output.answer(&view, || {
             format!(

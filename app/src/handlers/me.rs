@@ -1,5 +1,8 @@
 //! What somebody may know about themselves.
 
+pub mod password;
+pub mod sessions;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;

@@ -19,12 +19,22 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// `GET /metrics`
 pub async fn show(recorder: Data<Recorder>, state: Data<State>) -> HttpResponse {
     let mut text = render(&recorder.stats());
+    let hashed = state.passwords_hashed();
+    text.push_str(&counter(
+        "metrics_passwords_hashed_total",
+        "Passwords hashed, to be stored or compared: for people that there are not, too.",
+        hashed,
+    ));
     if let Ok(Ok(counts)) = timeout(PATIENCE, state.with_database(jobs::count_by_state)).await {
         render_jobs(&mut text, &counts);
     }
     HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .body(text)
+}
+
+fn counter(name: &str, help: &str, value: u64) -> String {
+    format!("# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n")
 }
 
 /// The text exposition format: <https://prometheus.io/docs/instrumenting/exposition_formats/>.

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::parameters::{self, invalid};
 use crate::access::{Action, Principal};
 use crate::database::Connection;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::json_body::JsonBody;
 use crate::models::AccountError;
-use crate::models::audit::Actor;
 use crate::models::sessions::SignedIn;
 use crate::roles::{self, Author, Draft, RoleView};
 use crate::session;
@@ -55,8 +55,8 @@ pub async fn show(
 ) -> AppResult<HttpResponse> {
     session::permitted(&state, &request, Action::SeeRoles).await?;
     let shared = state.clone();
-    let show = move |c: &mut _| AccountError::apart(roles::show(c, &shared.permissions, &id));
-    Ok(answer(&state.with_database(show).await??))
+    let show = move |c: &mut _| roles::show(c, &shared.permissions, &id);
+    Ok(answer(&state.with_accounts(show).await?))
 }
 
 /// `POST /api/roles`
@@ -72,7 +72,7 @@ pub async fn create(
     let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
     let JsonBody(role): JsonBody<NewRole> = JsonBody::read(&request, body).await?;
     let id = match &role.id {
-        Some(id) => Id::parse("id", id)?,
+        Some(id) => Id::parse("id", id).map_err(|error| invalid("id", &error.to_string()))?,
         None => Id::random()?,
     };
     let draft = Draft {
@@ -81,7 +81,7 @@ pub async fn create(
         permissions: role.permissions,
     };
     let create = move |c: &mut _, author: &Author<'_>| author.create(c, &id, &draft);
-    Ok(answer(&as_author(&state, &sender, create).await?))
+    Ok(answer(&as_author(&state, &request, &sender, create).await?))
 }
 
 /// `PUT /api/roles/{id}`: all of it anew.
@@ -98,7 +98,7 @@ pub async fn change(
     let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
     let JsonBody(draft): JsonBody<Draft> = JsonBody::read(&request, body).await?;
     let change = move |c: &mut _, author: &Author<'_>| author.change(c, &id, &draft);
-    Ok(answer(&as_author(&state, &sender, change).await?))
+    Ok(answer(&as_author(&state, &request, &sender, change).await?))
 }
 
 /// `DELETE /api/roles/{id}?fall_back=ROLE`
@@ -112,44 +112,35 @@ pub async fn delete(
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
     let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
-    let fall_back = fall_back(request.query_string())?;
+    let mut parameters = parameters::read(request.query_string(), &["fall_back"])?;
+    let fall_back = parameters.pop().map(|(_, role)| role);
     let delete = move |c: &mut _, author: &Author<'_>| author.delete(c, &id, fall_back.as_deref());
-    as_author(&state, &sender, delete).await?;
+    as_author(&state, &request, &sender, delete).await?;
     Ok(HttpResponse::Ok().json(json!({"success": true})))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FallBack {
-    fall_back: Option<String>,
-}
-
-fn fall_back(query: &str) -> AppResult<Option<String>> {
-    let query = Query::<FallBack>::from_query(query).map_err(|_| AppError::Invalid {
-        field: Some("fall_back".to_owned()),
-        reason: "the only parameter is fall_back, the id of the role that people get instead"
-            .to_owned(),
-    })?;
-    Ok(query.into_inner().fall_back)
-}
-
 /// Does something about roles as whoever has sent the request.
-pub(super) async fn as_author<T, F>(state: &Data<State>, sender: &SignedIn, work: F) -> AppResult<T>
+pub(super) async fn as_author<T, F>(
+    state: &Data<State>,
+    request: &HttpRequest,
+    sender: &SignedIn,
+    work: F,
+) -> AppResult<T>
 where
     T: Send + 'static,
     F: FnOnce(&mut Connection, &Author<'_>) -> Result<T, AccountError> + Send + 'static,
 {
     let (person, shared) = (state.person(sender), state.clone());
-    let actor = Actor::person(&person.id, None);
+    let actor = session::actor(state, request, sender);
     let work = move |connection: &mut Connection| {
         let author = Author {
             principal: Principal::Person(&person),
             actor: &actor,
             permissions: &shared.permissions,
         };
-        AccountError::apart(work(connection, &author))
+        work(connection, &author)
     };
-    Ok(state.with_database(work).await??)
+    state.with_accounts(work).await
 }
 
 fn answer(role: &RoleView) -> HttpResponse {

@@ -91,7 +91,10 @@ impl<'a> NewMember<'a> {
             .on_conflict((team_members::team_id, team_members::user_id))
             .do_update()
             .set(team_members::role.eq(self.role));
-        match on_either!(connection, c => upsert.execute(c)) {
+        // Within a transaction, PostgreSQL answers nothing after a failure, unless that was in one of its own.
+        let done =
+            connection.transaction(|connection| on_either!(connection, c => upsert.execute(c)));
+        match done {
             Ok(_) => Ok(()),
             Err(error) if misses_reference(&error) => Err(self.missing(connection)?),
             Err(error) => Err(error.into()),

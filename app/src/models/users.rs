@@ -67,7 +67,10 @@ impl<'a> NewUser<'a> {
     /// When the address or the id is taken, or there is no such role.
     pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
         let insert = diesel::insert_into(users::table).values(self);
-        match on_either!(connection, c => insert.execute(c)) {
+        // Within a transaction, PostgreSQL answers nothing after a failure, unless that was in one of its own.
+        let inserted =
+            connection.transaction(|connection| on_either!(connection, c => insert.execute(c)));
+        match inserted {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => Err(self.taken(connection)?),
             Err(error) if misses_reference(&error) => {

@@ -12,12 +12,12 @@ use crate::models::AccountError;
 use crate::models::audit::{self, Actor, Entry};
 use crate::models::roles::{self, Role};
 use crate::models::users::{self, User};
-use crate::values::{AuditAction, Grants, Id, InvalidValue};
+use crate::values::{AuditAction, GlobalRole, Grants, Id, InvalidValue};
 
 const EXISTING_ROLE: &str =
     "the id of a role that exists: GET /api/roles and `app roles list` show them";
 
-/// Whoever changes roles.
+/// Whoever changes people and their roles.
 #[derive(Debug, Clone, Copy)]
 pub struct Author<'a> {
     /// As decisions know them.
@@ -125,6 +125,39 @@ impl Author<'_> {
             self.tell(connection, AuditAction::RoleGiven, &user.id, detail)?;
             Ok(users::find(connection, &user.id)?.user)
         })
+    }
+
+    /// Whether the author may do something to somebody's account: not to one that may more than theirs, by which they
+    /// would come to hold that too.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such person, or the author may not.
+    pub fn may_manage(
+        &self,
+        connection: &mut Connection,
+        person: &str,
+    ) -> Result<(), AccountError> {
+        let user = users::find(connection, person)?.user;
+        let granted = self.granted(&roles::find(connection, &user.role)?);
+        let person = Scope::Person(&user.id, &user.role, &granted);
+        Ok(can(self.principal, Action::ManageUsers, person)?)
+    }
+
+    /// Whether the author may add somebody with a role. The one that everybody begins with is nothing to be given.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such role, or the author may not give it.
+    pub fn may_begin_as(
+        &self,
+        connection: &mut Connection,
+        role: &str,
+    ) -> Result<(), AccountError> {
+        match GlobalRole::named(role) {
+            Some(GlobalRole::User) => Ok(()),
+            _ => self.may_give(connection, "role", role),
+        }
     }
 
     /// A role that the author may change.

@@ -296,3 +296,68 @@ fn what_cannot_be_a_role_is_refused_with_the_field() {
         send(&app, &boss, Method::PUT, "/api/users/ada/role", &json!({})).error();
     assert_eq!((status, field.as_deref()), (400, Some("role")));
 }
+
+#[test]
+fn whoever_manages_people_does_not_reach_those_who_may_more() {
+    let app = TestApp::start();
+    let (boss, mia) = (app.admin("boss"), app.user("mia"));
+    app.user("ada");
+    create(&app, &boss, "clerk", &["users.manage"]);
+    give(&app, &boss, "mia", "clerk").data();
+    let people = "/api/admin/users";
+    let newcomer = |role: &str| json!({"email": "new@example.com", "role": role});
+    for role in ["global_admin", "clerk"] {
+        let added = send(&app, &mia, Method::POST, people, &newcomer(role));
+        refused(&added, 403, "roles.manage");
+    }
+    for what in ["disable", "enable", "password"] {
+        let to = |person: &str| {
+            let path = format!("{people}/{person}/{what}");
+            send(&app, &mia, Method::POST, &path, &Value::Null)
+        };
+        refused(&to("boss"), 403, "you lack");
+        assert_eq!(to("ada").status, 200, "{what}");
+    }
+    let added = send(&app, &mia, Method::POST, people, &newcomer("global_user"));
+    assert_eq!(added.data()["role"], "global_user");
+    refused(&give(&app, &mia, "ada", "clerk"), 403, "roles.manage");
+    let unknown = json!({"email": "x@example.com", "role": "nothing"});
+    let (status, field, _) = send(&app, &boss, Method::POST, people, &unknown).error();
+    assert_eq!((status, field.as_deref()), (400, Some("role")));
+}
+
+#[test]
+fn what_was_done_about_roles_is_told_and_what_was_refused_is_not() {
+    let app = TestApp::start();
+    let (boss, _) = (app.admin("boss"), app.user("ada"));
+    create(&app, &boss, "viewer", &[VIEW]);
+    change(&app, &boss, "viewer", &[VIEW, VIEW_ALL]).data();
+    give(&app, &boss, "ada", "viewer").data();
+    give(&app, &boss, "boss", "viewer").error();
+    delete(&app, &boss, "viewer").error();
+    assert_eq!(
+        delete(&app, &boss, "viewer?fall_back=global_user").status,
+        200
+    );
+    app.run(&["users", "role", "ada", "--role", "global_admin"]);
+    let told = |action: &str| {
+        let path = format!("/api/admin/audit?action={action}");
+        let data = app.ask(&boss, &path).data();
+        let entries = data["entries"].as_array().expect("entries").clone();
+        entries
+            .into_iter()
+            .map(|entry| entry["detail"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told("role_created"), [json!({"permissions": [VIEW]})]);
+    let changed = json!({"permissions": [VIEW, VIEW_ALL], "former_permissions": [VIEW]});
+    assert_eq!(told("role_changed"), [changed]);
+    assert_eq!(told("role_deleted"), [json!({"fall_back": "global_user"})]);
+    assert_eq!(
+        told("role_given"),
+        [
+            json!({"role": "global_admin", "former_role": "global_user"}),
+            json!({"role": "viewer", "former_role": "global_user"}),
+        ]
+    );
+}

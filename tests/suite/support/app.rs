@@ -267,7 +267,16 @@ impl TestApp {
         self.run_with_input(arguments, "")
     }
 
-    fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
+    /// Runs a command that must fail. Answers what it says.
+    pub(crate) fn fail(&self, arguments: &[&str]) -> String {
+        let mut command = command(self.folder.path(), &self.settings);
+        let output = command.args(arguments).output().expect("the binary runs");
+        assert!(!output.status.success(), "{arguments:?} must fail");
+        text(&output.stderr)
+    }
+
+    /// Runs a command that must succeed, with something on its standard input.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
         let mut command = command(self.folder.path(), &self.settings);
         command.args(arguments).arg("--json").stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

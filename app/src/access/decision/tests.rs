@@ -75,6 +75,13 @@ fn an_action_takes_its_permission_and_no_other() {
             "lacks",
         ),
         (
+            Action::ManageMembers,
+            "users.manage",
+            "sign in",
+            "sign in",
+            "lacks",
+        ),
+        (
             Action::ManageKeys,
             "keys.manage",
             "sign in",
@@ -144,6 +151,28 @@ fn a_team_is_for_its_members() {
 }
 
 #[test]
+fn members_are_for_those_who_administer_the_team_or_everybody() {
+    let with = |place, permission| Person {
+        teams: [("t1".to_owned(), place)].into(),
+        ..holder(permission)
+    };
+    let member = with(TeamRole::User, VIEW);
+    let admin = with(TeamRole::Admin, VIEW);
+    let manager = with(TeamRole::User, "users.manage");
+    for (person, team, expected) in [
+        (&member, "t1", "lacks"),
+        (&admin, "t1", "yes"),
+        (&admin, "t2", "lacks"),
+        (&manager, "t1", "yes"),
+        (&manager, "t2", "yes"),
+    ] {
+        let scope = Scope::Team(team);
+        let asked = outcome(Principal::Person(person), Action::ManageMembers, scope);
+        assert_eq!(asked, expected, "{person:?} {team}");
+    }
+}
+
+#[test]
 fn nobody_reaches_themselves_or_what_is_beyond_them() {
     let manager = person("m", "custom", &["roles.manage", "users.manage", VIEW]);
     let set = |names: &[&str]| names.iter().map(ToString::to_string).collect();
@@ -192,7 +221,7 @@ fn nobody_reaches_themselves_or_what_is_beyond_them() {
         (
             Action::ManageUsers,
             Scope::Person("m", "custom", &little),
-            "oneself",
+            "yes",
         ),
         (
             Action::ManageKeys,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{data, json_content, responses};
+use super::parts::{data, json_content, responses};
 
 /// `/api/roles`
 pub(super) fn all() -> Value {
@@ -13,13 +13,13 @@ pub(super) fn all() -> Value {
     json!({
         "get": {
             "summary": "The roles that there are, those of the system first",
-            "tags": ["People"],
+            "tags": ["Accounts"],
             "security": [{"session": []}],
             "responses": responses(&data(&listed), &["401", "403", "503"]),
         },
         "post": {
             "summary": "Create a role; nobody grants what they do not hold themselves",
-            "tags": ["People"],
+            "tags": ["Accounts"],
             "security": [{"session": []}],
             "requestBody": {"required": true, "content": json_content(&new)},
             "responses": responses(&role_data(), &["400", "401", "403", "409", "413", "415", "503"]),
@@ -39,14 +39,14 @@ pub(super) fn one() -> Value {
     json!({
         "get": {
             "summary": "A role, and what it grants",
-            "tags": ["People"],
+            "tags": ["Accounts"],
             "security": [{"session": []}],
             "parameters": [id("The role.")],
             "responses": responses(&role_data(), &["401", "403", "404", "503"]),
         },
         "put": {
             "summary": "Say all of a role anew; it holds with the next request of everybody who has it",
-            "tags": ["People"],
+            "tags": ["Accounts"],
             "security": [{"session": []}],
             "parameters": [id("The role.")],
             "requestBody": {"required": true, "content": json_content(&draft())},
@@ -57,7 +57,7 @@ pub(super) fn one() -> Value {
         },
         "delete": {
             "summary": "Delete a role",
-            "tags": ["People"],
+            "tags": ["Accounts"],
             "security": [{"session": []}],
             "parameters": [id("The role."), fall_back],
             "responses": responses(&done, &["400", "401", "403", "404", "409", "503"]),
@@ -69,7 +69,7 @@ pub(super) fn one() -> Value {
 pub(super) fn permissions() -> Value {
     json!({"get": {
         "summary": "What a role can grant",
-        "tags": ["People"],
+        "tags": ["Accounts"],
         "security": [{"session": []}],
         "responses": responses(&data(&listed("permissions", "permission")), &["401", "403", "503"]),
     }})
@@ -85,7 +85,7 @@ pub(super) fn of_user() -> Value {
     });
     json!({"put": {
         "summary": "Give somebody a role, instead of the one that they have",
-        "tags": ["People"],
+        "tags": ["Accounts"],
         "security": [{"session": []}],
         "parameters": [id("The person.")],
         "requestBody": {"required": true, "content": json_content(&given)},

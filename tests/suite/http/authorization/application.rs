@@ -11,7 +11,7 @@ use crate::support::app::{Person, TestApp};
 
 /// Whether a plain user may not ask.
 fn is_for_holders(who: Who) -> bool {
-    matches!(who, Who::Holder(_) | Who::HolderOf(_))
+    matches!(who, Who::Holder(_) | Who::HolderOf(_) | Who::TeamAdminOr(_))
 }
 
 #[test]
@@ -20,8 +20,11 @@ fn on_every_route_of_the_application_a_refusal_comes_before_any_complaint() {
     let (ada, boss) = (app.user("ada"), app.admin("boss"));
     for route in ROUTES {
         let who = who(route.method, route.path);
-        let path = route.path.replace("{name}", "nothing");
-        let path = path.replace("{id}", "nothing");
+        let path = ["{name}", "{id}", "{team_id}", "{user_id}"]
+            .iter()
+            .fold(route.path.to_owned(), |path, part| {
+                path.replace(part, "nothing")
+            });
         let method: Method = route.method.parse().expect("a method");
         for nonsense in nonsense() {
             let url = format!("{path}?{nonsense}");

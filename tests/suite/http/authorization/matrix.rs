@@ -33,11 +33,12 @@ enum Relation {
 const RELATIONS: [Relation; 3] = [Relation::Own, Relation::SameTeam, Relation::OtherTeam];
 
 /// Roles, and all that they hold of what the routes ask for; `None` is everything.
-const ROLES: [(&str, Option<&[&str]>); 6] = [
+const ROLES: [(&str, Option<&[&str]>); 7] = [
     ("global_user", Some(&[VIEW])),
     ("viewer", Some(&[VIEW])),
     ("overseer", Some(&[VIEW_ALL])),
     ("manager", Some(&["roles.manage"])),
+    ("clerk", Some(&["users.manage", "keys.manage"])),
     ("nobody-in-particular", Some(&[])),
     ("global_admin", None),
 ];
@@ -91,6 +92,7 @@ impl Asker {
             (Who::Satellite, _) | (_, Self::Key { .. } | Self::Nobody(..)) => Verdict::Stranger,
             (_, Self::Person { holds, in_team, .. }) => {
                 let holds = |permission| holds.is_none_or(|held| held.contains(&permission));
+                let administers = *in_team == Some("team_admin") && relation != Relation::OtherTeam;
                 let may = match who {
                     Who::Anybody | Who::Satellite | Who::SignedIn => true,
                     Who::Holder(permission) => holds(permission),
@@ -98,9 +100,8 @@ impl Asker {
                     Who::Member(permission) => {
                         holds(permission) && in_team.is_some() && relation != Relation::OtherTeam
                     }
-                    Who::TeamAdmin => {
-                        *in_team == Some("team_admin") && relation != Relation::OtherTeam
-                    }
+                    Who::TeamAdmin => administers,
+                    Who::TeamAdminOr(permission) => administers || holds(permission),
                 };
                 if may {
                     Verdict::Asked
@@ -114,7 +115,7 @@ impl Asker {
 
 /// People of every role, who are nothing, a member or an administrator in `t1`; keys, live and revoked; and nobody.
 fn everybody(app: &TestApp) -> Vec<Asker> {
-    for (role, holds) in &ROLES[1..5] {
+    for (role, holds) in &ROLES[1..6] {
         let mut create = vec!["roles", "create", "--id", role, "--name", role];
         for permission in holds.unwrap_or_default() {
             create.extend(["--permission", permission]);
@@ -183,6 +184,7 @@ fn url(path: &str, asker: &Asker, relation: Relation) -> String {
         .replace("/users/{id}", &format!("/users/{user}"))
         .replace("{team_id}", team)
         .replace("{path:.+}", "server-installs")
+        .replace("{user_id}", "nothing")
         .replace("{id}", "nothing")
         .replace("{name}", "nothing");
     match path.starts_with("/api/users/me/metrics/") {

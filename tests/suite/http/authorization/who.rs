@@ -13,6 +13,8 @@ pub(super) enum Who {
     /// Whoever holds a permission, in a team of theirs.
     Member(&'static str),
     TeamAdmin,
+    /// Whoever administers the team, or holds a permission.
+    TeamAdminOr(&'static str),
 }
 
 pub(super) const VIEW: &str = "metrics.server_install_metrics.view";
@@ -25,7 +27,25 @@ pub(super) fn who(method: &str, path: &str) -> Who {
         | ("GET", "/api/openapi.json" | "/api/docs")
         | ("POST", "/api/auth/login" | "/api/auth/logout") => Who::Anybody,
         ("POST", "/api/metrics/events") => Who::Satellite,
-        ("GET", "/api/users/me" | "/api/metrics") => Who::SignedIn,
+        ("GET", "/api/users/me" | "/api/metrics" | "/api/users/me/sessions")
+        | ("POST", "/api/users/me/password")
+        | ("DELETE", "/api/users/me/sessions" | "/api/users/me/sessions/{id}") => Who::SignedIn,
+        ("GET", "/api/admin/users" | "/api/admin/users/{id}" | "/api/admin/teams")
+        | ("POST", "/api/admin/users" | "/api/admin/teams") => Who::Holder("users.manage"),
+        (
+            "POST",
+            "/api/admin/users/{id}/disable"
+            | "/api/admin/users/{id}/enable"
+            | "/api/admin/users/{id}/password",
+        ) => Who::Holder("users.manage"),
+        ("GET", "/api/teams/{team_id}/members")
+        | ("PUT" | "DELETE", "/api/teams/{team_id}/members/{user_id}") => {
+            Who::TeamAdminOr("users.manage")
+        }
+        ("GET" | "POST", "/api/admin/keys")
+        | ("DELETE", "/api/admin/keys/{id}")
+        | ("POST", "/api/admin/keys/{id}/rotate") => Who::Holder("keys.manage"),
+        ("GET", "/api/admin/audit") => Who::Holder("audit.view"),
         ("GET", "/api/roles" | "/api/roles/{id}" | "/api/permissions")
         | ("POST", "/api/roles")
         | ("PUT" | "DELETE", "/api/roles/{id}") => Who::Holder("roles.manage"),
