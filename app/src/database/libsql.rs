@@ -7,6 +7,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 use libsql_connection::{Address, LibsqlConnection};
 
 use super::PATIENCE;
+use super::waits::Waits;
 use crate::config::kinds::Secret;
 
 /// Connects to a server. A token in its address comes before that of the settings.
@@ -14,6 +15,7 @@ pub(super) fn open(
     address: &Address,
     token: &Secret,
     size: u32,
+    waits: &Waits,
 ) -> Result<Pool<ConnectionManager<LibsqlConnection>>, Box<dyn Error>> {
     let url = match token.get() {
         Some(token) if !address.has_token() => address.clone().with_token(token).url(),
@@ -27,6 +29,7 @@ pub(super) fn open(
         .connection_timeout(PATIENCE)
         // Nothing stays open that could be cut: asking before every use would only cost.
         .test_on_check_out(false)
+        .event_handler(Box::new(waits.clone()))
         .build(ConnectionManager::new(url))?;
     Ok(pool)
 }
