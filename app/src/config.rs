@@ -9,6 +9,7 @@ mod database_url;
 mod endpoint;
 mod error;
 pub mod kinds;
+mod networks;
 #[cfg(feature = "postgres")]
 mod postgres_url;
 mod sources;
@@ -21,6 +22,7 @@ use metrics_runtime::Limits;
 pub use database_url::DatabaseUrl;
 pub use endpoint::Endpoint;
 pub use error::ConfigError;
+pub use networks::Networks;
 #[cfg(feature = "postgres")]
 pub use postgres_url::PostgresUrl;
 pub use sources::{Entry, Source, Sources};
@@ -50,11 +52,15 @@ settings! {
     batch_id_retention: Seconds<60> = "7d", "How long the id of a batch is remembered";
     queued_events: Number<1, 100_000_000> = Limits::default().queued_events, "The most events that wait to be written";
     transaction_events: Number<1, 1_000_000> = Limits::default().transaction_events, "The most events in a transaction";
-    journal_events: Number<1, 100_000_000> = Limits::default().journal_events, "The most events in SQLite's journal";
+    journal_events: Number<0, 100_000_000> = Limits::default().journal_events, "The most events in SQLite's journal";
     fold_interval_ms: Number<1, 60_000> = Limits::default().fold_interval.as_millis(), "How often SQLite's journal is folded";
     otlp_endpoint: Endpoint = "", "Where spans are sent by OTLP, such as http://localhost:4318 [or OTEL_EXPORTER_OTLP_ENDPOINT]";
     session_ttl: Seconds<60> = "7d", "How long somebody stays signed in";
     secure_cookies: bool = false, "Whether session cookies are Secure even when a request did not come over TLS";
+    sign_in_attempts: Number<1, 1_000> = 5, "How many failures to sign in to an account cost nothing";
+    sign_in_longest_wait: Seconds<1> = "5m", "How long somebody who fails again and again waits at most";
+    trusted_proxies: Networks = "", "The proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,::1";
+    audit_retention: Seconds<60> = "365d", "How long the audit log goes back";
     job_attempts: Number<1, 100> = 5, "How often a job is tried before it has failed";
     job_backoff: Seconds<1> = "30s", "How long a job waits to be tried again the first time; then twice as long each time, up to an hour";
     job_deadline: Seconds<1> = "1h", "How long an attempt at a job may take";

@@ -15,16 +15,19 @@ pub mod values;
 pub mod database;
 pub mod schema;
 
+pub mod access;
 pub mod models;
 
 pub mod metrics;
 
 pub mod accounts;
+pub mod roles;
 
 pub mod error;
 
 pub mod traffic;
 
+pub mod presence;
 pub mod state;
 
 pub mod fault;
@@ -32,6 +35,7 @@ pub mod jobs;
 
 pub mod host;
 pub mod json_body;
+pub mod passwords;
 pub mod session;
 
 pub mod dashboard;

@@ -35,6 +35,11 @@ pub async fn show(
     let mut text = Text::default();
     recorder::write(&mut text, &recorder.stats());
     http::write(&mut text, &state.traffic, api.open_streams());
+    text.counter(
+        "metrics_passwords_hashed_total",
+        "Passwords hashed, to be stored or compared: for people that there are not, too.",
+        state.passwords_hashed(),
+    );
     database::write_pool(&mut text, state.pool());
     process::write(&mut text, &state);
     if let Ok(Ok((counts, size))) = timeout(PATIENCE, in_database(state.clone())).await {

@@ -54,7 +54,6 @@ pub(crate) struct Second {
 
 impl Second {
     /// Where it listens, as `127.0.0.1:PORT`.
-    #[cfg(feature = "postgres")]
     pub(crate) fn address(&self) -> &str {
         self.server.authority()
     }
@@ -268,7 +267,16 @@ impl TestApp {
         self.run_with_input(arguments, "")
     }
 
-    fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
+    /// Runs a command that must fail. Answers what it says.
+    pub(crate) fn fail(&self, arguments: &[&str]) -> String {
+        let mut command = command(self.folder.path(), &self.settings);
+        let output = command.args(arguments).output().expect("the binary runs");
+        assert!(!output.status.success(), "{arguments:?} must fail");
+        text(&output.stderr)
+    }
+
+    /// Runs a command that must succeed, with something on its standard input.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
         let mut command = command(self.folder.path(), &self.settings);
         command.args(arguments).arg("--json").stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -333,6 +341,13 @@ impl TestApp {
     /// What somebody is answered.
     pub(crate) fn ask(&self, person: &Person, path: &str) -> Answer {
         self.get(path).cookie(&person.cookie).send()
+    }
+
+    /// What somebody is answered by another process.
+    pub(crate) fn ask_other(&self, other: &Second, person: &Person, path: &str) -> Answer {
+        let url = format!("http://{}{path}", other.address());
+        let request = self.client.request(Method::GET, &url);
+        request.cookie(&person.cookie).send()
     }
 
     /// Reports events with a key.
