@@ -4,6 +4,9 @@
 
 pub mod clock;
 pub mod config;
+pub mod histogram;
+pub mod spans;
+
 pub mod logging;
 
 pub mod credentials;
@@ -19,6 +22,8 @@ pub mod metrics;
 pub mod accounts;
 
 pub mod error;
+
+pub mod traffic;
 
 pub mod presence;
 pub mod state;
@@ -36,7 +41,11 @@ pub mod handlers;
 pub mod middleware;
 
 pub mod routes;
+pub mod signals;
+
 pub mod server;
+
+pub mod wire;
 
 pub mod demo;
 

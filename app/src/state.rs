@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use actix_web::web;
 use diesel::QueryResult;
@@ -16,6 +17,7 @@ use crate::database::{Connection, Pool};
 use crate::error::{AppError, AppResult};
 use crate::models::AccountError;
 use crate::presence::Presence;
+use crate::traffic::Traffic;
 use crate::values::GlobalRole;
 
 /// What all requests share.
@@ -25,6 +27,11 @@ pub struct State {
     pool: Pool,
     /// The declared metrics.
     pub registry: Arc<Registry>,
+    /// What comes in over HTTP.
+    pub traffic: Traffic,
+    /// When the process began.
+    pub started: SystemTime,
+    stopping: AtomicBool,
     /// When sessions were last seen.
     pub presence: Presence,
     password_checks: Semaphore,
@@ -43,10 +50,24 @@ impl State {
             config,
             pool,
             registry,
+            traffic: Traffic::default(),
+            started: SystemTime::now(),
+            stopping: AtomicBool::new(false),
             presence,
             password_checks,
             passwords_hashed: AtomicU64::new(0),
         }
+    }
+
+    /// From now on, whoever asks whether the service is ready is told to ask elsewhere.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process has been asked to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// The connections to the database.
