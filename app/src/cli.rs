@@ -6,6 +6,7 @@
 
 mod arguments;
 mod audit;
+mod backup;
 mod cleanup;
 mod collect;
 mod completions;
@@ -13,6 +14,7 @@ mod config;
 mod context;
 mod demo;
 mod figures;
+mod health;
 mod import;
 mod jobs;
 mod keys;
@@ -22,6 +24,7 @@ mod metrics;
 mod migrations;
 mod output;
 mod query;
+mod restore;
 mod roles;
 mod serve;
 mod teams;
@@ -97,6 +100,12 @@ enum Command {
     Cleanup(cleanup::Cleanup),
     /// Count what is collected from the application's own tables
     Collect(collect::Collect),
+    /// Copy the database while it is in use
+    Backup(backup::Backup),
+    /// Put a copy in the place of the database
+    Restore(restore::Restore),
+    /// Ask the service whether it is ready
+    Health,
     /// Print what a shell needs to complete this command line
     Completions(completions::Completions),
     /// Print the manual, or write a page for each command
@@ -155,6 +164,9 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => command.run(&context),
         Command::Cleanup(command) => command.run(&context),
         Command::Collect(command) => command.run(&context),
+        Command::Backup(command) => command.run(&context),
+        Command::Restore(command) => command.run(&context),
+        Command::Health => health::run(&context),
         // Answered above, without settings.
         Command::Completions(_) | Command::Man(_) => Ok(()),
     }

@@ -74,12 +74,27 @@ pub enum AppError {
         /// The setting `max_body_bytes`.
         limit: usize,
     },
+    /// 431.
+    #[error("the address and the headers are larger than the limit of {limit} bytes together")]
+    HeadTooLarge {
+        /// The setting `max_header_bytes`.
+        limit: usize,
+    },
+    /// 408: whoever sends is too slow, and would hold its place for as long as it likes.
+    #[error("the body did not arrive within {limit}: send it faster, or less at once")]
+    TooSlow {
+        /// The setting `body_timeout`.
+        limit: String,
+    },
     /// 415.
     #[error("the body must be JSON, with the header Content-Type: application/json")]
     NotJson,
     /// 503: trying again later may help.
     #[error("{}", .0.advice())]
     Unavailable(Outage),
+    /// 503, for whoever asks whether the service is ready: it has been asked to end.
+    #[error("the service is being stopped: ask another instance")]
+    Stopping,
     /// 503, for whoever asks whether the service is ready: whatever is wrong, it is not.
     #[error("the database is not as it should be: it has been logged")]
     NotReady(#[source] Box<dyn StdError + Send + Sync>),
@@ -153,8 +168,12 @@ impl ResponseError for AppError {
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::HeadTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unavailable(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Unforeseen(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -170,7 +189,7 @@ impl ResponseError for AppError {
             Self::MethodNotAllowed { allowed, .. } => {
                 response.insert_header((header::ALLOW, allowed.as_str()));
             }
-            Self::Unavailable(_) | Self::NotReady(_) => {
+            Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
                 response.insert_header((header::RETRY_AFTER, "1"));
             }
             Self::TooManyAttempts { seconds } => {

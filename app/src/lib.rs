@@ -4,6 +4,9 @@
 
 pub mod clock;
 pub mod config;
+pub mod histogram;
+pub mod spans;
+
 pub mod logging;
 
 pub mod credentials;
@@ -22,6 +25,8 @@ pub mod roles;
 
 pub mod error;
 
+pub mod traffic;
+
 pub mod presence;
 pub mod state;
 
@@ -38,7 +43,11 @@ pub mod handlers;
 pub mod middleware;
 
 pub mod routes;
+pub mod signals;
+
 pub mod server;
+
+pub mod wire;
 
 pub mod demo;
 

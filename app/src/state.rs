@@ -1,7 +1,8 @@
 //! What all requests share.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use actix_web::web;
 use diesel::QueryResult;
@@ -17,6 +18,7 @@ use crate::error::{AppError, AppResult};
 use crate::models::AccountError;
 use crate::models::sessions::SignedIn;
 use crate::presence::Presence;
+use crate::traffic::Traffic;
 
 /// What all requests share.
 pub struct State {
@@ -27,6 +29,11 @@ pub struct State {
     pub registry: Arc<Registry>,
     /// The permissions that follow from them, and the application's own.
     pub permissions: Permissions,
+    /// What comes in over HTTP.
+    pub traffic: Traffic,
+    /// When the process began.
+    pub started: SystemTime,
+    stopping: AtomicBool,
     /// When sessions were last seen.
     pub presence: Presence,
     password_checks: Semaphore,
@@ -46,10 +53,24 @@ impl State {
             pool,
             permissions: Permissions::of(&registry),
             registry,
+            traffic: Traffic::default(),
+            started: SystemTime::now(),
+            stopping: AtomicBool::new(false),
             presence,
             password_checks,
             passwords_hashed: AtomicU64::new(0),
         }
+    }
+
+    /// From now on, whoever asks whether the service is ready is told to ask elsewhere.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process has been asked to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// The connections to the database.

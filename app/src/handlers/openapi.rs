@@ -55,6 +55,9 @@ pub fn document(registry: &Registry) -> Value {
     }
     document["tags"] = tags();
     document["components"]["schemas"]["user"] = user();
+    // What `middleware::identify` adds.
+    document["components"]["schemas"]["error"]["properties"]["request_id"] =
+        json!({"type": "string"});
     document["components"]["schemas"]["membership"] = membership();
     let schemas = [
         ("session", accounts::session()),

@@ -203,12 +203,12 @@ fn what_cannot_be_a_role_is_refused_with_the_field() {
         (
             json!({"id": "viewer", "name": "x", "permissions": []}),
             409,
-            None,
+            Some("id"),
         ),
         (
             json!({"id": "global_admin", "name": "x", "permissions": []}),
             409,
-            None,
+            Some("id"),
         ),
         (
             json!({"name": "x", "permissions": [], "system": true}),

@@ -295,6 +295,14 @@ impl TestApp {
         serde_json::from_slice(&output.stdout).expect("--json prints one JSON document")
     }
 
+    /// Runs a command that must fail. Answers what it says.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let mut command = command(self.folder.path(), &self.settings);
+        let output = command.args(arguments).output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        text(&output.stderr)
+    }
+
     /// Runs `serve` a second time, where it cannot listen.
     pub(crate) fn serve_on(&self, address: &str) -> Output {
         let mut command = command(self.folder.path(), &self.settings);
@@ -433,6 +441,23 @@ impl TestApp {
     pub(crate) fn terminate(&mut self) -> ExitStatus {
         signal(&self.server, "TERM");
         self.server.ended()
+    }
+
+    /// Sends the process a signal, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(&self.server, name);
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        self.server.ended()
+    }
+
+    /// Asks the process to begin anew, and waits until it has.
+    pub(crate) fn restart(&mut self) {
+        self.signal("HUP");
+        let listens = self.server.listens();
+        listens.expect("it listens again");
     }
 
     /// Limits the size of the files that the process may write: `1` is a disk that is full, `unlimited` one that is not.
