@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::parameters::{Page, invalid};
 use super::roles::as_author;
@@ -205,5 +205,5 @@ async fn answer(state: &State, id: String) -> AppResult<HttpResponse> {
     let (account, teams) = state.with_accounts(find).await?;
     let mut data = json!(AccountView::from(account));
     data["teams"] = json!(teams);
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": Value::from(data)})))
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
 }
