@@ -2,7 +2,7 @@
 
 use actix_web::guard::{self, Guard};
 use actix_web::http::Method;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, ServiceConfig, to};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
 
 use metrics_runtime::web::Api;
@@ -24,27 +24,43 @@ pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
         .service(post("/api/users/me/password", password::change))
         .service(get_and_delete(
             "/api/users/me/sessions",
-            sessions::list,
-            sessions::end_others,
+            to(sessions::list),
+            to(sessions::end_others),
         ))
         .service(delete("/api/users/me/sessions/{id}", sessions::end))
-        .service(get_and_post("/api/admin/users", users::list, users::add))
+        .service(get_and_post(
+            "/api/admin/users",
+            to(users::list),
+            to(users::add),
+        ))
         .service(get("/api/admin/users/{id}", users::show))
         .service(post("/api/admin/users/{id}/disable", users::disable))
         .service(post("/api/admin/users/{id}/enable", users::enable))
         .service(post("/api/admin/users/{id}/password", users::reset))
-        .service(get_and_post("/api/admin/teams", teams::list, teams::add))
+        .service(get_and_post(
+            "/api/admin/teams",
+            to(teams::list),
+            to(teams::add),
+        ))
         .service(get("/api/teams/{team_id}/members", teams::members))
         .service(put_and_delete(
             "/api/teams/{team_id}/members/{user_id}",
-            teams::set_member,
-            teams::remove_member,
+            to(teams::set_member),
+            to(teams::remove_member),
         ))
-        .service(get_and_post("/api/admin/keys", keys::list, keys::add))
+        .service(get_and_post(
+            "/api/admin/keys",
+            to(keys::list),
+            to(keys::add),
+        ))
         .service(delete("/api/admin/keys/{id}", keys::revoke))
         .service(post("/api/admin/keys/{id}/rotate", keys::rotate))
         .service(get("/api/admin/audit", audit::list))
-        .service(get_and_post("/api/admin/jobs", jobs::list, jobs::run))
+        .service(get_and_post(
+            "/api/admin/jobs",
+            to(jobs::list),
+            to(jobs::run),
+        ))
         .service(get("/api/admin/jobs/{id}", jobs::show))
         .service(post("/api/admin/jobs/{id}/retry", jobs::retry))
         .service(get("/health/live", health::live))
@@ -93,48 +109,24 @@ where
         .default_service(not_allowed("DELETE"))
 }
 
-fn get_and_post<F, Args, G, Other>(path: &str, reader: F, writer: G) -> Resource
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-    G: Handler<Other>,
-    Other: FromRequest + 'static,
-    G::Output: Responder + 'static,
-{
+fn get_and_post(path: &str, reader: Route, writer: Route) -> Resource {
     web::resource(path)
-        .route(read(reader))
-        .route(web::method(Method::POST).to(writer))
+        .route(reader.guard(guard_get_or_head()))
+        .route(writer.method(Method::POST))
         .default_service(not_allowed("GET, HEAD, POST"))
 }
 
-fn get_and_delete<F, Args, G, Other>(path: &str, reader: F, remover: G) -> Resource
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-    G: Handler<Other>,
-    Other: FromRequest + 'static,
-    G::Output: Responder + 'static,
-{
+fn get_and_delete(path: &str, reader: Route, remover: Route) -> Resource {
     web::resource(path)
-        .route(read(reader))
-        .route(web::method(Method::DELETE).to(remover))
+        .route(reader.guard(guard_get_or_head()))
+        .route(remover.method(Method::DELETE))
         .default_service(not_allowed("GET, HEAD, DELETE"))
 }
 
-fn put_and_delete<F, Args, G, Other>(path: &str, writer: F, remover: G) -> Resource
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-    G: Handler<Other>,
-    Other: FromRequest + 'static,
-    G::Output: Responder + 'static,
-{
+fn put_and_delete(path: &str, writer: Route, remover: Route) -> Resource {
     web::resource(path)
-        .route(web::method(Method::PUT).to(writer))
-        .route(web::method(Method::DELETE).to(remover))
+        .route(writer.method(Method::PUT))
+        .route(remover.method(Method::DELETE))
         .default_service(not_allowed("PUT, DELETE"))
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::parameters::{Page, invalid};
+use super::parameters::{Page, id, invalid, new_id};
 use crate::accounts;
 use crate::error::{AppError, AppResult};
 use crate::json_body::JsonBody;
@@ -13,7 +13,7 @@ use crate::models::audit::Actor;
 use crate::models::{AccountError, team_members, teams};
 use crate::session;
 use crate::state::State;
-use crate::values::{GlobalRole, Id, TeamName, TeamRole};
+use crate::values::{GlobalRole, TeamName, TeamRole};
 
 /// A team to be added.
 #[derive(Deserialize)]
@@ -56,10 +56,7 @@ pub async fn add(
     let admin = session::administrator(&state, &request).await?;
     let JsonBody(team): JsonBody<NewTeam> = JsonBody::read(&request, body).await?;
     let name = TeamName::parse(&team.name).map_err(|e| invalid("name", &e.to_string()))?;
-    let id = match &team.id {
-        Some(id) => Id::parse("id", id).map_err(|e| invalid("id", &e.to_string()))?,
-        None => Id::random()?,
-    };
+    let id = new_id(team.id.as_deref())?;
     let data = json!({"id": id.as_str(), "name": name.as_str()});
     let actor = session::actor(&state, &request, &admin);
     state
@@ -147,8 +144,4 @@ fn role(name: &str) -> AppResult<TeamRole> {
         let known = TeamRole::names().join(", ");
         invalid("role", &format!("{name:?} is no role: there are {known}"))
     })
-}
-
-fn id(field: &'static str, text: &str) -> AppResult<Id> {
-    Id::parse(field, text).map_err(|error| invalid(field, &error.to_string()))
 }

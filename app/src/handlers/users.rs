@@ -5,15 +5,17 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::parameters::{Page, invalid};
+use super::parameters::{Page, invalid, new_id};
 use crate::accounts::{self, AccountView, NewAccount, reset_password};
 use crate::credentials::Password;
+use crate::database::Connection;
 use crate::error::AppResult;
 use crate::json_body::JsonBody;
-use crate::models::{team_members, users};
+use crate::models::audit::Actor;
+use crate::models::{AccountError, team_members, users};
 use crate::session;
 use crate::state::State;
-use crate::values::{Email, GlobalRole, Id};
+use crate::values::{Email, GlobalRole};
 
 /// Somebody to be added.
 #[derive(Deserialize)]
@@ -92,12 +94,7 @@ pub async fn disable(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
-    let (actor, person) = (session::actor(&state, &request, &admin), id.clone());
-    state
-        .with_accounts(move |connection| accounts::disable(connection, &actor, &person))
-        .await?;
-    answer(&state, id.into_inner()).await
+    change(&state, &request, id.into_inner(), accounts::disable).await
 }
 
 /// `POST /api/admin/users/{id}/enable`
@@ -110,12 +107,7 @@ pub async fn enable(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
-    let (actor, person) = (session::actor(&state, &request, &admin), id.clone());
-    state
-        .with_accounts(move |connection| accounts::enable(connection, &actor, &person))
-        .await?;
-    answer(&state, id.into_inner()).await
+    change(&state, &request, id.into_inner(), accounts::enable).await
 }
 
 /// `POST /api/admin/users/{id}/password`: makes one up, shows it once, and ends all their sessions.
@@ -140,13 +132,27 @@ pub async fn reset(
     Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
 }
 
+/// What an administrator does to a person, of which the outcome is shown.
+type Change = fn(&mut Connection, &Actor, &str) -> Result<(), AccountError>;
+
+async fn change(
+    state: &State,
+    request: &HttpRequest,
+    id: String,
+    change: Change,
+) -> AppResult<HttpResponse> {
+    let admin = session::administrator(state, request).await?;
+    let (actor, person) = (session::actor(state, request, &admin), id.clone());
+    state
+        .with_accounts(move |connection| change(connection, &actor, &person))
+        .await?;
+    answer(state, id).await
+}
+
 /// Everything is checked before the database is touched.
 fn account(newcomer: Newcomer) -> AppResult<NewAccount> {
     let email = Email::parse(&newcomer.email).map_err(|e| invalid("email", &e.to_string()))?;
-    let id = match &newcomer.id {
-        Some(id) => Id::parse("id", id).map_err(|e| invalid("id", &e.to_string()))?,
-        None => Id::random()?,
-    };
+    let id = new_id(newcomer.id.as_deref())?;
     let role = newcomer
         .role
         .as_deref()
