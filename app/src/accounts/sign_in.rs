@@ -105,6 +105,8 @@ impl SignIn<'_> {
         let PasswordCheck { user, hash, .. } = self.check;
         connection.transaction(|connection| {
             if !users::note_sign_in(connection, &user.id, hash)? {
+                let failure = AuditAction::SignInFailed;
+                refused(connection, self.client, failure, Some(&user.id))?;
                 return Ok(false);
             }
             if let Some(former) = self.former {
