@@ -52,6 +52,7 @@ pub fn bind(
         App::new()
             .app_data(state.clone())
             .app_data(Data::new(recorder.clone()))
+            .app_data(Data::new(api.clone()))
             .app_data(PayloadConfig::new(limit))
             .wrap(from_fn(refuse_cross_site))
             .wrap(security_headers())

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { briefTime, humanize, number, title, unitOf, withUnit } from "./format.js";
 import { groupName } from "./panels.js";
+import { unfinished } from "./series.js";
 
 const ROWS = 100;
 
@@ -26,7 +27,8 @@ export function table(metric, data) {
     shown = newer;
     const { buckets } = shown;
     sums.replaceChildren(...totals(measures, shown));
-    body.replaceChildren(...buckets.slice(-rows).reverse().map((bucket) => row(bucket, measures)));
+    const open = unfinished(shown);
+    body.replaceChildren(...buckets.slice(-rows).reverse().map((bucket, index) => row(bucket, measures, index < open)));
     all.hidden = buckets.length <= rows;
     all.textContent = `Show all ${number(buckets.length)} rows`;
   }
@@ -54,7 +56,8 @@ const total = (name, measures, { summary }) =>
   h("tr", {}, h("th", { scope: "row" }, name), measures.map((measure) =>
     h("td", { class: "number" }, number(summary[`total_${measure.name}`]))));
 
-const row = (bucket, measures) =>
+const row = (bucket, measures, isOpen) =>
   h("tr", {},
-    h("th", { scope: "row" }, h("time", { datetime: bucket.timestamp }, briefTime(new Date(bucket.timestamp)))),
+    h("th", { scope: "row" },
+      h("time", { datetime: bucket.timestamp }, briefTime(new Date(bucket.timestamp))), isOpen && h("span", { class: "tag" }, "not final")),
     measures.map(({ name }) => h("td", { class: "number" }, number(bucket[name]))));

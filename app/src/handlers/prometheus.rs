@@ -7,8 +7,10 @@ use std::time::Duration;
 use actix_web::HttpResponse;
 use actix_web::rt::time::timeout;
 use actix_web::web::Data;
+use metrics_runtime::web::Api;
 use metrics_runtime::{Recorder, StatsSnapshot};
 
+use crate::host::AppHost;
 use crate::models::jobs;
 use crate::state::State;
 use crate::values::JobState;
@@ -17,8 +19,13 @@ use crate::values::JobState;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// `GET /metrics`
-pub async fn show(recorder: Data<Recorder>, state: Data<State>) -> HttpResponse {
+pub async fn show(
+    recorder: Data<Recorder>,
+    api: Data<Api<AppHost>>,
+    state: Data<State>,
+) -> HttpResponse {
     let mut text = render(&recorder.stats());
+    render_streams(&mut text, api.open_streams());
     if let Ok(Ok(counts)) = timeout(PATIENCE, state.with_database(jobs::count_by_state)).await {
         render_jobs(&mut text, &counts);
     }
@@ -93,6 +100,14 @@ fn render(stats: &StatsSnapshot) -> String {
     render_overflowed(&mut text, stats);
     render_latency(&mut text, stats);
     text
+}
+
+fn render_streams(text: &mut String, open: usize) {
+    let name = "metrics_streams_open";
+    line(
+        text,
+        format_args!("# HELP {name} Streams of series that are open.\n# TYPE {name} gauge\n{name} {open}"),
+    );
 }
 
 fn render_rejected(text: &mut String, stats: &StatsSnapshot) {

@@ -127,6 +127,8 @@ fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
                "description": "The IANA time zone whose days are meant, for intervals of 1d and longer."}),
         json!({"name": "compare", "in": "query", "schema": {"const": "previous"},
                "description": "The same of the range of the same length that ends where this one starts, too."}),
+        json!({"name": "completeness", "in": "query", "schema": {"type": "boolean", "default": false},
+               "description": "Which buckets are final, too."}),
     ]
 }
 
