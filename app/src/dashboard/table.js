@@ -14,7 +14,7 @@ export function table(metric, data) {
   const body = h("tbody");
   const region = h(
     "div",
-    { class: "table-scroll", role: "region", "aria-labelledby": "numbers-title", tabindex: "0", id: "numbers-region" },
+    { class: "table-scroll", role: "region", "aria-label": "Table of the numbers", tabindex: "0", id: "numbers-region" },
     h("table", { id: "numbers" }, h("caption", { class: "visually-hidden" }, `${title(metric)}, newest first`),
       h("thead", {}, heading(measures)), sums, body),
   );

@@ -106,7 +106,9 @@ fn render_streams(text: &mut String, open: usize) {
     let name = "metrics_streams_open";
     line(
         text,
-        format_args!("# HELP {name} Streams of series that are open.\n# TYPE {name} gauge\n{name} {open}"),
+        format_args!(
+            "# HELP {name} Streams of series that are open.\n# TYPE {name} gauge\n{name} {open}"
+        ),
     );
 }
 

@@ -109,10 +109,7 @@ fn which_buckets_are_final_is_told_to_those_who_ask() {
     let app = mounted();
     let (start, end) = (text(hours_ago(5)), text(hours_ago(2)));
     let past = format!("/teams/t1/metrics/build?start={start}&end={end}");
-    assert_eq!(
-        app.ask(Some("bob"), &past).data().get("completeness"),
-        None
-    );
+    assert_eq!(app.ask(Some("bob"), &past).data().get("completeness"), None);
     let told = app.ask(Some("bob"), &format!("{past}&completeness=true"));
     assert_eq!(told.data()["completeness"]["final_buckets"], 3);
     let path = "/teams/t1/metrics/build?time_range=1h&interval=5m&completeness=true";

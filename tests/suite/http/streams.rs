@@ -257,6 +257,22 @@ fn installed(app: &TestApp, cookie: &str) -> Events {
 }
 
 #[test]
+fn the_application_counts_its_streams_and_has_settings_for_how_many() {
+    let app = TestApp::start_with(&[("MAX_STREAMS_OF_ONE", "1")]);
+    let ada = app.user("ada");
+    app.team("t1");
+    app.join("t1", &ada);
+    assert_eq!(app.state("metrics_streams_open"), 0);
+    let events = installed(&app, &ada.cookie);
+    events.snapshot();
+    assert_eq!(app.state("metrics_streams_open"), 1);
+    let path = "/api/users/me/metrics/server-installs/stream?team_id=t1";
+    let (status, _, sentence) = app.ask(&ada, path).error();
+    assert_eq!(status, 429);
+    assert!(sentence.contains("1 series already"), "{sentence}");
+}
+
+#[test]
 fn the_application_ends_streams_when_somebody_signs_out_and_when_it_ends_itself() {
     let mut app = TestApp::start();
     let (ada, bob) = (app.user("ada"), app.user("bob"));

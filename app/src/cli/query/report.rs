@@ -26,7 +26,11 @@ fn buckets(question: &Question, series: &Series) -> String {
         .chain(numbers)
         .collect();
     let row = |(index, (start, measures)): (usize, (i64, &[i64]))| {
-        let mark = if index < final_buckets(series) { "" } else { " *" };
+        let mark = if index < final_buckets(series) {
+            ""
+        } else {
+            " *"
+        };
         let numbers = measures.iter().map(|value| grouped(*value));
         let time = format!("{}{mark}", minute_at(start));
         std::iter::once(time).chain(numbers).collect()
