@@ -29,6 +29,8 @@ pub mod host;
 pub mod json_body;
 pub mod session;
 
+mod gzip;
+
 pub mod dashboard;
 pub mod handlers;
 pub mod middleware;

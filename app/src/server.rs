@@ -13,7 +13,7 @@ use metrics_runtime::Recorder;
 use metrics_runtime::web::Api;
 
 use crate::host::AppHost;
-use crate::middleware::{log_request, refuse_cross_site, security_headers};
+use crate::middleware::{gzip_json, log_request, refuse_cross_site, security_headers};
 use crate::routes;
 use crate::state::State;
 
@@ -54,6 +54,7 @@ pub fn bind(
             .app_data(Data::new(recorder.clone()))
             .app_data(Data::new(api.clone()))
             .app_data(PayloadConfig::new(limit))
+            .wrap(from_fn(gzip_json))
             .wrap(from_fn(refuse_cross_site))
             .wrap(security_headers())
             .wrap(from_fn(log_request))

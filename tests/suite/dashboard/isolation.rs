@@ -99,6 +99,7 @@ fn a_page_weighs_less_than_200_kilobytes_with_its_numbers() {
     let browser = site.open("ada", "/", 1200);
     for (path, shown) in [
         ("/?rows=everyone", CARDS_ARE_FILLED),
+        ("/?rows=everyone&range=30d", CARDS_ARE_FILLED),
         ("/?metric=server-installs", METRIC_IS_SHOWN),
         ("/api/docs", API_IS_SHOWN),
     ] {
