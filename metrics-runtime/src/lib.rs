@@ -135,7 +135,9 @@ pub use recorder::{Recorder, StatsSnapshot};
 pub use registry::{Registry, RegistryBuilder, RegistryError};
 pub use schema::{Dimension, DimensionRole, Level, Measure, MeasureKind, MetricSchema, Reference};
 pub use scope::Scope;
-pub use series::{Buckets, Change, Group, GroupName, MeasureSummary, Previous, Series};
+pub use series::{
+    Buckets, Change, Completeness, Group, GroupName, MeasureSummary, Previous, Series,
+};
 pub use store::Store;
 pub use time_range::TimeRange;
 pub use window::Window;

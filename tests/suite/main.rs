@@ -4,6 +4,7 @@ mod support;
 
 mod architecture;
 mod cleanup;
+mod clients;
 mod collect;
 mod command_line;
 mod crash;

@@ -5,6 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod database;
 pub(crate) mod load;
 pub(crate) mod metrics;
+pub(crate) mod node;
 pub(crate) mod place;
 pub(crate) mod postgres;
 pub(crate) mod raw;

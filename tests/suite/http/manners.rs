@@ -132,3 +132,19 @@ fn every_answer_tells_browsers_what_not_to_do() {
         );
     }
 }
+
+#[test]
+fn long_json_is_gzipped_for_those_who_take_it() {
+    let app = TestApp::start();
+    let encoding = |path: &str, accepted: &str| {
+        let asked = app.request(Method::HEAD, path);
+        let answer = asked.header("Accept-Encoding", accepted).send();
+        assert_eq!(answer.status, 200);
+        answer.header("content-encoding").map(str::to_owned)
+    };
+    let long = "/api/openapi.json";
+    assert_eq!(encoding(long, "gzip, br").as_deref(), Some("gzip"));
+    assert_eq!(encoding(long, "gzip;q=0"), None);
+    assert_eq!(encoding(long, "br"), None);
+    assert_eq!(encoding("/health/live", "gzip"), None, "it is short");
+}
