@@ -10,6 +10,7 @@ mod collect;
 mod completions;
 mod config;
 mod context;
+mod copy;
 mod demo;
 mod figures;
 mod import;
@@ -89,6 +90,8 @@ enum Command {
     Cleanup(cleanup::Cleanup),
     /// Count what is collected from the application's own tables
     Collect(collect::Collect),
+    /// Copy everything to another database, whatever its backend
+    Copy(copy::Copy),
     /// Print what a shell needs to complete this command line
     Completions(completions::Completions),
     /// Print the manual, or write a page for each command
@@ -145,6 +148,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => command.run(&context),
         Command::Cleanup(command) => command.run(&context),
         Command::Collect(command) => command.run(&context),
+        Command::Copy(command) => command.run(&context),
         // Answered above, without settings.
         Command::Completions(_) | Command::Man(_) => Ok(()),
     }

@@ -13,6 +13,18 @@ pub mod users;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
+/// All of them, each after those that it refers to: what a copy of the database takes along besides the metrics.
+/// Sessions are among them, so that nobody has to sign in again.
+pub const TABLES: [&str; 7] = [
+    "users",
+    "teams",
+    "team_members",
+    "sessions",
+    "satellite_keys",
+    "jobs",
+    "job_attempts",
+];
+
 /// Why an account, a team, a membership or a key cannot be as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {

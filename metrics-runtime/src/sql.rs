@@ -9,6 +9,7 @@ mod bucket_sums;
 mod change;
 mod cleanup;
 mod constraints;
+pub(crate) mod copy;
 mod create_table;
 mod create_view;
 #[cfg(feature = "sqlite")]

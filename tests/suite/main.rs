@@ -6,6 +6,8 @@ mod architecture;
 mod cleanup;
 mod collect;
 mod command_line;
+#[cfg(feature = "postgres")]
+mod copying;
 mod crash;
 mod dimension_values;
 mod groups;

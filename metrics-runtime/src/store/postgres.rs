@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::{Error, QueryResult};
 use diesel::{Connection, PgConnection, RunQueryDsl};
@@ -9,6 +10,7 @@ use crate::backend::Backend;
 use crate::migrate::Exclusive;
 #[cfg(feature = "web")]
 use crate::sql::VisibleTransactions;
+use crate::sql::copy::{go_on_numbering, keep_writers_out, postgres_columns};
 use crate::sql::{Facts, Text, migration_lock, postgres_facts};
 use crate::write::connection::StoreConnection;
 
@@ -25,6 +27,14 @@ impl StoreConnection for PgConnection {
     fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
         let mut transaction = self.build_transaction().repeatable_read().read_only();
         transaction.run(work)
+    }
+
+    fn keep_writers_out(&mut self, tables: &[String]) -> QueryResult<()> {
+        self.batch_execute(&keep_writers_out(tables))
+    }
+
+    fn go_on_numbering(&mut self, table: &str, column: &str) -> QueryResult<()> {
+        self.batch_execute(&go_on_numbering(table, column))
     }
 
     #[cfg(feature = "web")]
@@ -57,6 +67,10 @@ impl Exclusive for PgConnection {
 impl Inspect for PgConnection {
     fn facts(&mut self, table: &str) -> diesel::QueryResult<Facts> {
         postgres_facts(self, table)
+    }
+
+    fn columns(&mut self, table: &str) -> QueryResult<Vec<Text>> {
+        diesel::sql_query(postgres_columns(table)).load(self)
     }
 }
 

@@ -268,9 +268,16 @@ impl TestApp {
         self.run_with_input(arguments, "")
     }
 
-    fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
+    /// A command that is to be run.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(self.folder.path(), &self.settings);
-        command.args(arguments).arg("--json").stdin(Stdio::piped());
+        command.args(arguments);
+        command
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
+        let mut command = self.command(arguments);
+        command.arg("--json").stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("the binary runs");
         let mut stdin = process.stdin.take().expect("standard input is piped");
