@@ -459,6 +459,12 @@ impl TestApp {
         self.server = Server::start(self.folder.path(), &self.settings, &self.serve);
     }
 
+    /// Starts it again after it has ended, on another database from now on.
+    pub(crate) fn start_again_on(&mut self, url: &str) {
+        self.settings.push(("DATABASE_URL", url.to_owned()));
+        self.start_again();
+    }
+
     /// Starts it again after it has ended, with one setting more, for this once.
     pub(crate) fn start_again_with(&mut self, name: &'static str, value: &str) {
         let mut settings = self.settings.clone();
