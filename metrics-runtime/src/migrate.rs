@@ -14,7 +14,7 @@ mod plan;
 mod project;
 mod render;
 
-pub use crate::backend::Backend;
+pub use crate::backend::{Backend, Scale};
 pub use crate::sql::RuntimeTables;
 pub use crate::transition::Transition;
 pub use apply::{Exclusive, apply, pending, unknown_versions};
