@@ -5,6 +5,8 @@
 //! wrong.
 
 mod arguments;
+mod audit;
+mod backup;
 mod cleanup;
 mod collect;
 mod completions;
@@ -13,6 +15,7 @@ mod context;
 mod copy;
 mod demo;
 mod figures;
+mod health;
 mod import;
 mod jobs;
 mod keys;
@@ -22,6 +25,7 @@ mod metrics;
 mod migrations;
 mod output;
 mod query;
+mod restore;
 mod serve;
 mod teams;
 mod users;
@@ -59,7 +63,7 @@ enum Command {
     Serve(serve::Serve),
     /// Answer requests about a made-up world with live traffic, in a database of its own
     Demo(demo::Demo),
-    /// Add people
+    /// Add people, and say who may sign in
     #[command(subcommand)]
     Users(users::Users),
     /// Add teams
@@ -68,12 +72,15 @@ enum Command {
     /// Put people into teams, and take them out
     #[command(subcommand)]
     Members(members::Members),
-    /// Give keys to satellites, and take them away
+    /// Give keys to satellites, replace them, and take them away
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Show what happens by itself, and have it happen now
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Show what was done, and by whom
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Show the settings that hold, and where each came from
     Config,
     /// Bring the database up to date
@@ -92,6 +99,12 @@ enum Command {
     Collect(collect::Collect),
     /// Copy everything to another database, whatever its backend
     Copy(copy::Copy),
+    /// Copy the database while it is in use
+    Backup(backup::Backup),
+    /// Put a copy in the place of the database
+    Restore(restore::Restore),
+    /// Ask the service whether it is ready
+    Health,
     /// Print what a shell needs to complete this command line
     Completions(completions::Completions),
     /// Print the manual, or write a page for each command
@@ -141,6 +154,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Members(command) => command.run(&context),
         Command::Keys(command) => command.run(&context),
         Command::Jobs(command) => command.run(&context),
+        Command::Audit(command) => command.run(&context),
         Command::Config => config::run(&context),
         Command::Migrations(command) => command.run(&context),
         Command::Metrics(command) => command.run(&context),
@@ -149,6 +163,9 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Cleanup(command) => command.run(&context),
         Command::Collect(command) => command.run(&context),
         Command::Copy(command) => command.run(&context),
+        Command::Backup(command) => command.run(&context),
+        Command::Restore(command) => command.run(&context),
+        Command::Health => health::run(&context),
         // Answered above, without settings.
         Command::Completions(_) | Command::Man(_) => Ok(()),
     }

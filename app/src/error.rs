@@ -19,6 +19,7 @@ use metrics_runtime::Outage;
 use serde_json::json;
 
 use crate::database::Connection;
+use crate::models::AccountError;
 
 /// What a handler returns.
 pub type AppResult<T> = Result<T, AppError>;
@@ -32,12 +33,21 @@ pub enum AppError {
     /// 401: one message for unknown people and for wrong passwords, so that it does not tell who has an account.
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
+    /// 429: somebody fails to sign in again and again.
+    #[error("too many attempts have failed: try again in {seconds} seconds")]
+    TooManyAttempts {
+        /// When they may try again.
+        seconds: i64,
+    },
     /// 403: a browser sent this on behalf of another site.
     #[error("this request came from another site: it is only accepted from this one")]
     CrossSite,
     /// 403: the person is somebody else than who may.
     #[error("only administrators may do this: ask one of them")]
     NotAdministrator,
+    /// 404 or 409: an account, a team or a key cannot be as asked.
+    #[error(transparent)]
+    Account(AccountError),
     /// 409: things are not as they would have to be.
     #[error("{0}")]
     Conflict(String),
@@ -66,12 +76,27 @@ pub enum AppError {
         /// The setting `max_body_bytes`.
         limit: usize,
     },
+    /// 431.
+    #[error("the address and the headers are larger than the limit of {limit} bytes together")]
+    HeadTooLarge {
+        /// The setting `max_header_bytes`.
+        limit: usize,
+    },
+    /// 408: whoever sends is too slow, and would hold its place for as long as it likes.
+    #[error("the body did not arrive within {limit}: send it faster, or less at once")]
+    TooSlow {
+        /// The setting `body_timeout`.
+        limit: String,
+    },
     /// 415.
     #[error("the body must be JSON, with the header Content-Type: application/json")]
     NotJson,
     /// 503: trying again later may help.
     #[error("{}", .0.advice())]
     Unavailable(Outage),
+    /// 503, for whoever asks whether the service is ready: it has been asked to end.
+    #[error("the service is being stopped: ask another instance")]
+    Stopping,
     /// 503, for whoever asks whether the service is ready: whatever is wrong, it is not.
     #[error("the database is not as it should be: it has been logged")]
     NotReady(#[source] Box<dyn StdError + Send + Sync>),
@@ -94,8 +119,19 @@ impl AppError {
         }
     }
 
+    /// Why something was not done to an account.
+    #[must_use]
+    pub fn of_account(connection: Connection, error: AccountError) -> Self {
+        match error {
+            AccountError::Database(error) => Self::of_statement(connection, error),
+            AccountError::Password(_) | AccountError::Value(_) => Self::Unforeseen(error.into()),
+            refused => Self::Account(refused),
+        }
+    }
+
     fn field(&self) -> Option<&str> {
         match self {
+            Self::Account(refused) => refused.field(),
             Self::Invalid { field, .. } => field.as_deref(),
             _ => None,
         }
@@ -120,13 +156,19 @@ impl ResponseError for AppError {
         match self {
             Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::CrossSite | Self::NotAdministrator => StatusCode::FORBIDDEN,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Account(refused) if refused.is_missing() => StatusCode::NOT_FOUND,
+            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Account(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::HeadTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unavailable(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Unforeseen(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -142,8 +184,11 @@ impl ResponseError for AppError {
             Self::MethodNotAllowed { allowed, .. } => {
                 response.insert_header((header::ALLOW, *allowed));
             }
-            Self::Unavailable(_) | Self::NotReady(_) => {
+            Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
                 response.insert_header((header::RETRY_AFTER, "1"));
+            }
+            Self::TooManyAttempts { seconds } => {
+                response.insert_header((header::RETRY_AFTER, *seconds));
             }
             _ => {}
         }

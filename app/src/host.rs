@@ -48,7 +48,10 @@ impl Host for AppHost {
         let person = self
             .state
             .with_connection(|connection| sessions::find(connection, session))?;
-        Ok(person.map(|person| self.caller_of(person)))
+        Ok(person.map(|person| {
+            self.state.presence.see(&person.session);
+            self.caller_of(person)
+        }))
     }
 
     fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {

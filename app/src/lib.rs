@@ -4,6 +4,9 @@
 
 pub mod clock;
 pub mod config;
+pub mod histogram;
+pub mod spans;
+
 pub mod logging;
 
 pub mod credentials;
@@ -20,6 +23,9 @@ pub mod accounts;
 
 pub mod error;
 
+pub mod traffic;
+
+pub mod presence;
 pub mod state;
 
 pub mod fault;
@@ -27,6 +33,7 @@ pub mod jobs;
 
 pub mod host;
 pub mod json_body;
+pub mod passwords;
 pub mod session;
 
 pub mod dashboard;
@@ -34,7 +41,11 @@ pub mod handlers;
 pub mod middleware;
 
 pub mod routes;
+pub mod signals;
+
 pub mod server;
+
+pub mod wire;
 
 pub mod demo;
 

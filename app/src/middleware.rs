@@ -1,5 +1,9 @@
 //! What happens to every request and every answer, whatever the route.
 
+mod identity;
+mod limits;
+mod traffic;
+
 use std::time::Instant;
 
 use actix_web::body::{EitherBody, MessageBody};
@@ -9,6 +13,10 @@ use actix_web::middleware::{DefaultHeaders, Next};
 use actix_web::{Error, ResponseError};
 
 use crate::error::AppError;
+
+pub use identity::identify;
+pub use limits::limit_request;
+pub use traffic::measure;
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

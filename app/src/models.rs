@@ -4,22 +4,29 @@
 //! [`AccountError`]: the constraint of the database decides, so that two commands at once cannot both be right, and the
 //! row that was in the way is looked up afterwards to tell which constraint it was.
 
+pub mod audit;
 pub mod jobs;
 pub mod satellite_keys;
 pub mod sessions;
+pub mod sign_in_attempts;
 pub mod team_members;
 pub mod teams;
 pub mod users;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
+use crate::credentials::InvalidPassword;
+use crate::values::InvalidValue;
+
 /// All of them, each after those that it refers to: what a copy of the database takes along besides the metrics.
 /// Sessions are among them, so that nobody has to sign in again.
-pub const TABLES: [&str; 7] = [
+pub const TABLES: [&str; 9] = [
     "users",
     "teams",
     "team_members",
     "sessions",
+    "sign_in_attempts",
+    "audit_log",
     "satellite_keys",
     "jobs",
     "job_attempts",
@@ -60,9 +67,54 @@ pub enum AccountError {
         "key {0:?} does not exist: its id is the part of the key between `sk_` and the next `_`"
     )]
     NoSuchKey(String),
+    /// The key has ended.
+    #[error("key {0:?} was revoked: make a new one for the satellite")]
+    KeyIsRevoked(String),
+    /// There is no such session of the person.
+    #[error("session {0:?} does not exist: it may have ended")]
+    NoSuchSession(String),
+    /// Nobody else could let anybody in again.
+    #[error("{0:?} is the last administrator who can sign in: make another one first")]
+    LastAdministrator(String),
+    /// A person would lock themselves out.
+    #[error("this is your own account: ask another administrator to do this")]
+    OwnAccount,
+    /// The password cannot be set.
+    #[error(transparent)]
+    Password(#[from] InvalidPassword),
+    /// The database holds what cannot be.
+    #[error(transparent)]
+    Value(#[from] InvalidValue),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] Error),
+}
+
+impl AccountError {
+    /// The field that is in the way, where a request has one.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::EmailTaken(_) => Some("email"),
+            Self::UserIdTaken(_) | Self::TeamIdTaken(_) => Some("id"),
+            Self::NoSuchTeam(_) => Some("team_id"),
+            Self::NoSuchUser(_) | Self::NotAMember { .. } => Some("user_id"),
+            _ => None,
+        }
+    }
+
+    /// Whether what it is about does not exist.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchTeam(_)
+                | Self::NoSuchUser(_)
+                | Self::NotAMember { .. }
+                | Self::NoSuchKey(_)
+                | Self::NoSuchSession(_)
+        )
+    }
 }
 
 fn violates(error: &Error, kind: &DatabaseErrorKind) -> bool {

@@ -9,7 +9,10 @@ use metrics_runtime::web::Api;
 
 use crate::dashboard;
 use crate::error::{AppError, AppResult};
-use crate::handlers::{auth, health, jobs, me, not_found, openapi, prometheus};
+use crate::handlers::me::{password, sessions};
+use crate::handlers::{
+    audit, auth, health, jobs, keys, me, not_found, openapi, prometheus, teams, users,
+};
 use crate::host::AppHost;
 
 /// Mounts all routes.
@@ -18,6 +21,29 @@ pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
         .service(post("/api/auth/login", auth::login))
         .service(post("/api/auth/logout", auth::logout))
         .service(get("/api/users/me", me::show))
+        .service(post("/api/users/me/password", password::change))
+        .service(get_and_delete(
+            "/api/users/me/sessions",
+            sessions::list,
+            sessions::end_others,
+        ))
+        .service(delete("/api/users/me/sessions/{id}", sessions::end))
+        .service(get_and_post("/api/admin/users", users::list, users::add))
+        .service(get("/api/admin/users/{id}", users::show))
+        .service(post("/api/admin/users/{id}/disable", users::disable))
+        .service(post("/api/admin/users/{id}/enable", users::enable))
+        .service(post("/api/admin/users/{id}/password", users::reset))
+        .service(get_and_post("/api/admin/teams", teams::list, teams::add))
+        .service(get("/api/teams/{team_id}/members", teams::members))
+        .service(put_and_delete(
+            "/api/teams/{team_id}/members/{user_id}",
+            teams::set_member,
+            teams::remove_member,
+        ))
+        .service(get_and_post("/api/admin/keys", keys::list, keys::add))
+        .service(delete("/api/admin/keys/{id}", keys::revoke))
+        .service(post("/api/admin/keys/{id}/rotate", keys::rotate))
+        .service(get("/api/admin/audit", audit::list))
         .service(get_and_post("/api/admin/jobs", jobs::list, jobs::run))
         .service(get("/api/admin/jobs/{id}", jobs::show))
         .service(post("/api/admin/jobs/{id}/retry", jobs::retry))
@@ -56,6 +82,17 @@ where
         .default_service(not_allowed("POST"))
 }
 
+fn delete<F, Args>(path: &str, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::method(Method::DELETE).to(handler))
+        .default_service(not_allowed("DELETE"))
+}
+
 fn get_and_post<F, Args, G, Other>(path: &str, reader: F, writer: G) -> Resource
 where
     F: Handler<Args>,
@@ -69,6 +106,36 @@ where
         .route(read(reader))
         .route(web::method(Method::POST).to(writer))
         .default_service(not_allowed("GET, HEAD, POST"))
+}
+
+fn get_and_delete<F, Args, G, Other>(path: &str, reader: F, remover: G) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+    G: Handler<Other>,
+    Other: FromRequest + 'static,
+    G::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(read(reader))
+        .route(web::method(Method::DELETE).to(remover))
+        .default_service(not_allowed("GET, HEAD, DELETE"))
+}
+
+fn put_and_delete<F, Args, G, Other>(path: &str, writer: F, remover: G) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+    G: Handler<Other>,
+    Other: FromRequest + 'static,
+    G::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::method(Method::PUT).to(writer))
+        .route(web::method(Method::DELETE).to(remover))
+        .default_service(not_allowed("PUT, DELETE"))
 }
 
 /// HEAD is GET without the body, which the server leaves out by itself.

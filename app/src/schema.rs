@@ -1,5 +1,5 @@
-//! The application's own tables, as diesel sees them. The migrations `create_accounts` and
-//! `create_jobs` create them.
+//! The application's own tables, as diesel sees them. The migrations `create_accounts`,
+//! `create_jobs` and `secure_accounts` create them.
 
 #![expect(
     missing_docs,
@@ -14,6 +14,8 @@ diesel::table! {
         password_hash -> Text,
         role -> Text,
         created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+        signed_in_at -> Nullable<BigInt>,
     }
 }
 
@@ -39,9 +41,39 @@ diesel::table! {
     /// Who is signed in.
     sessions (token_hash) {
         token_hash -> Binary,
+        id -> Text,
         user_id -> Text,
         created_at -> BigInt,
+        seen_at -> BigInt,
         expires_at -> BigInt,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// How often somebody tried to sign in.
+    sign_in_attempts (origin) {
+        origin -> Binary,
+        failures -> BigInt,
+        attempted_at -> BigInt,
+        wait_until -> BigInt,
+        told -> Bool,
+        succeeded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// What was done, by whom.
+    audit_log (id) {
+        id -> BigInt,
+        happened_at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Nullable<Text>,
+        action -> Text,
+        subject -> Nullable<Text>,
+        address -> Nullable<Text>,
+        detail -> Text,
     }
 }
 

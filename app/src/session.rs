@@ -1,16 +1,22 @@
 //! Sessions as browsers see them: one cookie.
 
+use std::net::IpAddr;
+
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header;
 
 use crate::credentials::{Digest, SessionToken};
 use crate::error::{AppError, AppResult};
+use crate::models::audit::Actor;
 use crate::models::sessions::{self, SignedIn};
 use crate::state::State;
-use crate::values::GlobalRole;
+use crate::values::{Client, GlobalRole};
 
 const COOKIE: &str = "session";
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Who sent a request, if anybody is signed in.
 ///
@@ -20,12 +26,50 @@ const COOKIE: &str = "session";
 pub async fn signed_in(state: &State, request: &HttpRequest) -> AppResult<Option<SignedIn>> {
     match digest(request) {
         Some(token) => {
-            state
+            let found = state
                 .with_database(move |c| sessions::find(c, &token))
-                .await
+                .await?;
+            Ok(found.inspect(|person| state.presence.see(&person.session)))
         }
         None => Ok(None),
     }
+}
+
+/// Who sent a request, who must be somebody.
+///
+/// # Errors
+///
+/// 401 when nobody is signed in; when the database does not answer.
+pub async fn somebody(state: &State, request: &HttpRequest) -> AppResult<SignedIn> {
+    let person = signed_in(state, request).await?;
+    person.ok_or(AppError::NotSignedIn)
+}
+
+/// Who sent a request, for the audit log.
+#[must_use]
+pub fn actor(state: &State, request: &HttpRequest, person: &SignedIn) -> Actor {
+    Actor::person(&person.user.id, client(state, request).address_text())
+}
+
+/// From where a request comes. What `X-Forwarded-For` says is believed of proxies that a setting names, and of what
+/// they say each in turn: anybody can send the header.
+#[must_use]
+pub fn client(state: &State, request: &HttpRequest) -> Client {
+    let proxies = &state.config.trusted_proxies;
+    let mut address = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let headers = request.headers().get_all(FORWARDED_FOR);
+    let said: Vec<_> = headers.filter_map(|value| value.to_str().ok()).collect();
+    for hop in said.iter().rev().flat_map(|value| value.rsplit(',')) {
+        if !address.is_some_and(|address| proxies.contain(address)) {
+            break;
+        }
+        match hop.trim().parse::<IpAddr>() {
+            Ok(before) => address = Some(before.to_canonical()),
+            Err(_) => break,
+        }
+    }
+    let user_agent = request.headers().get(header::USER_AGENT);
+    Client::new(address, user_agent.and_then(|name| name.to_str().ok()))
 }
 
 /// Who sent a request, who must be an administrator of everything.
@@ -34,8 +78,7 @@ pub async fn signed_in(state: &State, request: &HttpRequest) -> AppResult<Option
 ///
 /// 401 when nobody is signed in, 403 when somebody else is; when the database does not answer.
 pub async fn administrator(state: &State, request: &HttpRequest) -> AppResult<SignedIn> {
-    let person = signed_in(state, request).await?;
-    let person = person.ok_or(AppError::NotSignedIn)?;
+    let person = somebody(state, request).await?;
     match person.user.role {
         GlobalRole::Admin => Ok(person),
         GlobalRole::User => Err(AppError::NotAdministrator),

@@ -1,5 +1,7 @@
 //! What ids, e-mail addresses, names, roles and states may be. A value that exists has been checked.
 
+mod audit;
+mod client;
 mod email;
 mod id;
 mod job_state;
@@ -7,6 +9,8 @@ mod role;
 mod team_name;
 mod words;
 
+pub use audit::{ActorKind, AuditAction};
+pub use client::Client;
 pub use email::Email;
 pub use id::Id;
 pub use job_state::JobState;

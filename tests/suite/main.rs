@@ -24,6 +24,7 @@ mod zones;
 
 mod declaration;
 mod demo;
+mod deployment;
 
 mod http;
 

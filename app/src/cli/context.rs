@@ -22,7 +22,7 @@ impl Context {
     pub(super) fn new(flags: &Flags, file: Option<&Path>, json: bool) -> anyhow::Result<Self> {
         let environment = |name: &str| Some(std::env::var_os(name)?.to_string_lossy().into_owned());
         let (config, entries) = Config::read(&Sources::open(flags, &environment, file)?)?;
-        logging::start(&config.log);
+        logging::start(&config)?;
         Ok(Self {
             config,
             entries,

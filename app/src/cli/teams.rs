@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::context::Context;
-use crate::models::teams::NewTeam;
+use crate::accounts::add_team;
+use crate::models::audit::Actor;
 use crate::values::{Id, TeamName};
 
 #[derive(Subcommand)]
@@ -38,7 +39,7 @@ impl Add {
             Some(id) => Id::parse("id", id)?,
             None => Id::random()?,
         };
-        NewTeam::new(&id, &name).insert(&mut context.connect()?)?;
+        add_team(&mut context.connect()?, &Actor::command_line(), &id, &name)?;
         let answer = json!({"id": id.as_str(), "name": name.as_str()});
         let words = || format!("Added the team {:?} with the id {id}.", name.as_str());
         context.output.answer(&answer, words)

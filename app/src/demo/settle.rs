@@ -5,6 +5,7 @@ use super::world::{PASSWORD, PEOPLE, Person, Satellite, TEAMS, Team, Work};
 use crate::accounts::NewAccount;
 use crate::credentials::{Password, SatelliteKey};
 use crate::database::Connection;
+use crate::models::audit::Actor;
 use crate::models::satellite_keys::{self, NewSatelliteKey};
 use crate::models::team_members::NewMember;
 use crate::models::teams::{self, NewTeam};
@@ -72,7 +73,7 @@ fn add_person(connection: &mut Connection, person: &Person<'_>) -> anyhow::Resul
         role: person.role,
         password: Password::parse(PASSWORD)?,
     };
-    account.store(connection)?;
+    account.store(connection, &Actor::service())?;
     for (team, role) in person.teams {
         NewMember::new(&Id::parse("team", team)?, &account.id, *role).upsert(connection)?;
     }

@@ -1,6 +1,7 @@
 //! Teams.
 
 use diesel::prelude::*;
+use serde::Serialize;
 
 use super::{AccountError, is_duplicate};
 use crate::clock;
@@ -43,6 +44,29 @@ impl<'a> NewTeam<'a> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// A team.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = teams)]
+pub struct Team {
+    /// The value of a metric's team dimension in this team's rows.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Teams by their ids, from after one of them on.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<Team>> {
+    let page = teams::table
+        .filter(teams::id.gt(after))
+        .order(teams::id)
+        .limit(limit);
+    on_either!(connection, c => page.select(Team::as_select()).load(c))
 }
 
 /// Whether there is a team with an id.

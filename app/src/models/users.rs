@@ -21,6 +21,21 @@ pub struct User {
     pub role: GlobalRole,
 }
 
+/// A person as administrators see them.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub struct Account {
+    /// The person.
+    #[diesel(embed)]
+    pub user: User,
+    /// When they were added.
+    pub created_at: i64,
+    /// Since when they cannot sign in, if they cannot.
+    pub disabled_at: Option<i64>,
+    /// When they last signed in.
+    pub signed_in_at: Option<i64>,
+}
+
 /// A person to be added.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = users)]
@@ -52,7 +67,10 @@ impl<'a> NewUser<'a> {
     /// When the address or the id is taken.
     pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
         let insert = diesel::insert_into(users::table).values(self);
-        match on_either!(connection, c => insert.execute(c)) {
+        // Within a transaction, PostgreSQL answers nothing after a failure, unless that was in one of its own.
+        let inserted =
+            connection.transaction(|connection| on_either!(connection, c => insert.execute(c)));
+        match inserted {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => Err(self.taken(connection)?),
             Err(error) => Err(error.into()),
@@ -82,6 +100,135 @@ pub fn find_by_email(
         .get_result(c)
         .optional())?;
     Ok(found.map(|(user, hash): (User, String)| (user, PasswordHash::stored(hash))))
+}
+
+/// People by their ids, from after one of them on.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<Account>> {
+    let page = users::table
+        .filter(users::id.gt(after))
+        .order(users::id)
+        .limit(limit);
+    on_either!(connection, c => page.select(Account::as_select()).load(c))
+}
+
+/// The person with an id, or with an address.
+///
+/// # Errors
+///
+/// When there is none.
+pub fn find(connection: &mut Connection, id_or_email: &str) -> Result<Account, AccountError> {
+    let email = Email::normalize(id_or_email);
+    let person = users::table.filter(users::id.eq(id_or_email).or(users::email.eq(&email)));
+    let found = on_either!(connection, c => person
+        .select(Account::as_select())
+        .get_result(c)
+        .optional())?;
+    found.ok_or_else(|| AccountError::NoSuchUser(id_or_email.to_owned()))
+}
+
+/// Keeps others from disabling or enabling anybody until the transaction ends: otherwise two administrators could
+/// disable each other at the same moment. All who do so write the same row first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn hold_administrators(connection: &mut Connection) -> QueryResult<()> {
+    let all = diesel::alias!(users as all);
+    let first = all
+        .filter(all.field(users::role).eq(GlobalRole::Admin))
+        .select(diesel::dsl::min(all.field(users::id)))
+        .single_value();
+    let row = users::table.filter(users::id.nullable().eq(first));
+    let hold = diesel::update(row).set(users::role.eq(GlobalRole::Admin));
+    on_either!(connection, c => hold.execute(c)).map(drop)
+}
+
+/// Whether anybody who can sign in is an administrator.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn has_administrator(connection: &mut Connection) -> QueryResult<bool> {
+    let active = users::table
+        .filter(users::role.eq(GlobalRole::Admin))
+        .filter(users::disabled_at.is_null());
+    on_either!(connection, c => diesel::select(diesel::dsl::exists(active)).get_result(c))
+}
+
+/// Keeps a person from signing in from now on. Answers whether they could before.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn disable(connection: &mut Connection, id: &str) -> QueryResult<bool> {
+    let enabled = users::table.find(id).filter(users::disabled_at.is_null());
+    let disable = diesel::update(enabled).set(users::disabled_at.eq(clock::now()));
+    on_either!(connection, c => disable.execute(c)).map(|changed| changed == 1)
+}
+
+/// Lets a person sign in again. Answers whether they could not before.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn enable(connection: &mut Connection, id: &str) -> QueryResult<bool> {
+    let disabled = users::table
+        .find(id)
+        .filter(users::disabled_at.is_not_null());
+    let enable = diesel::update(disabled).set(users::disabled_at.eq(None::<i64>));
+    on_either!(connection, c => enable.execute(c)).map(|changed| changed == 1)
+}
+
+/// Gives a person a new password.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_password(connection: &mut Connection, id: &str, hash: &PasswordHash) -> QueryResult<()> {
+    let set = diesel::update(users::table.find(id)).set(users::password_hash.eq(hash.as_str()));
+    on_either!(connection, c => set.execute(c)).map(drop)
+}
+
+/// Changes the password of a person, of which `former` was stored. Answers whether it still was.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn change_password(
+    connection: &mut Connection,
+    id: &str,
+    former: &PasswordHash,
+    hash: &PasswordHash,
+) -> QueryResult<bool> {
+    let person = users::table
+        .find(id)
+        .filter(users::password_hash.eq(former.as_str()));
+    let change = diesel::update(person).set(users::password_hash.eq(hash.as_str()));
+    on_either!(connection, c => change.execute(c)).map(|changed| changed == 1)
+}
+
+/// Notes that a person signs in with the password of which `verified` is stored. Answers whether they may: not if
+/// they were disabled, or their password was changed, while it was verified. Until the transaction ends, neither can
+/// happen.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn note_sign_in(
+    connection: &mut Connection,
+    id: &str,
+    verified: &PasswordHash,
+) -> QueryResult<bool> {
+    let person = users::table
+        .find(id)
+        .filter(users::password_hash.eq(verified.as_str()))
+        .filter(users::disabled_at.is_null());
+    let note = diesel::update(person).set(users::signed_in_at.eq(clock::now()));
+    on_either!(connection, c => note.execute(c)).map(|noted| noted == 1)
 }
 
 /// Whether there is a person with an id.

@@ -54,7 +54,6 @@ pub(crate) struct Second {
 
 impl Second {
     /// Where it listens, as `127.0.0.1:PORT`.
-    #[cfg(feature = "postgres")]
     pub(crate) fn address(&self) -> &str {
         self.server.authority()
     }
@@ -268,6 +267,14 @@ impl TestApp {
         self.run_with_input(arguments, "")
     }
 
+    /// Runs a command that must fail. Answers what it says.
+    pub(crate) fn fail(&self, arguments: &[&str]) -> String {
+        let mut command = command(self.folder.path(), &self.settings);
+        let output = command.args(arguments).output().expect("the binary runs");
+        assert!(!output.status.success(), "{arguments:?} must fail");
+        text(&output.stderr)
+    }
+
     /// A command that is to be run.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(self.folder.path(), &self.settings);
@@ -275,7 +282,8 @@ impl TestApp {
         command
     }
 
-    fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
+    /// Runs a command that must succeed, with something on its standard input.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
         let mut command = self.command(arguments);
         command.arg("--json").stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -292,6 +300,14 @@ impl TestApp {
             text(&output.stderr)
         );
         serde_json::from_slice(&output.stdout).expect("--json prints one JSON document")
+    }
+
+    /// Runs a command that must fail. Answers what it says.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let mut command = command(self.folder.path(), &self.settings);
+        let output = command.args(arguments).output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        text(&output.stderr)
     }
 
     /// Runs `serve` a second time, where it cannot listen.
@@ -425,6 +441,23 @@ impl TestApp {
     pub(crate) fn terminate(&mut self) -> ExitStatus {
         signal(&self.server, "TERM");
         self.server.ended()
+    }
+
+    /// Sends the process a signal, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(&self.server, name);
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        self.server.ended()
+    }
+
+    /// Asks the process to begin anew, and waits until it has.
+    pub(crate) fn restart(&mut self) {
+        self.signal("HUP");
+        let listens = self.server.listens();
+        listens.expect("it listens again");
     }
 
     /// Limits the size of the files that the process may write: `1` is a disk that is full, `unlimited` one that is not.

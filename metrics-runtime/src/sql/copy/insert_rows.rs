@@ -21,7 +21,13 @@ impl<DB: Dialect> QueryFragment<DB> for InsertRows<'_> {
         out.push_identifier(&self.table.name)?;
         out.push_sql(" (");
         out.identifiers(columns().map(|column| column.name.as_str()))?;
-        out.push_sql(") VALUES ");
+        // Only PostgreSQL says that it numbers a column, and may insist on doing so.
+        let numbered = columns().any(|column| column.numbered);
+        out.push_sql(if numbered {
+            ") OVERRIDING SYSTEM VALUE VALUES "
+        } else {
+            ") VALUES "
+        });
         for (index, row) in self.rows.iter().enumerate() {
             out.push_sql(if index > 0 { ", (" } else { "(" });
             for (index, (cell, column)) in row.iter().zip(columns()).enumerate() {

@@ -21,9 +21,9 @@ fn own_routes() -> Vec<(Method, &'static str)> {
             continue;
         }
         let (verb, rest) = mounted
-            .split_once("(\"")
+            .split_once('(')
             .expect("a route is a verb and its path");
-        let (path, _) = rest.split_once('"').expect("a path ends");
+        let path = rest.split('"').nth(1).expect("a path is quoted");
         for method in verb.split("_and_") {
             let method = method.to_uppercase().parse();
             routes.push((method.expect("a route begins with its methods"), path));
@@ -41,10 +41,11 @@ enum Who {
 /// Who may ask for a route of the application. A new route has to be added here.
 fn who(path: &str) -> Who {
     match path {
-        "/api/users/me" => Who::SignedIn,
-        "/api/admin/jobs" | "/api/admin/jobs/{id}" | "/api/admin/jobs/{id}/retry" => {
-            Who::Administrator
-        }
+        "/api/users/me" | "/api/users/me/password" => Who::SignedIn,
+        "/api/users/me/sessions" | "/api/users/me/sessions/{id}" => Who::SignedIn,
+        path if path.starts_with("/api/admin/") => Who::Administrator,
+        "/api/teams/{team_id}/members" => Who::Administrator,
+        "/api/teams/{team_id}/members/{user_id}" => Who::Administrator,
         "/api/auth/login" | "/api/auth/logout" => Who::Anybody,
         "/api/openapi.json" | "/api/docs" => Who::Anybody,
         "/health/live" | "/health/ready" | "/metrics" | "/" | "/assets/{name}" => Who::Anybody,
@@ -60,7 +61,9 @@ fn on_every_route_of_the_application_a_refusal_comes_before_any_complaint() {
     assert!(routes.len() >= 6, "{routes:?}");
     for (method, path) in routes {
         for nonsense in nonsense() {
-            let path_of_nothing = path.replace("{name}", "nothing").replace("{id}", "nothing");
+            let path_of_nothing = ["{name}", "{id}", "{team_id}", "{user_id}"]
+                .iter()
+                .fold(path.to_owned(), |path, part| path.replace(part, "nothing"));
             let url = format!("{path_of_nothing}?{nonsense}");
             let anonymous = app.request(method.clone(), &url).send();
             match who(path) {

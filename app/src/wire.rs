@@ -1,29 +1,42 @@
-//! A request to the demo's own server, over a socket: what a satellite needs of HTTP, and no more.
+//! Requests to a server of this program, over a socket: what the demo's satellites and a check need of HTTP.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// How long a satellite waits.
+/// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: String,
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The body, as text.
+    pub body: String,
+}
+
+/// Asks for what is at an address.
+///
+/// # Errors
+///
+/// When nobody answers in time, or in no way that is HTTP.
+pub fn get(address: SocketAddr, path: &str) -> io::Result<Answer> {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    exchange(address, &head)
 }
 
 /// Posts JSON, with headers whose lines end as HTTP wants it.
-pub(super) fn post(
+///
+/// # Errors
+///
+/// As [`get`].
+pub fn post(
     address: SocketAddr,
     path: &str,
     headers: &[(&str, &str)],
     json: &str,
 ) -> io::Result<Answer> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
     let mut request = format!(
         "POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n",
@@ -34,6 +47,13 @@ pub(super) fn post(
     }
     request.push_str("\r\n");
     request.push_str(json);
+    exchange(address, &request)
+}
+
+fn exchange(address: SocketAddr, request: &str) -> io::Result<Answer> {
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
     stream.write_all(request.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
