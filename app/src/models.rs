@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod jobs;
+pub mod roles;
 pub mod satellite_keys;
 pub mod sessions;
 pub mod sign_in_attempts;
@@ -15,12 +16,14 @@ pub mod users;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
+use crate::access::Refusal;
 use crate::credentials::InvalidPassword;
 use crate::values::InvalidValue;
 
 /// All of them, each after those that it refers to: what a copy of the database takes along besides the metrics.
 /// Sessions are among them, so that nobody has to sign in again.
-pub const TABLES: [&str; 9] = [
+pub const TABLES: [&str; 10] = [
+    "roles",
     "users",
     "teams",
     "team_members",
@@ -32,7 +35,10 @@ pub const TABLES: [&str; 9] = [
     "job_attempts",
 ];
 
-/// Why an account, a team, a membership or a key cannot be as asked.
+/// Those of them in which a new database has rows already.
+pub const PRESET: [&str; 1] = ["roles"];
+
+/// Why an account, a team, a membership, a role or a key cannot be as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Another person has the address.
@@ -62,6 +68,23 @@ pub enum AccountError {
         /// The person.
         user_id: String,
     },
+    /// Another role has the id.
+    #[error(
+        "id {0:?} is taken by another role: choose another, or leave it out to have one made up"
+    )]
+    RoleIdTaken(String),
+    /// There is no such role.
+    #[error("role {0:?} does not exist: GET /api/roles and `app roles list` show those that do")]
+    NoSuchRole(String),
+    /// The program defines the role.
+    #[error("role {0:?} is the system's own and cannot be changed: create one beside it")]
+    SystemRole(String),
+    /// Somebody has the role.
+    #[error("somebody still has the role {0:?}: say which one they are to have instead")]
+    RoleInUse(String),
+    /// Whoever asks may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// There is no such key.
     #[error(
         "key {0:?} does not exist: its id is the part of the key between `sk_` and the next `_`"
@@ -82,7 +105,7 @@ pub enum AccountError {
     /// The password cannot be set.
     #[error(transparent)]
     Password(#[from] InvalidPassword),
-    /// The database holds what cannot be.
+    /// What was said cannot be, or the database holds what cannot be.
     #[error(transparent)]
     Value(#[from] InvalidValue),
     /// The database failed.
@@ -96,7 +119,7 @@ impl AccountError {
     pub fn field(&self) -> Option<&'static str> {
         match self {
             Self::EmailTaken(_) => Some("email"),
-            Self::UserIdTaken(_) | Self::TeamIdTaken(_) => Some("id"),
+            Self::UserIdTaken(_) | Self::TeamIdTaken(_) | Self::RoleIdTaken(_) => Some("id"),
             Self::NoSuchTeam(_) => Some("team_id"),
             Self::NoSuchUser(_) | Self::NotAMember { .. } => Some("user_id"),
             _ => None,
@@ -110,6 +133,7 @@ impl AccountError {
             self,
             Self::NoSuchTeam(_)
                 | Self::NoSuchUser(_)
+                | Self::NoSuchRole(_)
                 | Self::NotAMember { .. }
                 | Self::NoSuchKey(_)
                 | Self::NoSuchSession(_)

@@ -31,6 +31,9 @@ pub struct CopyPlan<'a> {
     /// Tables of the application's own, each after those that it refers to. Their columns hold integers, booleans, text
     /// or bytes.
     pub tables: &'a [&'a str],
+    /// Those of them in which a new database has rows already, which a migration or the program has put there: they are
+    /// replaced by those of the source.
+    pub preset: &'a [&'a str],
     /// The metrics.
     pub registry: &'a Registry,
 }
@@ -104,6 +107,8 @@ pub(crate) trait CopyEnd {
     fn sums(&mut self, table: &CopiedTable) -> Result<Vec<Sums>, StoreError>;
     /// Makes the table that says how far a copy has come, with rows in it.
     fn make_progress(&mut self, rows: &[Vec<Cell>]) -> Result<(), StoreError>;
+    /// Deletes all rows.
+    fn clear(&mut self, table: &CopiedTable) -> Result<(), StoreError>;
     /// Adds rows and says how far that is, in one transaction.
     fn append(
         &mut self,

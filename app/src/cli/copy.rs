@@ -79,6 +79,7 @@ fn copy(source: &Store, target: &Store, name: &str) -> anyhow::Result<CopyReport
     let plan = CopyPlan {
         source: name,
         tables: &models::TABLES,
+        preset: &models::PRESET,
         registry: &registry,
     };
     let bar = bar();

@@ -1,6 +1,6 @@
 //! How far a copy has come, as the target remembers it.
 
-use super::{CopyEnd, CopyError};
+use super::{CopyEnd, CopyError, CopyPlan};
 use crate::cell::{Cell, CopiedTable};
 use crate::sql::copy::PROGRESS;
 
@@ -17,13 +17,14 @@ pub(super) struct Progress {
 pub(super) fn begin_or_go_on(
     target: &mut dyn CopyEnd,
     tables: &[CopiedTable],
-    source: &str,
+    plan: &CopyPlan<'_>,
 ) -> Result<Vec<Progress>, CopyError> {
     let remembers = match target.describe(PROGRESS)? {
         Some(remembers) => remembers,
         None => {
-            refuse_rows(target, tables)?;
-            let beginnings = tables.iter().map(|table| beginning(table, source));
+            let mine = |table: &&CopiedTable| !plan.preset.contains(&table.name.as_str());
+            refuse_rows(target, tables.iter().filter(mine))?;
+            let beginnings = tables.iter().map(|table| beginning(table, plan.source));
             target.make_progress(&beginnings.collect::<Vec<_>>())?;
             let made = target.describe(PROGRESS)?;
             made.ok_or_else(|| CopyError::NoTable(PROGRESS.to_owned()))?
@@ -32,11 +33,14 @@ pub(super) fn begin_or_go_on(
     let rows = target.rows_after(&remembers, None, i64::MAX)?;
     tables
         .iter()
-        .map(|table| of_table(&rows, &table.name, source))
+        .map(|table| of_table(&rows, &table.name, plan.source))
         .collect()
 }
 
-fn refuse_rows(target: &mut dyn CopyEnd, tables: &[CopiedTable]) -> Result<(), CopyError> {
+fn refuse_rows<'a>(
+    target: &mut dyn CopyEnd,
+    tables: impl Iterator<Item = &'a CopiedTable>,
+) -> Result<(), CopyError> {
     for table in tables {
         let rows = target.sums(table)?.iter().map(|sums| sums.rows).sum();
         if rows > 0 {

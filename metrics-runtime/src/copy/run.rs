@@ -33,7 +33,7 @@ pub(crate) fn copy(
     let pairs = names.iter().map(|name| pair(source, target, name));
     let pairs = pairs.collect::<Result<Vec<_>, _>>()?;
     let targets: Vec<_> = pairs.iter().map(|pair| pair.target.clone()).collect();
-    let progress = begin_or_go_on(target, &targets, plan.source)?;
+    let progress = begin_or_go_on(target, &targets, plan)?;
     let of = pairs.iter().map(Pair::rows).sum();
     let mut rows = progress
         .iter()
@@ -42,6 +42,9 @@ pub(crate) fn copy(
     let mut tables = Vec::new();
     for (pair, progress) in pairs.iter().zip(progress) {
         let table = pair.source.name.as_str();
+        if plan.preset.contains(&table) && progress.rows == 0 {
+            target.clear(&pair.target)?;
+        }
         let copied = copy_table(source, target, pair, progress, &mut |copied| {
             rows += copied;
             watch(CopyProgress { table, rows, of });

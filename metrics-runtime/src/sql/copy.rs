@@ -1,6 +1,7 @@
 //! What copying from one database to another asks of both: statements on tables that nothing is known of but what the
 //! catalogue says.
 
+mod clear_rows;
 mod columns;
 mod hold;
 mod insert_rows;
@@ -9,6 +10,7 @@ mod progress;
 mod read_rows;
 mod sums;
 
+pub(crate) use clear_rows::ClearRows;
 #[cfg(feature = "postgres")]
 pub(crate) use columns::postgres_columns;
 #[cfg(feature = "sqlite")]

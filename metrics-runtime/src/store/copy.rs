@@ -10,7 +10,7 @@ use crate::copy::{CopyEnd, CopyError, CopyPlan, CopyProgress, CopyReport, Sums, 
 use crate::error::StoreError;
 use crate::fault;
 use crate::sql::copy::{
-    CREATE_PROGRESS, Cells, CopiedSums, InsertRows, MoveProgress, PROGRESS, ReadRows,
+    CREATE_PROGRESS, Cells, ClearRows, CopiedSums, InsertRows, MoveProgress, PROGRESS, ReadRows,
 };
 use crate::sql::{Integers, Text};
 use crate::write::connection::{StoreConnection, execute};
@@ -124,6 +124,11 @@ impl<C: StoreConnection + Inspect> CopyEnd for C {
                 None => Ok(()),
             }
         })
+    }
+
+    fn clear(&mut self, table: &CopiedTable) -> Result<(), StoreError> {
+        execute(self, &ClearRows { table })?;
+        Ok(())
     }
 
     fn append(

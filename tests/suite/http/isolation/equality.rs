@@ -123,6 +123,7 @@ impl Sides {
         let plan = CopyPlan {
             source: "original",
             tables: &[],
+            preset: &[],
             registry: &registry(),
         };
         let copied = original.copy_to(&copy.database.store, &plan, &mut |_| {});
