@@ -93,11 +93,15 @@ mod registry;
 mod event;
 
 // The database.
+mod cell;
+
 mod sql;
 
 pub mod migrate;
 
 mod write;
+
+mod copy;
 
 mod store;
 
@@ -121,6 +125,7 @@ pub use chrono;
 pub use diesel;
 
 pub use collect::{CollectError, CollectReport, Collected, Collector, CollectorError};
+pub use copy::{CopiedInterval, CopiedRows, CopyError, CopyPlan, CopyProgress, CopyReport};
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
 pub use error::{InvalidQuery, Outage, QueryError, Reason, RecordError, Rejection, StoreError};

@@ -15,7 +15,7 @@ pub(crate) mod connection;
 mod interner;
 mod known;
 pub(crate) mod series;
-mod upsert;
+pub(crate) mod upsert;
 
 mod claim;
 mod isolate;

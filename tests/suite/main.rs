@@ -7,6 +7,8 @@ mod cleanup;
 mod clients;
 mod collect;
 mod command_line;
+#[cfg(feature = "postgres")]
+mod copying;
 mod crash;
 mod dimension_values;
 mod groups;

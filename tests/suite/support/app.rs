@@ -275,10 +275,17 @@ impl TestApp {
         text(&output.stderr)
     }
 
+    /// A command that is to be run.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(self.folder.path(), &self.settings);
+        command.args(arguments);
+        command
+    }
+
     /// Runs a command that must succeed, with something on its standard input.
     pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
-        let mut command = command(self.folder.path(), &self.settings);
-        command.args(arguments).arg("--json").stdin(Stdio::piped());
+        let mut command = self.command(arguments);
+        command.arg("--json").stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("the binary runs");
         let mut stdin = process.stdin.take().expect("standard input is piped");
@@ -490,6 +497,12 @@ impl TestApp {
     /// Starts it again after it has ended.
     pub(crate) fn start_again(&mut self) {
         self.server = Server::start(self.folder.path(), &self.settings, &self.serve);
+    }
+
+    /// Starts it again after it has ended, on another database from now on.
+    pub(crate) fn start_again_on(&mut self, url: &str) {
+        self.settings.push(("DATABASE_URL", url.to_owned()));
+        self.start_again();
     }
 
     /// Starts it again after it has ended, with one setting more, for this once.
