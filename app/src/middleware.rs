@@ -61,6 +61,23 @@ fn is_from_elsewhere(request: &ServiceRequest) -> bool {
     })
 }
 
+/// Refuses addresses with a NUL in them: nothing is there, and PostgreSQL takes none in a text, so that looking for it
+/// would fail.
+///
+/// # Errors
+///
+/// What the route itself fails with.
+pub async fn refuse_nul<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    if request.path().contains("%00") {
+        let response = AppError::NotFound(request.path().to_owned()).error_response();
+        return Ok(request.into_response(response).map_into_right_body());
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
 /// Logs every request, at the level `debug`: without its query, which may name people.
 ///
 /// # Errors

@@ -13,7 +13,9 @@ use metrics_runtime::Recorder;
 use metrics_runtime::web::Api;
 
 use crate::host::AppHost;
-use crate::middleware::{limit_request, log_request, refuse_cross_site, security_headers};
+use crate::middleware::{
+    limit_request, log_request, refuse_cross_site, refuse_nul, security_headers,
+};
 use crate::routes;
 use crate::state::State;
 
@@ -50,6 +52,7 @@ pub fn bind(
             .app_data(Data::new(recorder.clone()))
             .app_data(PayloadConfig::new(state.config.max_body_bytes.get()))
             .wrap(from_fn(limit_request))
+            .wrap(from_fn(refuse_nul))
             .wrap(from_fn(refuse_cross_site))
             .wrap(security_headers())
             .wrap(from_fn(log_request))

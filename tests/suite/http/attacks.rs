@@ -5,6 +5,8 @@ mod wire;
 
 mod json_bombs;
 mod other_sites;
+mod paths;
+mod sql;
 
 use wire::Wire;
 
