@@ -3,9 +3,14 @@
 
 mod wire;
 
+mod crowds;
+mod injected_headers;
 mod json_bombs;
 mod other_sites;
 mod paths;
+mod pollution;
+mod smuggling;
+mod sniffing;
 mod sql;
 
 use wire::Wire;

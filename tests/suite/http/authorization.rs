@@ -5,6 +5,8 @@
 
 mod application;
 
+pub(super) use application::own_routes;
+
 use metrics_runtime::web::{Caller, Endpoint, ROUTES, RouteSpec, TeamRole};
 use ureq::http::Method;
 

@@ -8,7 +8,7 @@ use crate::support::app::TestApp;
 use crate::support::app::http::Request;
 
 /// The routes of the application itself, as its page of URLs lists them.
-fn own_routes() -> Vec<(Method, &'static str)> {
+pub(in crate::http) fn own_routes() -> Vec<(Method, &'static str)> {
     let page = include_str!("../../../../app/src/routes.rs");
     let (_, configure) = page
         .split_once("pub fn configure")
