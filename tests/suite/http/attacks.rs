@@ -9,6 +9,8 @@ mod json_bombs;
 mod other_sites;
 mod paths;
 mod pollution;
+mod secrets;
+mod slow_clients;
 mod smuggling;
 mod sniffing;
 mod sql;

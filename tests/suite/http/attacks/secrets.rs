@@ -29,16 +29,24 @@ fn no_password_no_cookie_and_no_key_is_in_the_log() {
         post("/api/auth/login").json_text(&credentials.to_string().replace('}', "")),
         post("/api/auth/login").json(&json!({"email": "ada@example.com", "password": [WRONG]})),
         post("/api/auth/login").body(&credentials.to_string()),
-        app.get(&format!("/api/users/me?{}", ada.cookie)).cookie(&ada.cookie),
-        app.get(&format!("/api/metrics?key={}", key.text)).bearer(&key.text),
-        app.get("/api/admin/metrics/server-installs").cookie(&boss.cookie),
-        app.get("/api/admin/metrics/server-installs").cookie(&ada.cookie),
+        app.get(&format!("/api/users/me?{}", ada.cookie))
+            .cookie(&ada.cookie),
+        app.get(&format!("/api/metrics?key={}", key.text))
+            .bearer(&key.text),
+        app.get("/api/admin/metrics/server-installs")
+            .cookie(&boss.cookie),
+        app.get("/api/admin/metrics/server-installs")
+            .cookie(&ada.cookie),
         app.reporting(&key).json(&json!({"events": []})),
         app.reporting(&key).json_text("{"),
-        app.reporting(&key).header("Idempotency-Key", "\u{e9}").json(&json!({"events": []})),
+        app.reporting(&key)
+            .header("Idempotency-Key", "\u{e9}")
+            .json(&json!({"events": []})),
         app.reporting(&revoked).json(&json!({"events": []})),
-        app.post("/api/metrics/events").header("Authorization", format!("Basic {}", key.text)),
-        app.post("/api/metrics/events").header("Authorization", key.text.clone()),
+        app.post("/api/metrics/events")
+            .header("Authorization", format!("Basic {}", key.text)),
+        app.post("/api/metrics/events")
+            .header("Authorization", key.text.clone()),
         post("/api/auth/logout"),
         post("/api/auth/logout"),
         app.get("/api/users/me").cookie(&ada.cookie),
@@ -46,8 +54,18 @@ fn no_password_no_cookie_and_no_key_is_in_the_log() {
         request.send();
     }
     let log = app.log();
-    assert!(log.contains("/api/auth/login"), "what happened is logged: {log}");
-    for secret in [PASSWORD, WRONG, &ada.cookie, &boss.cookie, &key.text, &revoked.text] {
+    assert!(
+        log.contains("/api/auth/login"),
+        "what happened is logged: {log}"
+    );
+    for secret in [
+        PASSWORD,
+        WRONG,
+        &ada.cookie,
+        &boss.cookie,
+        &key.text,
+        &revoked.text,
+    ] {
         for part in parts(secret) {
             let line = log.lines().find(|line| line.contains(&part));
             assert_eq!(line, None, "{part} is in the log");

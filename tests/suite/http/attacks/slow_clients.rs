@@ -101,11 +101,16 @@ fn who_does_not_read_a_stream_holds_up_nobody_who_does() {
     let boss = app.admin("boss");
     app.team("t1");
     let key = app.key("sat");
-    let path = "/api/admin/metrics/server-installs/stream?time_range=24h&group_by=server_id&top=100";
+    let path =
+        "/api/admin/metrics/server-installs/stream?time_range=24h&group_by=server_id&top=100";
     let before = app.most_memory();
     let mut deaf: Vec<_> = (0..8).map(|_| Wire::to(&app)).collect();
     for wire in &mut deaf {
-        wire.say(format!("{}Cookie: {}\r\n\r\n", head(&format!("GET {path}")), boss.cookie));
+        wire.say(format!(
+            "{}Cookie: {}\r\n\r\n",
+            head(&format!("GET {path}")),
+            boss.cookie
+        ));
     }
     let reader = app.get(path).cookie(&boss.cookie).stream();
     let mut reader = Watched::new(reader.unwrap_or_else(|answer| panic!("{}", answer.body)));
