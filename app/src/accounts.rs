@@ -1,62 +1,20 @@
-//! Adding accounts, for the command line and for the first start.
+//! What people do, over HTTP and on the command line, that the audit log tells: to accounts, teams, keys, sessions and
+//! jobs. Each is one transaction, with its entry in it.
 
-use crate::credentials::Password;
-use crate::database::Connection;
-use crate::models::AccountError;
-use crate::models::users::{self, NewUser};
-use crate::values::{Email, GlobalRole, Id};
+mod by_hand;
+mod keys;
+mod passwords;
+mod people;
+mod sessions;
+mod sign_in;
+mod teams;
+mod view;
 
-/// Who the first administrator is.
-const FIRST_ADMINISTRATOR: &str = "admin@example.com";
-
-/// An account somebody may sign in with, and the password, which is known now and never again.
-pub struct NewAccount {
-    /// The id.
-    pub id: Id,
-    /// The address to sign in with.
-    pub email: Email,
-    /// What they may do everywhere.
-    pub role: GlobalRole,
-    /// The password to sign in with.
-    pub password: Password,
-}
-
-impl NewAccount {
-    /// Stores it.
-    ///
-    /// # Errors
-    ///
-    /// When the address or the id is taken.
-    pub fn store(&self, connection: &mut Connection) -> anyhow::Result<()> {
-        let hash = self.password.hash()?;
-        NewUser::new(&self.id, &self.email, &hash, self.role).insert(connection)?;
-        Ok(())
-    }
-}
-
-/// Adds an administrator when there is nobody who could sign in, and returns the account to be shown.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn ensure_administrator(connection: &mut Connection) -> anyhow::Result<Option<NewAccount>> {
-    if users::any(connection)? {
-        return Ok(None);
-    }
-    let account = NewAccount {
-        id: Id::random()?,
-        email: Email::parse(FIRST_ADMINISTRATOR)?,
-        role: GlobalRole::Admin,
-        password: Password::random()?,
-    };
-    match account.store(connection) {
-        Ok(()) => Ok(Some(account)),
-        // Another process started at the same moment, and shows the password of the account that it added.
-        Err(error) if is_email_taken(&error) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-fn is_email_taken(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(AccountError::EmailTaken(_)))
-}
+pub use by_hand::{clean_up, recount, request_job, retry_job};
+pub use keys::{NewKey, revoke_key, rotate_key};
+pub use passwords::{PasswordChange, reset_password};
+pub use people::{NewAccount, disable, enable, ensure_administrator};
+pub use sessions::{end_other_sessions, end_session, sign_out};
+pub use sign_in::{PasswordCheck, SignIn, admit, refused};
+pub use teams::{add_team, remove_member, set_member};
+pub use view::{AccountView, EntryView, KeyView, SessionView};

@@ -5,6 +5,8 @@
 //! wrong.
 
 mod arguments;
+mod audit;
+mod backup;
 mod cleanup;
 mod collect;
 mod completions;
@@ -12,6 +14,7 @@ mod config;
 mod context;
 mod demo;
 mod figures;
+mod health;
 mod import;
 mod jobs;
 mod keys;
@@ -21,6 +24,8 @@ mod metrics;
 mod migrations;
 mod output;
 mod query;
+mod restore;
+mod roles;
 mod serve;
 mod teams;
 mod users;
@@ -58,21 +63,27 @@ enum Command {
     Serve(serve::Serve),
     /// Answer requests about a made-up world with live traffic, in a database of its own
     Demo(demo::Demo),
-    /// Add people
+    /// Add people, give them roles, and say who may sign in
     #[command(subcommand)]
     Users(users::Users),
+    /// Show what people may do everywhere, and make roles for it
+    #[command(subcommand)]
+    Roles(roles::Roles),
     /// Add teams
     #[command(subcommand)]
     Teams(teams::Teams),
     /// Put people into teams, and take them out
     #[command(subcommand)]
     Members(members::Members),
-    /// Give keys to satellites, and take them away
+    /// Give keys to satellites, replace them, and take them away
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Show what happens by itself, and have it happen now
     #[command(subcommand)]
     Jobs(jobs::Jobs),
+    /// Show what was done, and by whom
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Show the settings that hold, and where each came from
     Config,
     /// Bring the database up to date
@@ -89,6 +100,12 @@ enum Command {
     Cleanup(cleanup::Cleanup),
     /// Count what is collected from the application's own tables
     Collect(collect::Collect),
+    /// Copy the database while it is in use
+    Backup(backup::Backup),
+    /// Put a copy in the place of the database
+    Restore(restore::Restore),
+    /// Ask the service whether it is ready
+    Health,
     /// Print what a shell needs to complete this command line
     Completions(completions::Completions),
     /// Print the manual, or write a page for each command
@@ -134,10 +151,12 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(command) => command.run(context),
         Command::Demo(command) => command.run(context),
         Command::Users(command) => command.run(&context),
+        Command::Roles(command) => command.run(&context),
         Command::Teams(command) => command.run(&context),
         Command::Members(command) => command.run(&context),
         Command::Keys(command) => command.run(&context),
         Command::Jobs(command) => command.run(&context),
+        Command::Audit(command) => command.run(&context),
         Command::Config => config::run(&context),
         Command::Migrations(command) => command.run(&context),
         Command::Metrics(command) => command.run(&context),
@@ -145,6 +164,9 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => command.run(&context),
         Command::Cleanup(command) => command.run(&context),
         Command::Collect(command) => command.run(&context),
+        Command::Backup(command) => command.run(&context),
+        Command::Restore(command) => command.run(&context),
+        Command::Health => health::run(&context),
         // Answered above, without settings.
         Command::Completions(_) | Command::Man(_) => Ok(()),
     }

@@ -6,8 +6,10 @@
 #[macro_use]
 mod table;
 mod database_url;
+mod endpoint;
 mod error;
 pub mod kinds;
+mod networks;
 #[cfg(feature = "postgres")]
 mod postgres_url;
 mod sources;
@@ -18,12 +20,14 @@ use std::time::Duration;
 use metrics_runtime::Limits;
 
 pub use database_url::DatabaseUrl;
+pub use endpoint::Endpoint;
 pub use error::ConfigError;
+pub use networks::Networks;
 #[cfg(feature = "postgres")]
 pub use postgres_url::PostgresUrl;
 pub use sources::{Entry, Source, Sources};
 
-use kinds::{LogFilter, Number, Seconds, Synchronous, available_cpus};
+use kinds::{LogFilter, LogFormat, Number, Seconds, Synchronous, available_cpus};
 
 settings! {
     database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH or postgres://USER@HOST/DATABASE";
@@ -37,7 +41,9 @@ settings! {
     max_connections: Number<1, 1_000_000> = 10_000, "The most connections to one worker; others wait";
     backlog: Number<1, 65_535> = 1_024, "The most connections that wait to be accepted";
     shutdown_timeout: Seconds<1> = "10s", "How long requests may take to be finished once the process is asked to end";
+    shutdown_delay: Seconds<0> = 0, "How long it is not ready but goes on as before, once the process is asked to end";
     log: LogFilter = "info,actix_server=warn", "What is logged: a level, or a list such as info,app=debug";
+    log_format: LogFormat = "text", "How it is logged: text, or json for a document a line";
     synchronous: Synchronous = "full", "What SQLite survives: full, also power cuts; normal, crashes";
     max_body_bytes: Number<1024, 1_073_741_824> = 1_048_576, "The largest request body";
     max_events: Number<1, 1_000_000> = 10_000, "The most events in one request";
@@ -46,10 +52,15 @@ settings! {
     batch_id_retention: Seconds<60> = "7d", "How long the id of a batch is remembered";
     queued_events: Number<1, 100_000_000> = Limits::default().queued_events, "The most events that wait to be written";
     transaction_events: Number<1, 1_000_000> = Limits::default().transaction_events, "The most events in a transaction";
-    journal_events: Number<1, 100_000_000> = Limits::default().journal_events, "The most events in SQLite's journal";
+    journal_events: Number<0, 100_000_000> = Limits::default().journal_events, "The most events in SQLite's journal";
     fold_interval_ms: Number<1, 60_000> = Limits::default().fold_interval.as_millis(), "How often SQLite's journal is folded";
+    otlp_endpoint: Endpoint = "", "Where spans are sent by OTLP, such as http://localhost:4318 [or OTEL_EXPORTER_OTLP_ENDPOINT]";
     session_ttl: Seconds<60> = "7d", "How long somebody stays signed in";
     secure_cookies: bool = false, "Whether session cookies are Secure even when a request did not come over TLS";
+    sign_in_attempts: Number<1, 1_000> = 5, "How many failures to sign in to an account cost nothing";
+    sign_in_longest_wait: Seconds<1> = "5m", "How long somebody who fails again and again waits at most";
+    trusted_proxies: Networks = "", "The proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,::1";
+    audit_retention: Seconds<60> = "365d", "How long the audit log goes back";
     job_attempts: Number<1, 100> = 5, "How often a job is tried before it has failed";
     job_backoff: Seconds<1> = "30s", "How long a job waits to be tried again the first time; then twice as long each time, up to an hour";
     job_deadline: Seconds<1> = "1h", "How long an attempt at a job may take";

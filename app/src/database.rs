@@ -1,10 +1,13 @@
 //! The database: how it is opened, what every connection is told, and how its schema is brought up to date.
 
+pub mod backup;
 mod connection;
 mod migrations;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod size;
 mod sqlite;
+mod waits;
 
 use std::error::Error;
 use std::path::Path;
@@ -15,8 +18,10 @@ use diesel::QueryResult;
 use crate::config::{Config, DatabaseUrl};
 
 pub(crate) use connection::on_either;
-pub use connection::{Connection, Pool};
+pub use connection::{Connection, Pool, PoolState};
 pub use migrations::{MigrationStatus, migrate, migration_status, pending_migrations};
+pub use size::Size;
+pub use waits::Waits;
 
 /// How long a request waits for a connection, a statement on SQLite for another one's lock, and a new connection for
 /// the server.
@@ -59,11 +64,16 @@ pub enum DatabaseError {
 /// When it cannot be opened.
 pub fn open(config: &Config) -> Result<Pool, DatabaseError> {
     let size = u32::try_from(config.database_connections.get()).unwrap_or(u32::MAX);
+    let waits = Waits::default();
     let pool = match &config.database_url {
-        DatabaseUrl::Sqlite(path) => sqlite::open(path, config.synchronous, size).map(Pool::Sqlite),
+        DatabaseUrl::Sqlite(path) => {
+            let pool = sqlite::open(path, config.synchronous, size, &waits);
+            pool.map(|pool| Pool::Sqlite(pool, waits))
+        }
         #[cfg(feature = "postgres")]
         DatabaseUrl::Postgres(url) => {
-            postgres::open(url, config.statement_timeout, size).map(Pool::Postgres)
+            let pool = postgres::open(url, config.statement_timeout, size, &waits);
+            pool.map(|pool| Pool::Postgres(pool, waits))
         }
     };
     pool.map_err(|error| not_opened(&config.database_url, error.as_ref()))

@@ -7,7 +7,6 @@ mod chance;
 mod happenings;
 mod history;
 mod position;
-mod post;
 mod report;
 mod rhythm;
 mod settle;

@@ -18,7 +18,9 @@ use diesel::r2d2::PoolError;
 use metrics_runtime::Outage;
 use serde_json::json;
 
+use crate::access::Refusal;
 use crate::database::Connection;
+use crate::models::AccountError;
 
 /// How much of a sentence is answered, in characters: it may quote what was sent, which has no end of its own.
 const LONGEST_SENTENCE: usize = 2_000;
@@ -32,18 +34,24 @@ pub type AppResult<T> = Result<T, AppError>;
 /// Why a request is not answered as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// 401: nobody is signed in.
-    #[error("sign in first: this address is for people with a session")]
-    NotSignedIn,
+    /// 401 when nobody is signed in; 403 when somebody is who may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// 401: one message for unknown people and for wrong passwords, so that it does not tell who has an account.
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
+    /// 429: somebody fails to sign in again and again.
+    #[error("too many attempts have failed: try again in {seconds} seconds")]
+    TooManyAttempts {
+        /// When they may try again.
+        seconds: i64,
+    },
     /// 403: a browser sent this on behalf of another site.
     #[error("this request came from another site: it is only accepted from this one")]
     CrossSite,
-    /// 403: the person is somebody else than who may.
-    #[error("only administrators may do this: ask one of them")]
-    NotAdministrator,
+    /// 404 or 409: an account, a team, a role or a key cannot be as asked.
+    #[error(transparent)]
+    Account(AccountError),
     /// 409: things are not as they would have to be.
     #[error("{0}")]
     Conflict(String),
@@ -56,7 +64,7 @@ pub enum AppError {
         /// What was tried.
         method: String,
         /// What would do.
-        allowed: &'static str,
+        allowed: String,
     },
     /// 400: the body does not have the expected form.
     #[error("{reason}")]
@@ -93,6 +101,9 @@ pub enum AppError {
     /// 503: trying again later may help.
     #[error("{}", .0.advice())]
     Unavailable(Outage),
+    /// 503, for whoever asks whether the service is ready: it has been asked to end.
+    #[error("the service is being stopped: ask another instance")]
+    Stopping,
     /// 503, for whoever asks whether the service is ready: whatever is wrong, it is not.
     #[error("the database is not as it should be: it has been logged")]
     NotReady(#[source] Box<dyn StdError + Send + Sync>),
@@ -115,8 +126,24 @@ impl AppError {
         }
     }
 
+    /// Why something was not done to an account.
+    #[must_use]
+    pub fn of_account(connection: Connection, error: AccountError) -> Self {
+        match error {
+            AccountError::Database(error) => Self::of_statement(connection, error),
+            AccountError::Refused(refusal) => Self::Refused(refusal),
+            AccountError::Value(value) => Self::Invalid {
+                field: Some(value.field.to_owned()),
+                reason: value.to_string(),
+            },
+            AccountError::Password(_) => Self::Unforeseen(error.into()),
+            refused => Self::Account(refused),
+        }
+    }
+
     fn field(&self) -> Option<&str> {
         match self {
+            Self::Account(refused) => refused.field(),
             Self::Invalid { field, .. } => field.as_deref(),
             _ => None,
         }
@@ -139,9 +166,13 @@ impl AppError {
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::CrossSite | Self::NotAdministrator => StatusCode::FORBIDDEN,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Refused(Refusal::NotSignedIn) | Self::WrongCredentials => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::CrossSite | Self::Refused(_) => StatusCode::FORBIDDEN,
+            Self::Account(refused) if refused.is_missing() => StatusCode::NOT_FOUND,
+            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Account(_) | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
@@ -149,7 +180,9 @@ impl ResponseError for AppError {
             Self::HeadTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::NotJson | Self::Packed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Unavailable(_) | Self::NotReady(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Unforeseen(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -164,10 +197,13 @@ impl ResponseError for AppError {
         let mut response = HttpResponse::build(self.status_code());
         match self {
             Self::MethodNotAllowed { allowed, .. } => {
-                response.insert_header((header::ALLOW, *allowed));
+                response.insert_header((header::ALLOW, allowed.as_str()));
             }
-            Self::Unavailable(_) | Self::NotReady(_) => {
+            Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
                 response.insert_header((header::RETRY_AFTER, "1"));
+            }
+            Self::TooManyAttempts { seconds } => {
+                response.insert_header((header::RETRY_AFTER, *seconds));
             }
             _ => {}
         }

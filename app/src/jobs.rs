@@ -9,6 +9,7 @@
 //! A new kind of job is a file here, and a line in [`Kind`].
 
 mod attempt;
+mod clean_up_accounts;
 mod clean_up_jobs;
 mod clean_up_metric;
 mod collect_metric;

@@ -4,6 +4,9 @@
 
 pub mod clock;
 pub mod config;
+pub mod histogram;
+pub mod spans;
+
 pub mod logging;
 
 pub mod credentials;
@@ -12,14 +15,19 @@ pub mod values;
 pub mod database;
 pub mod schema;
 
+pub mod access;
 pub mod models;
 
 pub mod metrics;
 
 pub mod accounts;
+pub mod roles;
 
 pub mod error;
 
+pub mod traffic;
+
+pub mod presence;
 pub mod state;
 
 pub mod fault;
@@ -27,6 +35,7 @@ pub mod jobs;
 
 pub mod host;
 pub mod json_body;
+pub mod passwords;
 pub mod session;
 
 pub mod dashboard;
@@ -34,7 +43,11 @@ pub mod handlers;
 pub mod middleware;
 
 pub mod routes;
+pub mod signals;
+
 pub mod server;
+
+pub mod wire;
 
 pub mod demo;
 

@@ -1,6 +1,8 @@
 //! What happens to every request and every answer, whatever the route.
 
+mod identity;
 mod limits;
+mod traffic;
 
 use std::time::Instant;
 
@@ -12,7 +14,9 @@ use actix_web::{Error, ResponseError};
 
 use crate::error::AppError;
 
+pub use identity::identify;
 pub use limits::limit_request;
+pub use traffic::measure;
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

@@ -4,16 +4,23 @@
 //! [`AccountError`]: the constraint of the database decides, so that two commands at once cannot both be right, and the
 //! row that was in the way is looked up afterwards to tell which constraint it was.
 
+pub mod audit;
 pub mod jobs;
+pub mod roles;
 pub mod satellite_keys;
 pub mod sessions;
+pub mod sign_in_attempts;
 pub mod team_members;
 pub mod teams;
 pub mod users;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// Why an account, a team, a membership or a key cannot be as asked.
+use crate::access::Refusal;
+use crate::credentials::InvalidPassword;
+use crate::values::InvalidValue;
+
+/// Why an account, a team, a membership, a role or a key cannot be as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Another person has the address.
@@ -43,14 +50,77 @@ pub enum AccountError {
         /// The person.
         user_id: String,
     },
+    /// Another role has the id.
+    #[error(
+        "id {0:?} is taken by another role: choose another, or leave it out to have one made up"
+    )]
+    RoleIdTaken(String),
+    /// There is no such role.
+    #[error("role {0:?} does not exist: GET /api/roles and `app roles list` show those that do")]
+    NoSuchRole(String),
+    /// The program defines the role.
+    #[error("role {0:?} is the system's own and cannot be changed: create one beside it")]
+    SystemRole(String),
+    /// Somebody has the role.
+    #[error("somebody still has the role {0:?}: say which one they are to have instead")]
+    RoleInUse(String),
+    /// Whoever asks may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// There is no such key.
     #[error(
         "key {0:?} does not exist: its id is the part of the key between `sk_` and the next `_`"
     )]
     NoSuchKey(String),
+    /// The key has ended.
+    #[error("key {0:?} was revoked: make a new one for the satellite")]
+    KeyIsRevoked(String),
+    /// There is no such session of the person.
+    #[error("session {0:?} does not exist: it may have ended")]
+    NoSuchSession(String),
+    /// Nobody else could let anybody in again.
+    #[error("{0:?} is the last administrator who can sign in: make another one first")]
+    LastAdministrator(String),
+    /// A person would lock themselves out.
+    #[error("this is your own account: ask another administrator to do this")]
+    OwnAccount,
+    /// The password cannot be set.
+    #[error(transparent)]
+    Password(#[from] InvalidPassword),
+    /// What was said cannot be, or the database holds what cannot be.
+    #[error(transparent)]
+    Value(#[from] InvalidValue),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(#[from] Error),
+}
+
+impl AccountError {
+    /// The field that is in the way, where a request has one.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::EmailTaken(_) => Some("email"),
+            Self::UserIdTaken(_) | Self::TeamIdTaken(_) | Self::RoleIdTaken(_) => Some("id"),
+            Self::NoSuchTeam(_) => Some("team_id"),
+            Self::NoSuchUser(_) | Self::NotAMember { .. } => Some("user_id"),
+            _ => None,
+        }
+    }
+
+    /// Whether what it is about does not exist.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::NoSuchTeam(_)
+                | Self::NoSuchUser(_)
+                | Self::NoSuchRole(_)
+                | Self::NotAMember { .. }
+                | Self::NoSuchKey(_)
+                | Self::NoSuchSession(_)
+        )
+    }
 }
 
 fn violates(error: &Error, kind: &DatabaseErrorKind) -> bool {

@@ -1,5 +1,5 @@
-//! The application's own tables, as diesel sees them. The migrations `create_accounts` and
-//! `create_jobs` create them.
+//! The application's own tables, as diesel sees them. The migrations `create_accounts`,
+//! `create_jobs`, `secure_accounts` and `create_roles` create them.
 
 #![expect(
     missing_docs,
@@ -13,6 +13,20 @@ diesel::table! {
         email -> Text,
         password_hash -> Text,
         role -> Text,
+        created_at -> BigInt,
+        disabled_at -> Nullable<BigInt>,
+        signed_in_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// What people may do everywhere.
+    roles (id) {
+        id -> Text,
+        name -> Text,
+        description -> Text,
+        permissions -> Text,
+        is_system -> Bool,
         created_at -> BigInt,
     }
 }
@@ -39,9 +53,39 @@ diesel::table! {
     /// Who is signed in.
     sessions (token_hash) {
         token_hash -> Binary,
+        id -> Text,
         user_id -> Text,
         created_at -> BigInt,
+        seen_at -> BigInt,
         expires_at -> BigInt,
+        address -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// How often somebody tried to sign in.
+    sign_in_attempts (origin) {
+        origin -> Binary,
+        failures -> BigInt,
+        attempted_at -> BigInt,
+        wait_until -> BigInt,
+        told -> Bool,
+        succeeded_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// What was done, by whom.
+    audit_log (id) {
+        id -> BigInt,
+        happened_at -> BigInt,
+        actor_kind -> Text,
+        actor_id -> Nullable<Text>,
+        action -> Text,
+        subject -> Nullable<Text>,
+        address -> Nullable<Text>,
+        detail -> Text,
     }
 }
 
@@ -87,6 +131,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(users -> roles (role));
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -94,5 +139,12 @@ diesel::joinable!(satellite_keys -> teams (team_id));
 
 diesel::joinable!(job_attempts -> jobs (job_id));
 
-diesel::allow_tables_to_appear_in_same_query!(users, teams, team_members, sessions, satellite_keys,);
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    roles,
+    teams,
+    team_members,
+    sessions,
+    satellite_keys,
+);
 diesel::allow_tables_to_appear_in_same_query!(jobs, job_attempts);

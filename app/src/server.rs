@@ -2,10 +2,11 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
-use actix_web::rt::signal::ctrl_c;
+use actix_web::rt::time::sleep;
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
 
@@ -14,10 +15,14 @@ use metrics_runtime::web::Api;
 
 use crate::host::AppHost;
 use crate::middleware::{
-    limit_request, log_request, refuse_cross_site, refuse_nul, security_headers,
+    identify, limit_request, log_request, measure, refuse_cross_site, refuse_nul, security_headers,
 };
 use crate::routes;
+use crate::signals::{Request, Signals};
 use crate::state::State;
+
+/// How long it may take to end jobs, and to write what was accepted, after the last request.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// Why the server cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -45,17 +50,20 @@ pub fn bind(
     recorder: Recorder,
     api: Api<AppHost>,
 ) -> Result<(Server, SocketAddr), BindError> {
-    let config = state.config.clone();
+    let (config, connections) = (state.config.clone(), state.traffic.connections.clone());
     let build = move || {
         App::new()
             .app_data(state.clone())
             .app_data(Data::new(recorder.clone()))
+            .app_data(Data::new(api.clone()))
             .app_data(PayloadConfig::new(state.config.max_body_bytes.get()))
             .wrap(from_fn(limit_request))
             .wrap(from_fn(refuse_nul))
             .wrap(from_fn(refuse_cross_site))
             .wrap(security_headers())
             .wrap(from_fn(log_request))
+            .wrap(from_fn(measure))
+            .wrap(from_fn(identify))
             .configure(|service| routes::configure(service, &api))
     };
     let server = HttpServer::new(build)
@@ -65,6 +73,7 @@ pub fn bind(
         .max_connections(config.max_connections.get())
         .keep_alive(config.keep_alive.duration())
         .client_request_timeout(config.header_timeout.duration())
+        .on_connect(move |_, of_connection| drop(of_connection.insert(connections.one())))
         .shutdown_timeout(config.shutdown_timeout.duration().as_secs())
         // Its own handling of Ctrl-C drops the requests that are being answered: see `run`.
         .disable_signals()
@@ -75,46 +84,39 @@ pub fn bind(
 }
 
 /// Answers requests until the process is asked to end, and then those that are being answered. Answers that have no
-/// end of their own are ended by `end_streams`.
+/// end of their own are ended by `end_streams`. Answers what was asked for.
 ///
 /// # Errors
 ///
 /// When the server fails.
-pub async fn run(server: Server, end_streams: impl Fn() + Clone + 'static) -> io::Result<()> {
-    let (end, handle) = (end_streams.clone(), server.handle());
-    actix_web::rt::spawn(end_after(interrupted(), handle, end));
-    actix_web::rt::spawn(end_after(terminated(), server.handle(), end_streams));
-    server.await
-}
-
-async fn end_after(signal: impl Future<Output = ()>, server: ServerHandle, end_streams: impl Fn()) {
-    signal.await;
+pub async fn run(server: Server, state: &State, end_streams: impl Fn()) -> io::Result<Request> {
+    let (mut signals, handle) = (Signals::new()?, server.handle());
+    let mut server = actix_web::rt::spawn(server);
+    let asked = tokio::select! {
+        ended = &mut server => return ended?.map(|()| Request::End),
+        asked = signals.next() => asked,
+    };
     tracing::info!("asked to end: requests that are being answered will be finished");
+    let config = &state.config;
+    let most = config.shutdown_delay.duration() + config.shutdown_timeout.duration() + CLOSING;
+    actix_web::rt::spawn(end_at_once(signals, most));
+    // Whoever sends requests here is told first, and goes elsewhere before nobody listens any more.
+    state.stop();
+    sleep(config.shutdown_delay.duration()).await;
     end_streams();
-    server.stop(true).await;
+    handle.stop(true).await;
+    server.await??;
+    Ok(asked)
 }
 
-/// Ctrl-C.
-async fn interrupted() {
-    if ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+/// Ends the process without further ado when it is asked a second time, or takes longer than was promised. What was
+/// acknowledged is committed in any case.
+async fn end_at_once(mut signals: Signals, most: Duration) {
+    tokio::select! {
+        _ = signals.next() => tracing::warn!("asked to end again: what is not finished is cut off"),
+        () = sleep(most) => tracing::error!("it takes too long to end: what is not finished is cut off"),
     }
-}
-
-/// What service managers send.
-#[cfg(unix)]
-async fn terminated() {
-    use actix_web::rt::signal::unix::{SignalKind, signal};
-
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminated) => drop(terminated.recv().await),
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+    std::process::exit(1);
 }
 
 fn refused(address: SocketAddr, reason: io::Error) -> BindError {

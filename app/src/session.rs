@@ -1,16 +1,23 @@
 //! Sessions as browsers see them: one cookie.
 
+use std::net::IpAddr;
+
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::header;
 
+use crate::access::{self, Action, Principal, Refusal, Scope};
 use crate::credentials::{Digest, SessionToken};
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
+use crate::models::audit::Actor;
 use crate::models::sessions::{self, SignedIn};
 use crate::state::State;
-use crate::values::GlobalRole;
+use crate::values::Client;
 
 const COOKIE: &str = "session";
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Who sent a request, if anybody is signed in.
 ///
@@ -20,26 +27,71 @@ const COOKIE: &str = "session";
 pub async fn signed_in(state: &State, request: &HttpRequest) -> AppResult<Option<SignedIn>> {
     match digest(request) {
         Some(token) => {
-            state
+            let found = state
                 .with_database(move |c| sessions::find(c, &token))
-                .await
+                .await?;
+            Ok(found.inspect(|person| state.presence.see(&person.session)))
         }
         None => Ok(None),
     }
 }
 
-/// Who sent a request, who must be an administrator of everything.
+/// Who sent a request, who must be somebody that may do something.
 ///
 /// # Errors
 ///
-/// 401 when nobody is signed in, 403 when somebody else is; when the database does not answer.
-pub async fn administrator(state: &State, request: &HttpRequest) -> AppResult<SignedIn> {
-    let person = signed_in(state, request).await?;
-    let person = person.ok_or(AppError::NotSignedIn)?;
-    match person.user.role {
-        GlobalRole::Admin => Ok(person),
-        GlobalRole::User => Err(AppError::NotAdministrator),
+/// 401 when nobody is signed in, 403 when somebody is who may not; when the database does not answer.
+pub async fn permitted(
+    state: &State,
+    request: &HttpRequest,
+    action: Action<'_>,
+) -> AppResult<SignedIn> {
+    permitted_for(state, request, action, Scope::Everything).await
+}
+
+/// The same, of what it may be done to.
+///
+/// # Errors
+///
+/// As [`permitted`].
+pub async fn permitted_for(
+    state: &State,
+    request: &HttpRequest,
+    action: Action<'_>,
+    scope: Scope<'_>,
+) -> AppResult<SignedIn> {
+    let sender = signed_in(state, request).await?;
+    let person = sender.as_ref().map(|sender| state.person(sender));
+    let principal = person.as_ref().map_or(Principal::Nobody, Principal::Person);
+    access::can(principal, action, scope)?;
+    Ok(sender.ok_or(Refusal::NotSignedIn)?)
+}
+
+/// Who sent a request, for the audit log.
+#[must_use]
+pub fn actor(state: &State, request: &HttpRequest, person: &SignedIn) -> Actor {
+    Actor::person(&person.user.id, client(state, request).address_text())
+}
+
+/// From where a request comes. What `X-Forwarded-For` says is believed of proxies that a setting names, and of what
+/// they say each in turn: anybody can send the header.
+#[must_use]
+pub fn client(state: &State, request: &HttpRequest) -> Client {
+    let proxies = &state.config.trusted_proxies;
+    let mut address = request.peer_addr().map(|peer| peer.ip().to_canonical());
+    let headers = request.headers().get_all(FORWARDED_FOR);
+    let said: Vec<_> = headers.filter_map(|value| value.to_str().ok()).collect();
+    for hop in said.iter().rev().flat_map(|value| value.rsplit(',')) {
+        if !address.is_some_and(|address| proxies.contain(address)) {
+            break;
+        }
+        match hop.trim().parse::<IpAddr>() {
+            Ok(before) => address = Some(before.to_canonical()),
+            Err(_) => break,
+        }
     }
+    let user_agent = request.headers().get(header::USER_AGENT);
+    Client::new(address, user_agent.and_then(|name| name.to_str().ok()))
 }
 
 /// What is stored of the cookie of a request, if it has one.

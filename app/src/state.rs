@@ -1,19 +1,24 @@
 //! What all requests share.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use actix_web::web;
 use diesel::QueryResult;
 use metrics_runtime::Registry;
 use tokio::sync::Semaphore;
 
+use crate::access::{Permissions, Person};
 use crate::config::Config;
 use crate::config::kinds::available_cpus;
-use crate::credentials::PasswordHash;
+use crate::credentials::{Password, PasswordHash};
 use crate::database::{Connection, Pool};
 use crate::error::{AppError, AppResult};
-use crate::values::GlobalRole;
+use crate::models::AccountError;
+use crate::models::sessions::SignedIn;
+use crate::presence::Presence;
+use crate::traffic::Traffic;
 
 /// What all requests share.
 pub struct State {
@@ -22,7 +27,17 @@ pub struct State {
     pool: Pool,
     /// The declared metrics.
     pub registry: Arc<Registry>,
+    /// What comes in over HTTP.
+    pub traffic: Traffic,
+    /// When the process began.
+    pub started: SystemTime,
+    stopping: AtomicBool,
+    /// The permissions that follow from them, and the application's own.
+    pub permissions: Permissions,
+    /// When sessions were last seen.
+    pub presence: Presence,
     password_checks: Semaphore,
+    passwords_hashed: AtomicU64,
 }
 
 impl State {
@@ -32,12 +47,30 @@ impl State {
         PasswordHash::prepare();
         // Each check takes a CPU for a while, and 19 MiB: more at once would only make everybody wait.
         let password_checks = Semaphore::new(available_cpus());
+        let presence = Presence::start(pool.clone());
         Self {
             config,
             pool,
+            permissions: Permissions::of(&registry),
             registry,
+            traffic: Traffic::default(),
+            started: SystemTime::now(),
+            stopping: AtomicBool::new(false),
+            presence,
             password_checks,
+            passwords_hashed: AtomicU64::new(0),
         }
+    }
+
+    /// From now on, whoever asks whether the service is ready is told to ask elsewhere.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the process has been asked to end.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// The connections to the database.
@@ -46,10 +79,22 @@ impl State {
         &self.pool
     }
 
-    /// What a global role may do.
+    /// Somebody who is signed in, as decisions know them.
     #[must_use]
-    pub fn permissions_of(&self, role: GlobalRole) -> BTreeSet<String> {
-        self.registry.permissions_of(role.as_str())
+    pub fn person(&self, signed_in: &SignedIn) -> Person {
+        let SignedIn {
+            user,
+            grants,
+            teams,
+            ..
+        } = signed_in;
+        let teams = teams.iter().map(|team| (team.team_id.clone(), team.role));
+        Person {
+            id: user.id.clone(),
+            permissions: self.permissions.granted_by(&user.role, grants),
+            role: user.role.clone(),
+            teams: teams.collect(),
+        }
     }
 
     /// Does some work with the database, on a thread that may wait.
@@ -64,6 +109,24 @@ impl State {
     {
         let pool = self.pool.clone();
         web::block(move || with_connection(&pool, work)).await?
+    }
+
+    /// Does something to accounts, on a thread that may wait.
+    ///
+    /// # Errors
+    ///
+    /// When it is refused, or as [`with_database`](Self::with_database).
+    pub async fn with_accounts<T, F>(&self, work: F) -> AppResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, AccountError> + Send + 'static,
+    {
+        let pool = self.pool.clone();
+        let work = move || {
+            let mut connection = pool.get()?;
+            work(&mut connection).map_err(|error| AppError::of_account(connection, error))
+        };
+        web::block(work).await?
     }
 
     /// Does some work with the database on this thread, which may wait.
@@ -98,7 +161,27 @@ impl State {
         })
         .await?;
         drop(permit);
+        self.passwords_hashed.fetch_add(1, Ordering::Relaxed);
         Ok(verified)
+    }
+
+    /// What to store of a password.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be hashed.
+    pub async fn hash_password(&self, password: Password) -> AppResult<PasswordHash> {
+        let permit = self.password_checks.acquire().await;
+        let hash = web::block(move || password.hash()).await?;
+        drop(permit);
+        self.passwords_hashed.fetch_add(1, Ordering::Relaxed);
+        hash.map_err(|error| AppError::Unforeseen(error.into()))
+    }
+
+    /// How often a password was hashed, to be stored or to be compared.
+    #[must_use]
+    pub fn passwords_hashed(&self) -> u64 {
+        self.passwords_hashed.load(Ordering::Relaxed)
     }
 }
 

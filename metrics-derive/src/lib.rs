@@ -78,8 +78,10 @@ pub fn derive_time_series_metric(input: TokenStream) -> TokenStream {
 /// Makes an enum without fields, or a newtype of another dimension value, the type of a dimension.
 ///
 /// An enum is stored as words: its variants in snake_case, unless `#[dimension(rename = "…")]` on one says otherwise.
-/// Whoever renames a variant later keeps the word, and with it the stored rows, by that attribute. A struct with one
-/// field is stored as that field is.
+/// Whoever renames a variant later keeps the word, and with it the stored rows, by that attribute. A word that takes
+/// over from another says so with `#[dimension(renamed_from = "sse")]`, from several with
+/// `#[dimension(renamed_from("sse", "http"))]`: the next migration gives it their rows. A struct with one field is
+/// stored as that field is.
 ///
 /// On the type, `#[dimension(crate = ::path)]` says where the runtime is, if it is not at `::metrics_runtime`.
 ///

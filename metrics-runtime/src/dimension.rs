@@ -150,6 +150,9 @@ pub trait DimensionValue {
     /// What values the type has.
     const KIND: DimensionKind;
 
+    /// Words that an enum had, each with the one that takes its rows over.
+    const FORMER_WORDS: &'static [(&'static str, &'static str)] = &[];
+
     /// The value as it is stored.
     fn to_value(&self) -> Value<'_>;
 }

@@ -21,10 +21,13 @@ pub(crate) fn upsert_now<M: TimeSeriesMetric>(
     let event = |(timestamp, metric): &(DateTime<Utc>, M)| Event::of(&layout, metric, *timestamp);
     let events = events.iter().map(event).collect::<Result<_, _>>()?;
     let now = Utc::now().timestamp();
-    let mut pending = [Pending::accept(Batch::of(events), now, &Limits::default())];
-    let written = store.writer().commit(&mut pending, now);
-    let folded = written.and_then(|_| store.fold());
-    folded.map_err(|error| RecordError::Unavailable(error.into()))?;
+    let at_once = Limits {
+        journal_events: 0,
+        ..Limits::default()
+    };
+    let mut pending = [Pending::accept(Batch::of(events), now, &at_once)];
+    let written = store.writer(&at_once).commit(&mut pending, now);
+    written.map_err(|error| RecordError::Unavailable(error.into()))?;
     let [pending] = pending;
     Ok(pending.receipt.expect("a committed batch has its receipt"))
 }
@@ -35,7 +38,7 @@ pub fn cleanup_now(
     layout: &Arc<Layout>,
     now: DateTime<Utc>,
 ) -> Result<CleanupReport, StoreError> {
-    let mut writer = store.writer();
+    let mut writer = store.writer(&Limits::default());
     let mut cleanup = Cleanup::new(Arc::clone(layout), now.timestamp());
     loop {
         if let Some(report) = writer.clean(&mut cleanup)? {

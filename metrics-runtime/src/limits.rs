@@ -15,7 +15,9 @@ pub struct Limits {
     /// How often committed events are moved from the journal to their buckets, where a database has a journal.
     /// Queries see them before; SQL of one's own sees them once they are moved.
     pub fold_interval: Duration,
-    /// Events in the journal at most. Beyond, they are moved before further ones are committed.
+    /// Events in the journal at most. Beyond, they are moved before further ones are committed. With 0, events are
+    /// added to their buckets at once: that is faster where few of them share a bucket, as in a history that is
+    /// imported, and others that write wait for longer.
     pub journal_events: usize,
     /// Seconds that an event may lie ahead of this machine's clock.
     pub max_future_skew: i64,

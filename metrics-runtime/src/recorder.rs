@@ -59,7 +59,7 @@ impl Recorder {
             usize::try_from(limits.queued_events).unwrap_or(usize::MAX),
         ));
         let mut thread = WriterThread {
-            writer: store.writer(),
+            writer: store.writer(&limits),
             commands,
             limits: limits.clone(),
             stats: Arc::clone(&stats),

@@ -135,6 +135,8 @@ pub struct Dimension {
     pub references: Option<Reference>,
     /// The column's earlier name.
     pub renamed_from: Option<&'static str>,
+    /// Words that an enum had, each with the one that takes its rows over.
+    pub former_words: &'static [(&'static str, &'static str)],
 }
 
 /// What a dimension means to a [`Scope`](crate::Scope).

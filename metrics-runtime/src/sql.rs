@@ -41,7 +41,9 @@ mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
 pub(crate) use bucket_sums::BucketSums;
-pub(crate) use change::{can_become, change_tables, changes_tables};
+pub(crate) use change::{
+    build_indexes, can_become, change_tables, changes_tables, drop_indexes, later_indexes,
+};
 pub(crate) use cleanup::{
     CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
 };
@@ -57,13 +59,13 @@ pub(crate) use entry_exists::EntryExists;
 pub(crate) use facts::postgres_facts;
 #[cfg(feature = "sqlite")]
 pub(crate) use facts::sqlite_facts;
-pub(crate) use facts::{Facts, expected_facts, expected_view};
+pub(crate) use facts::{Facts, UNFINISHED, expected_facts, expected_view};
 pub(crate) use groups::{GroupSums, GroupTotals, GroupedBy, OfValue};
 pub(crate) use intern::{InsertEntry, TouchEntry};
 #[cfg(feature = "sqlite")]
 pub(crate) use journal::{
-    AppendEntry, DropEntries, FindShape, InsertShape, JournalEntries, JournalEntry, JournalExists,
-    KeepRest, LastEntry,
+    AppendEntry, DropEntries, EntryUpTo, FindShape, InsertShape, JournalEntries, JournalEntry,
+    JournalExists, KeepRest, LastEntry,
 };
 pub(crate) use known_series::KnownSeries;
 #[cfg(feature = "sqlite")]

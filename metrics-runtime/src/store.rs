@@ -21,7 +21,8 @@ use crate::backend::Backend;
 use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
-use crate::migrate::{self, ApplyError, Exclusive, InspectError, Loss, Project};
+use crate::limits::Limits;
+use crate::migrate::{self, ApplyError, Exclusive, InspectError, Loss, Project, Scripts};
 use crate::sql::{DimensionValues, Facts, ForgetBatches, Integers, RowCount, Text};
 use crate::write::Memory;
 use crate::write::batch::Pending;
@@ -104,14 +105,15 @@ impl Store {
             .engine
             .history(folder)
             .map_err(|error| InspectError::Applied(error.to_string()))?;
-        if !history.is_empty() {
-            // Tables that are behind, or ahead, differ in ways that say no more.
-            return Ok(history);
-        }
-        let mut differences = Vec::new();
+        // Tables that are behind, or ahead, differ in ways that say no more; only what is half made does.
+        let tell = match history.is_empty() {
+            true => migrate::differences,
+            false => migrate::unfinished,
+        };
+        let mut differences = history;
         for (table, expected) in migrate::expected(project, backend)? {
             let found = self.engine.facts(&table)?;
-            differences.extend(migrate::differences(&table, &expected, &found));
+            differences.extend(tell(&table, &expected, &found));
         }
         Ok(differences)
     }
@@ -169,10 +171,10 @@ impl Store {
     ///
     /// When the database fails. Nothing is lost then: what is left is added later.
     pub fn fold(&self) -> Result<(), StoreError> {
-        let mut writer = self.writer();
+        let mut writer = self.writer(&Limits::default());
         let now = chrono::Utc::now().timestamp();
         if let Some(last) = writer.last_entry()? {
-            while writer.fold(last, now)? != Folded::Done {}
+            while writer.fold(last, now)?.more {}
         }
         Ok(())
     }
@@ -200,8 +202,8 @@ impl Store {
             .count_expired(Cleanup::new(Arc::clone(layout), now))
     }
 
-    pub(crate) fn writer(&self) -> Box<dyn Writer> {
-        self.engine.writer()
+    pub(crate) fn writer(&self, limits: &Limits) -> Box<dyn Writer> {
+        self.engine.writer(limits)
     }
 }
 
@@ -227,7 +229,7 @@ trait Engine: Send + Sync {
     fn facts(&self, table: &str) -> Result<Facts, StoreError>;
     fn count(&self, query: &str) -> Result<i64, StoreError>;
     fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError>;
-    fn writer(&self) -> Box<dyn Writer>;
+    fn writer(&self, limits: &Limits) -> Box<dyn Writer>;
     #[cfg(feature = "web")]
     fn watch(&self) -> Box<dyn Watch>;
 }
@@ -298,8 +300,8 @@ where
     }
 
     fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
-        let migrations = FileBasedMigrations::from_path(folder)
-            .map_err(|error| ApplyError::new(folder, error))?;
+        let migrations =
+            Scripts::read::<C::Backend>(folder).map_err(|error| ApplyError::new(folder, error))?;
         let mut conn = self.get().map_err(|error| ApplyError::new(folder, error))?;
         migrate::apply(&mut *conn, &migrations).map_err(|error| ApplyError::new(folder, error))
     }
@@ -337,11 +339,11 @@ where
         Box::new(watch::PoolWatch { pool, seen: None })
     }
 
-    fn writer(&self) -> Box<dyn Writer> {
+    fn writer(&self, limits: &Limits) -> Box<dyn Writer> {
         Box::new(PoolWriter {
             pool: self.clone(),
             conn: None,
-            memory: Memory::default(),
+            memory: Memory::new(limits),
         })
     }
 }

@@ -18,6 +18,16 @@ pub struct Transition {
     pub(crate) dimensions: Vec<(&'static Dimension, &'static Dimension)>,
     /// The measures that stay.
     pub(crate) measures: Vec<(&'static Measure, &'static Measure)>,
+    pub(crate) way: Way,
+}
+
+/// Which way a transition goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// To what is declared.
+    Up,
+    /// Back to what was there before.
+    Down,
 }
 
 /// What becomes of a dictionary.
@@ -55,6 +65,7 @@ impl Transition {
             new: Arc::clone(new),
             dimensions,
             measures,
+            way: Way::Up,
         }
     }
 
@@ -73,6 +84,10 @@ impl Transition {
                 .iter()
                 .map(|(old, new)| (*new, *old))
                 .collect(),
+            way: match self.way {
+                Way::Up => Way::Down,
+                Way::Down => Way::Up,
+            },
         }
     }
 
@@ -153,42 +168,19 @@ impl Transition {
             .collect()
     }
 
-    /// The new intervals, each with the stored one that its buckets are made of.
-    pub(crate) fn added_intervals(&self) -> Vec<(Interval, Option<Interval>)> {
+    /// The new intervals, each with the stored ones that divide it, finest first: its buckets are made of one of them.
+    pub(crate) fn added_intervals(&self) -> Vec<(Interval, Vec<Interval>)> {
         let old = intervals(&self.old);
         let added = intervals(&self.new)
             .into_iter()
             .filter(|interval| !old.contains(interval));
-        added
-            .map(|interval| (interval, self.source_of(interval)))
-            .collect()
-    }
-
-    /// Of the stored intervals that divide a new one, the one that reaches back furthest. That is the widest, since
-    /// events that are late for a fine interval are counted in the wider ones, unless a finer one is kept longer.
-    fn source_of(&self, interval: Interval) -> Option<Interval> {
-        let dividing = || {
-            intervals(&self.old)
-                .into_iter()
-                .filter(|finer| interval.is_made_of(*finer))
+        let with_sources = |interval: Interval| {
+            let mut sources = old.clone();
+            sources.retain(|stored| interval.is_made_of(*stored));
+            sources.sort_unstable();
+            (interval, sources)
         };
-        let widest = dividing().max()?;
-        let Some(kept) = self.kept_for(widest) else {
-            return Some(widest);
-        };
-        let longer = dividing().filter(|finer| self.kept_for(*finer) > Some(kept));
-        Some(
-            longer
-                .max_by_key(|finer| self.kept_for(*finer))
-                .unwrap_or(widest),
-        )
-    }
-
-    /// The seconds that an interval is kept, where the declaration still says so.
-    pub(crate) fn kept_for(&self, interval: Interval) -> Option<i64> {
-        let mut levels = self.new.schema.levels.iter().chain(self.old.schema.levels);
-        let level = levels.find(|level| level.interval == interval && level.retention_seconds > 0);
-        level.map(|level| level.retention_seconds)
+        added.map(with_sources).collect()
     }
 
     /// What becomes of the owners.
@@ -206,21 +198,51 @@ impl Transition {
             (None, None) => Fate::Absent,
             (None, Some(new)) => Fate::Created(new),
             (Some(old), None) => Fate::Dropped(old),
-            (Some(old), Some(new)) if self.kept_of(old) < old.dimensions.len() => {
-                Fate::Merged(old, new)
-            }
+            (Some(old), Some(new)) if self.merges_entries(old) => Fate::Merged(old, new),
             (Some(old), Some(new)) => Fate::Kept(old, new),
         }
     }
 
-    fn kept_of(&self, old: &Dictionary) -> usize {
-        let stays = |(_, dimension): &&(usize, &Dimension)| {
-            self.dimensions
-                .iter()
-                .any(|(old, _)| old.name == dimension.name)
-        };
-        old.dimensions.iter().filter(stays).count()
+    /// Whether entries are no longer told apart: by a dimension that is gone, or by words that have become one.
+    fn merges_entries(&self, old: &Dictionary) -> bool {
+        old.dimensions.iter().any(|(_, dimension)| {
+            let mut pairs = self.dimensions.iter();
+            let kept = pairs.find(|(old, _)| old.name == dimension.name);
+            kept.is_none_or(|(old, new)| merges_words(old, new))
+        })
     }
+}
+
+/// The words of an enum that become others, each with what it becomes. On the way back a word that has taken over
+/// from several becomes the first of them again, and one that was there already stays what it is.
+pub(crate) fn translations(old: &Dimension, new: &Dimension) -> Vec<(&'static str, &'static str)> {
+    let (DimensionKind::Enum(before), DimensionKind::Enum(after)) = (old.kind, new.kind) else {
+        return Vec::new();
+    };
+    let there = new.former_words.iter().copied();
+    let back = old
+        .former_words
+        .iter()
+        .map(|(former, word)| (*word, *former));
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for (from, to) in there.chain(back) {
+        let goes = before.contains(&from) && !after.contains(&from) && after.contains(&to);
+        if goes && found.iter().all(|(known, _)| *known != from) {
+            found.push((from, to));
+        }
+    }
+    found
+}
+
+/// Whether words that were two are one afterwards.
+pub(crate) fn merges_words(old: &Dimension, new: &Dimension) -> bool {
+    let DimensionKind::Enum(before) = old.kind else {
+        return false;
+    };
+    let translations = translations(old, new);
+    let into = |word: &str| translations.iter().filter(|(_, to)| *to == word).count();
+    let merges = |(_, to): &(&str, &str)| into(to) + usize::from(before.contains(to)) > 1;
+    translations.iter().any(merges)
 }
 
 /// Whether a dimension tells whose rows they are.

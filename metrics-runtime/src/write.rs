@@ -31,11 +31,12 @@ pub(crate) mod watermark;
 
 pub(crate) mod cleanup;
 
+use crate::limits::Limits;
 use known::KnownSeries;
 use series::SeriesLimits;
 
 /// What a writer remembers from one transaction to the next.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Memory {
     known: KnownSeries,
     series: SeriesLimits,
@@ -44,6 +45,20 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// Nothing yet, of a writer with certain limits.
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(unused_variables, reason = "only SQLite has a journal")
+    )]
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            known: KnownSeries::default(),
+            series: SeriesLimits::default(),
+            #[cfg(feature = "sqlite")]
+            journal: journal::JournalMemory::new(limits),
+        }
+    }
+
     /// Forgets what may have been rolled back or deleted.
     pub(crate) fn forget(&mut self) {
         self.known.clear();

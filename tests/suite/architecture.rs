@@ -1,5 +1,7 @@
 //! What ARCHITECTURE.md promises, checked against the sources.
 
+mod licences;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! The binary as people and scripts run it: exit codes, messages, and one JSON document on standard output.
 
+mod accounts;
+mod backup;
 mod cleanup;
 mod collect;
 mod flights;
@@ -8,6 +10,7 @@ mod jobs;
 mod manual;
 mod migrations;
 mod query;
+mod roles;
 mod settings;
 
 use std::io::Write;

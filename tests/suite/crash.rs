@@ -57,6 +57,26 @@ fn kill_between_the_steps(app: &mut TestApp, load: &Load) {
     load.goes_on_for(CLIENTS);
 }
 
+/// Asked to begin anew, in turns with an end and a start: clients find nobody for a while, and go on.
+fn restart_again_and_again(app: &mut TestApp, load: &Load) {
+    for turn in 0..20 {
+        load.goes_on_for(CLIENTS);
+        if turn % 2 == 0 {
+            app.restart();
+        } else {
+            assert!(app.terminate().success(), "all was finished in time");
+            app.start_again();
+        }
+        load.send_to(app);
+    }
+    load.goes_on_for(CLIENTS);
+}
+
+#[test]
+fn every_counter_is_exact_after_twenty_restarts() {
+    every_counter_is_exact_after(TestApp::start(), CLIENTS, restart_again_and_again);
+}
+
 #[test]
 fn every_counter_is_exact_after_fifty_kills() {
     every_counter_is_exact_after(TestApp::start(), CLIENTS, kill_again_and_again);

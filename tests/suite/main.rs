@@ -22,6 +22,7 @@ mod zones;
 
 mod declaration;
 mod demo;
+mod deployment;
 
 mod http;
 

@@ -2,6 +2,8 @@
 
 mod applying;
 mod changes;
+#[cfg(feature = "postgres")]
+mod concurrently;
 mod evolution;
 mod history;
 mod introspection;
@@ -29,6 +31,16 @@ fn moment(seconds: i64) -> DateTime<Utc> {
 
 fn build(registry: metrics_runtime::RegistryBuilder) -> Registry {
     registry.build().expect("no conflicts")
+}
+
+/// Goes back from a migration: in a transaction, unless its metadata says that none can hold it.
+fn go_down(database: &Database, migration: &Path) -> diesel::QueryResult<()> {
+    let down = fs::read_to_string(migration.join("down.sql")).expect("it was written");
+    if migration.join("metadata.toml").is_file() {
+        database.try_execute(&down)
+    } else {
+        database.try_execute(&format!("BEGIN;\n{down}\nCOMMIT;"))
+    }
 }
 
 /// Every file below a folder with its text, in order.

@@ -7,4 +7,5 @@ pub(crate) mod load;
 pub(crate) mod metrics;
 pub(crate) mod place;
 pub(crate) mod postgres;
+pub(crate) mod raw;
 pub(crate) mod spec;

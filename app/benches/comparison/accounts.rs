@@ -42,7 +42,8 @@ pub(crate) fn team_of(person: u32) -> String {
 fn sign_in(connection: &Connection, person: u32, now: i64) -> Result<()> {
     let token: [u8; 32] = Sha256::digest(session_of(person)).into();
     let user = format!("user-{person:06}");
-    let insert = "INSERT INTO sessions (token_hash, user_id, created_at, expires_at) VALUES (?1, ?2, ?3, ?4)";
+    let insert = "INSERT INTO sessions (token_hash, id, user_id, created_at, seen_at, expires_at)
+         VALUES (?1, ?2, ?2, ?3, ?3, ?4)";
     connection.execute(insert, (token, user, now, now + 86_400))?;
     Ok(())
 }

@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use super::arguments::metric;
 use super::context::Context;
 use super::figures::{Align, Style, grouped, minute_at, table};
+use crate::accounts;
 use crate::metrics;
+use crate::models::audit::Actor;
 
 #[derive(Args)]
 pub(super) struct Cleanup {
@@ -24,7 +26,14 @@ pub(super) struct Cleanup {
 impl Cleanup {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
         let layouts = self.layouts()?;
-        let store = context.open_store()?;
+        let pool = context.open_database()?;
+        if !self.dry_run {
+            let (mut connection, actor) = (pool.get()?, Actor::command_line());
+            for layout in &layouts {
+                accounts::clean_up(&mut connection, &actor, layout.schema.name)?;
+            }
+        }
+        let store = pool.store();
         let now = Utc::now();
         let clean = if self.dry_run {
             expired_now

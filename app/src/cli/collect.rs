@@ -12,9 +12,11 @@ use serde_json::{Value, json};
 use super::arguments::{Usage, metric, moment};
 use super::context::Context;
 use super::figures::{Align, Style, grouped, minute, table};
-use crate::database::Pool;
+use crate::accounts;
+use crate::database::{Connection, Pool};
 use crate::jobs::{Extent, collect_metric};
 use crate::metrics;
+use crate::models::audit::Actor;
 
 #[derive(Args)]
 pub(super) struct Collect {
@@ -38,6 +40,7 @@ impl Collect {
             .iter()
             .map(|layout| Ok((layout, self.extent(&store, layout)?)));
         let extents = extents.collect::<anyhow::Result<Vec<_>>>()?;
+        announce(&mut pool.get()?, &extents)?;
         let recorder = Recorder::start(&store, registry, context.config.recorder_limits());
         let reports = System::new().block_on(collect(&recorder, &pool, &extents));
         recorder.shutdown();
@@ -78,6 +81,26 @@ impl Collect {
             .map_err(|_| Usage("--from: it must be before --to".to_owned()))?;
         Ok(Extent::Again(range))
     }
+}
+
+/// Tells what is about to be replaced.
+fn announce(
+    connection: &mut Connection,
+    extents: &[(&Arc<Layout>, Extent)],
+) -> diesel::QueryResult<()> {
+    let text = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
+    for (layout, extent) in extents {
+        if let Extent::Again(range) = extent {
+            let detail = json!({"from": text(range.start()), "to": text(range.end())});
+            accounts::recount(
+                connection,
+                &Actor::command_line(),
+                layout.schema.name,
+                detail,
+            )?;
+        }
+    }
+    Ok(())
 }
 
 async fn collect(

@@ -153,6 +153,8 @@ fn recorder(context: &Context, registry: Arc<Registry>) -> anyhow::Result<Record
     let limits = Limits {
         // An import bounds by itself how much is on its way.
         queued_events: u32::MAX,
+        // Few lines of a history share a bucket, so that merging them twice would not pay.
+        journal_events: 0,
         ..context.config.recorder_limits()
     };
     Ok(Recorder::start(&store, registry, limits))

@@ -6,10 +6,12 @@ use serde_json::json;
 use super::arguments::Usage;
 use super::context::Context;
 use super::figures::{Style, words_table};
+use crate::accounts;
 use crate::clock;
 use crate::database::Connection;
 use crate::jobs::{AttemptView, JobView, Kind};
 use crate::metrics;
+use crate::models::audit::Actor;
 use crate::models::jobs::{self, JobFilter, NewJob, RetryRefused};
 use crate::values::JobState;
 
@@ -105,7 +107,7 @@ impl Run {
             attempts: context.config.attempts_of_a_job(),
         };
         let mut connection = context.connect()?;
-        let id = job.ask_for(&mut connection, clock::now())?;
+        let id = accounts::request_job(&mut connection, &Actor::command_line(), &job)?;
         let view = find(&mut connection, &id)?;
         context.output.answer(&view, || {
             format!(
@@ -120,7 +122,8 @@ impl Retry {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
         let mut connection = context.connect()?;
         let attempts = context.config.attempts_of_a_job();
-        jobs::retry(&mut connection, &self.id, attempts, clock::now())??;
+        let actor = Actor::command_line();
+        accounts::retry_job(&mut connection, &actor, &self.id, attempts)??;
         let view = find(&mut connection, &self.id)?;
         context.output.answer(&view, || {
             format!(
@@ -149,7 +152,7 @@ fn listed(views: &[JobView], style: Style) -> String {
             view.kind.clone(),
             view.subject.clone().unwrap_or_default(),
             view.state.to_string(),
-            second(since),
+            clock::second(since.map(String::as_str)),
             view.attempts.to_string(),
         ]
     };
@@ -159,8 +162,11 @@ fn listed(views: &[JobView], style: Style) -> String {
 fn shown(view: &JobView, style: Style) -> String {
     let subject = view.subject.as_deref().unwrap_or("nothing in particular");
     let origin = match &view.scheduled_for {
-        Some(_) => format!("scheduled for {}", second(view.scheduled_for.as_ref())),
-        None => format!("asked for at {}", second(view.created_at.as_ref())),
+        Some(_) => format!(
+            "scheduled for {}",
+            clock::second(view.scheduled_for.as_deref())
+        ),
+        None => format!("asked for at {}", clock::second(view.created_at.as_deref())),
     };
     let about = format!("{} of {subject}, {origin} (UTC): {}", view.kind, view.state);
     let head = [
@@ -176,17 +182,11 @@ fn shown(view: &JobView, style: Style) -> String {
         [
             attempt.attempt.to_string(),
             attempt.instance.clone(),
-            second(attempt.started_at.as_ref()),
-            second(attempt.ended_at.as_ref()),
+            clock::second(attempt.started_at.as_deref()),
+            clock::second(attempt.ended_at.as_deref()),
             outcome.or(attempt.error.clone()).unwrap_or_default(),
         ]
     };
     let table = words_table(head, history.map(row).collect(), style);
     format!("{about}\n\n{table}")
-}
-
-/// `2026-01-10 09:00:00` of `2026-01-10T09:00:00.000Z`.
-fn second(moment: Option<&String>) -> String {
-    let moment = moment.map(|moment| moment.chars().take(19).collect::<String>());
-    moment.unwrap_or_default().replace('T', " ")
 }

@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::context::Context;
-use crate::models::team_members::{self, NewMember};
+use crate::accounts::{remove_member, set_member};
+use crate::models::audit::Actor;
 use crate::values::{Id, TeamRole};
 
 #[derive(Subcommand)]
@@ -52,7 +53,8 @@ impl Members {
 impl Add {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
         let (team, user) = self.member.ids()?;
-        NewMember::new(&team, &user, self.role).upsert(&mut context.connect()?)?;
+        let actor = Actor::command_line();
+        set_member(&mut context.connect()?, &actor, &team, &user, self.role)?;
         let role = self.role;
         let answer = json!({"team_id": team.as_str(), "user_id": user.as_str(), "role": role});
         context
@@ -64,7 +66,8 @@ impl Add {
 impl Remove {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
         let (team, user) = self.member.ids()?;
-        team_members::remove(&mut context.connect()?, &team, &user)?;
+        let actor = Actor::command_line();
+        remove_member(&mut context.connect()?, &actor, &team, &user)?;
         let answer = json!({"team_id": team.as_str(), "user_id": user.as_str(), "removed": true});
         context
             .output

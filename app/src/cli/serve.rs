@@ -6,6 +6,7 @@ use std::sync::Arc;
 use actix_web::dev::Server;
 use actix_web::rt::System;
 use actix_web::web::{self, Data};
+use anyhow::Context as _;
 use clap::Args;
 use metrics_runtime::web::{Api, ApiLimits};
 use metrics_runtime::{Recorder, Store};
@@ -17,8 +18,9 @@ use crate::config::Config;
 use crate::database::Pool;
 use crate::host::AppHost;
 use crate::jobs::{Environment, Jobs};
+use crate::signals::Request;
 use crate::state::State;
-use crate::{database, jobs, metrics, server};
+use crate::{database, jobs, metrics, server, signals, spans};
 
 #[derive(Args, Default)]
 pub(super) struct Serve {
@@ -120,16 +122,20 @@ impl Service {
         Ok(jobs::start(environment)?)
     }
 
-    /// Answers requests, and runs jobs if there are any to be run, until the process is asked to end.
+    /// Answers requests, and runs jobs if there are any to be run, until the process is asked to end, or to begin anew.
     pub(super) async fn run(self, jobs: Option<Jobs>) -> anyhow::Result<()> {
         let api = self.api;
-        server::run(self.server, move || api.end_streams()).await?;
+        let asked = server::run(self.server, &self.state, || api.end_streams()).await?;
         if let Some(jobs) = jobs {
             jobs.end().await;
         }
         // What was accepted is committed before the process ends.
         web::block(move || self.recorder.shutdown()).await?;
-        Ok(())
+        web::block(spans::end).await?;
+        match asked {
+            Request::End => Ok(()),
+            Request::Restart => Err(signals::restart()).context("it cannot begin anew"),
+        }
     }
 }
 

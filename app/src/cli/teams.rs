@@ -4,8 +4,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::context::Context;
-use crate::models::teams::NewTeam;
-use crate::values::{Id, TeamName};
+use crate::accounts::add_team;
+use crate::models::audit::Actor;
+use crate::values::{Id, Line};
 
 #[derive(Subcommand)]
 pub(super) enum Teams {
@@ -33,12 +34,12 @@ impl Teams {
 
 impl Add {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
-        let name = TeamName::parse(&self.name)?;
+        let name = Line::name(&self.name)?;
         let id = match &self.id {
             Some(id) => Id::parse("id", id)?,
             None => Id::random()?,
         };
-        NewTeam::new(&id, &name).insert(&mut context.connect()?)?;
+        add_team(&mut context.connect()?, &Actor::command_line(), &id, &name)?;
         let answer = json!({"id": id.as_str(), "name": name.as_str()});
         let words = || format!("Added the team {:?} with the id {id}.", name.as_str());
         context.output.answer(&answer, words)

@@ -195,6 +195,34 @@ impl Display for LogFilter {
     }
 }
 
+/// How it is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON document a line, for what gathers logs.
+    Json,
+}
+
+impl Setting for LogFormat {
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(is_not(text, "text or json")),
+        }
+    }
+}
+
+impl Display for LogFormat {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        })
+    }
+}
+
 fn is_not(text: &str, expected: &str) -> String {
     format!("{text:?} is not {expected}")
 }

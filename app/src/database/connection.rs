@@ -9,6 +9,9 @@ use diesel::result::{Error, QueryResult};
 use metrics_runtime::Store;
 use metrics_runtime::migrate::Backend;
 
+use super::waits::Waits;
+use crate::histogram::Histogram;
+
 /// Runs what is written once on whichever backend a [`Connection`] is to; the compiler checks it for each. diesel's
 /// `MultiConnection` would do so without a macro, and offers no `ON CONFLICT` and no pool that metrics could share.
 macro_rules! on_either {
@@ -26,10 +29,25 @@ pub(crate) use on_either;
 #[derive(Clone)]
 pub enum Pool {
     /// To a file.
-    Sqlite(r2d2::Pool<ConnectionManager<SqliteConnection>>),
+    Sqlite(r2d2::Pool<ConnectionManager<SqliteConnection>>, Waits),
     /// To a server.
     #[cfg(feature = "postgres")]
-    Postgres(r2d2::Pool<ConnectionManager<PgConnection>>),
+    Postgres(r2d2::Pool<ConnectionManager<PgConnection>>, Waits),
+}
+
+/// The connections of a pool at one moment, and how long they were waited for so far.
+#[derive(Debug, Clone)]
+pub struct PoolState {
+    /// Connections that are open.
+    pub open: u32,
+    /// Connections that nobody uses.
+    pub idle: u32,
+    /// The most that are opened.
+    pub max: u32,
+    /// How long each wait took.
+    pub waits: Histogram,
+    /// Waits that were given up.
+    pub timeouts: u64,
 }
 
 impl Pool {
@@ -40,9 +58,9 @@ impl Pool {
     /// When none becomes free in time, or none can be made.
     pub fn get(&self) -> Result<Connection, PoolError> {
         Ok(match self {
-            Self::Sqlite(pool) => Connection::Sqlite(pool.get()?),
+            Self::Sqlite(pool, _) => Connection::Sqlite(pool.get()?),
             #[cfg(feature = "postgres")]
-            Self::Postgres(pool) => Connection::Postgres(pool.get()?),
+            Self::Postgres(pool, _) => Connection::Postgres(pool.get()?),
         })
     }
 
@@ -50,9 +68,36 @@ impl Pool {
     #[must_use]
     pub fn store(&self) -> Store {
         match self {
-            Self::Sqlite(pool) => Store::from(pool.clone()),
+            Self::Sqlite(pool, _) => Store::from(pool.clone()),
             #[cfg(feature = "postgres")]
-            Self::Postgres(pool) => Store::from(pool.clone()),
+            Self::Postgres(pool, _) => Store::from(pool.clone()),
+        }
+    }
+
+    /// Which backend the connections are to.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite(..) => Backend::Sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(..) => Backend::Postgres,
+        }
+    }
+
+    /// How it is used.
+    #[must_use]
+    pub fn state(&self) -> PoolState {
+        let (state, max, waits) = match self {
+            Self::Sqlite(pool, waits) => (pool.state(), pool.max_size(), waits.snapshot()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool, waits) => (pool.state(), pool.max_size(), waits.snapshot()),
+        };
+        PoolState {
+            open: state.connections,
+            idle: state.idle_connections,
+            max,
+            waits: waits.waits,
+            timeouts: waits.timeouts,
         }
     }
 }

@@ -4,15 +4,20 @@ use std::error::Error;
 
 use diesel::migration::{self, MigrationSource};
 use diesel::{Connection as _, SqliteConnection};
-use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use metrics_runtime::migrate;
+use diesel_migrations::MigrationHarness;
+use metrics_runtime::migrate::{self, Script, Scripts};
 use serde::Serialize;
 
 use super::{Connection, DatabaseError};
 
-const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
+// The lists are written by build.rs.
+const SQLITE_SCRIPTS: &[Script] = include!(concat!(env!("OUT_DIR"), "/sqlite.rs"));
 #[cfg(feature = "postgres")]
-const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
+const POSTGRES_SCRIPTS: &[Script] = include!(concat!(env!("OUT_DIR"), "/postgres.rs"));
+
+const SQLITE: Scripts = Scripts::embedded(SQLITE_SCRIPTS);
+#[cfg(feature = "postgres")]
+const POSTGRES: Scripts = Scripts::embedded(POSTGRES_SCRIPTS);
 
 /// One committed migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -67,6 +72,13 @@ pub fn pending_migrations() -> Result<Vec<MigrationStatus>, DatabaseError> {
         .map_err(Into::into)
         .and_then(|mut nothing| status_of(&mut nothing, &SQLITE));
     status.map_err(not_migrated)
+}
+
+/// The same for a file of the embedded database that is not the one of the settings.
+pub(super) fn status_of_file(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<MigrationStatus>, DatabaseError> {
+    status_of(connection, &SQLITE).map_err(not_migrated)
 }
 
 fn status_of<C: MigrationHarness<C::Backend> + diesel::Connection>(

@@ -11,6 +11,7 @@ use crate::config::PostgresUrl;
 use crate::config::kinds::Seconds;
 
 use super::PATIENCE;
+use super::waits::Waits;
 
 /// How long the network may be silent while an answer is awaited, before the server counts as gone: connections then
 /// fail within half a minute, instead of hanging for hours.
@@ -26,6 +27,7 @@ pub(super) fn open(
     url: &PostgresUrl,
     statement_timeout: Seconds<1>,
     size: u32,
+    waits: &Waits,
 ) -> Result<Pool<ConnectionManager<PgConnection>>, Box<dyn Error>> {
     let setup = Setup { statement_timeout };
     let url = with_defaults(url);
@@ -38,6 +40,7 @@ pub(super) fn open(
         .min_idle(Some(1))
         .connection_timeout(PATIENCE)
         .connection_customizer(Box::new(setup))
+        .event_handler(Box::new(waits.clone()))
         .build(ConnectionManager::new(url))?;
     Ok(pool)
 }

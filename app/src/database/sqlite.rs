@@ -11,6 +11,7 @@ use metrics_runtime::Outage;
 use metrics_runtime::migrate::Backend;
 
 use super::PATIENCE;
+use super::waits::Waits;
 use crate::config::kinds::Synchronous;
 
 /// How much of the file is read where the system keeps it, instead of being copied page by page.
@@ -21,6 +22,7 @@ pub(super) fn open(
     path: &str,
     synchronous: Synchronous,
     size: u32,
+    waits: &Waits,
 ) -> Result<Pool<ConnectionManager<SqliteConnection>>, Box<dyn Error>> {
     let setup = Setup { synchronous };
     // A pool retries until its timeout and then tells less: the first connection is made without it.
@@ -32,6 +34,7 @@ pub(super) fn open(
         // An embedded database does not hang up: asking before every use would only cost.
         .test_on_check_out(false)
         .connection_customizer(Box::new(setup))
+        .event_handler(Box::new(waits.clone()))
         .build(ConnectionManager::new(path))?;
     Ok(pool)
 }

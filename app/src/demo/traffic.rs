@@ -13,8 +13,8 @@ use metrics_runtime::Registry;
 use super::TICK;
 use super::history::quarter_after;
 use super::position::Position;
-use super::post::post;
 use super::report::Report;
+use crate::wire::post;
 
 /// After a report that was not taken.
 const PAUSE_MILLISECONDS: i64 = 1_000;

@@ -1,10 +1,14 @@
 //! What somebody may know about themselves.
 
+pub mod password;
+pub mod sessions;
+
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use crate::error::{AppError, AppResult};
+use crate::access::Action;
+use crate::error::AppResult;
 use crate::session;
 use crate::state::State;
 
@@ -14,9 +18,7 @@ use crate::state::State;
 ///
 /// 401, when nobody is signed in.
 pub async fn show(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    let me = session::signed_in(&state, &request)
-        .await?
-        .ok_or(AppError::NotSignedIn)?;
+    let me = session::permitted(&state, &request, Action::LookAtOneself).await?;
     Ok(HttpResponse::Ok().json(json!({
         "success": true,
         "data": {
@@ -24,7 +26,7 @@ pub async fn show(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
             "email": me.user.email,
             "role": me.user.role,
             "teams": me.teams,
-            "permissions": state.permissions_of(me.user.role),
+            "permissions": state.person(&me).permissions,
         },
     })))
 }

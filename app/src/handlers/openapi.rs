@@ -1,6 +1,13 @@
 //! Every route, as OpenAPI 3.1 describes it: those of the metrics, and the application's own.
 
+mod accounts;
+mod audit;
 mod jobs;
+mod keys;
+mod parts;
+mod roles;
+mod teams;
+mod users;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -9,6 +16,7 @@ use metrics_runtime::web::openapi_document;
 use serde_json::{Value, json};
 
 use crate::state::State;
+use parts::{data, json_content, responses};
 
 /// `GET /api/openapi.json`
 pub async fn show(state: Data<State>) -> HttpResponse {
@@ -19,10 +27,14 @@ pub async fn show(state: Data<State>) -> HttpResponse {
 #[must_use]
 pub fn document(registry: &Registry) -> Value {
     let mut document = openapi_document(registry, "/api");
-    let own = [
+    let mut own = vec![
         ("/api/auth/login", login()),
         ("/api/auth/logout", logout()),
         ("/api/users/me", me()),
+        ("/api/users/{id}/role", roles::of_user()),
+        ("/api/roles", roles::all()),
+        ("/api/roles/{id}", roles::one()),
+        ("/api/permissions", roles::permissions()),
         ("/api/admin/jobs", jobs::all()),
         ("/api/admin/jobs/{id}", jobs::one()),
         ("/api/admin/jobs/{id}/retry", jobs::retry()),
@@ -33,12 +45,34 @@ pub fn document(registry: &Registry) -> Value {
         ),
         ("/metrics", prometheus()),
     ];
+    own.extend(accounts::paths());
+    own.extend(users::paths());
+    own.extend(teams::paths());
+    own.extend(keys::paths());
+    own.extend(audit::paths());
     for (path, item) in own {
         document["paths"][path] = item;
     }
     document["tags"] = tags();
     document["components"]["schemas"]["user"] = user();
+    // What `middleware::identify` adds.
+    document["components"]["schemas"]["error"]["properties"]["request_id"] =
+        json!({"type": "string"});
     document["components"]["schemas"]["membership"] = membership();
+    let schemas = [
+        ("session", accounts::session()),
+        ("account", users::account()),
+        ("team", teams::team()),
+        ("member", teams::member()),
+        ("role", roles::role()),
+        ("permission", roles::permission()),
+        ("key", keys::key()),
+        ("new_key", keys::new_key()),
+        ("audit_entry", audit::entry()),
+    ];
+    for (name, schema) in schemas {
+        document["components"]["schemas"][name] = schema;
+    }
     document["components"]["schemas"]["job"] = jobs::job();
     document["components"]["schemas"]["attempt"] = jobs::attempt();
     document
@@ -48,6 +82,7 @@ pub fn document(registry: &Registry) -> Value {
 fn tags() -> Value {
     json!([
         {"name": "People", "description": "Signing in and out, and who you are."},
+        {"name": "Accounts", "description": "People, their roles, teams and keys, for those who administer them."},
         {"name": "Metrics", "description": "Series: your own rows, those of a team that you administer, and everybody's."},
         {"name": "Ingestion", "description": "How satellites report what happened."},
         {"name": "Operation", "description": "For those who run the service."},
@@ -68,7 +103,7 @@ fn login() -> Value {
         "required": ["user"],
         "properties": {"user": {"$ref": "#/components/schemas/user"}},
     }));
-    let mut responses = responses(&answer, &["400", "401", "403", "413", "415", "503"]);
+    let mut responses = responses(&answer, &["400", "401", "403", "413", "415", "429", "503"]);
     responses["200"]["headers"] = json!({
         "Set-Cookie": {"description": "The session.", "schema": {"type": "string"}},
     });
@@ -146,7 +181,7 @@ fn user() -> Value {
         "properties": {
             "id": {"type": "string", "description": "As it appears in metrics."},
             "email": {"type": "string"},
-            "role": {"enum": ["global_user", "global_admin"]},
+            "role": {"type": "string", "description": "global_user, global_admin, or a role that somebody has made."},
         },
     })
 }
@@ -161,45 +196,6 @@ fn membership() -> Value {
             "role": {"enum": ["team_user", "team_admin"]},
         },
     })
-}
-
-/// What every successful answer wraps its data in.
-fn data(data: &Value) -> Value {
-    json!({
-        "type": "object",
-        "required": ["success", "data"],
-        "properties": {"success": {"const": true}, "data": data},
-    })
-}
-
-fn responses(answer: &Value, errors: &[&str]) -> Value {
-    let mut responses = json!({
-        "200": {"description": "The answer", "content": json_content(answer)},
-    });
-    for status in errors {
-        responses[status] = json!({
-            "description": describe(status),
-            "content": json_content(&json!({"$ref": "#/components/schemas/error"})),
-        });
-    }
-    responses
-}
-
-fn describe(status: &str) -> &'static str {
-    match status {
-        "400" => "The body or the query is malformed",
-        "401" => "Nobody is signed in, or the address or the password is wrong",
-        "403" => "It is not yours to ask, or a browser sent this on behalf of another site",
-        "404" => "There is nothing there",
-        "409" => "It is not in a state in which this can be done",
-        "413" => "Too large",
-        "415" => "Not JSON",
-        _ => "The database does not answer: try again",
-    }
-}
-
-fn json_content(schema: &Value) -> Value {
-    json!({"application/json": {"schema": schema}})
 }
 
 #[cfg(test)]

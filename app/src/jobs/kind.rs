@@ -3,7 +3,7 @@
 use metrics_runtime::Registry;
 use serde_json::Value;
 
-use super::{Environment, clean_up_jobs, clean_up_metric, collect_metric};
+use super::{Environment, clean_up_accounts, clean_up_jobs, clean_up_metric, collect_metric};
 use crate::values::words;
 
 words! {
@@ -11,6 +11,8 @@ words! {
     Kind {
         /// Forgets jobs that were finished long ago.
         CleanUpJobs = "clean_up_jobs",
+        /// Forgets what was told in the audit log long ago, and old attempts to sign in.
+        CleanUpAccounts = "clean_up_accounts",
         /// Deletes what is past its retention in one metric, which is its subject.
         CleanUpMetric = "clean_up_metric",
         /// Counts a metric from tables that are there already, up to now.
@@ -41,6 +43,7 @@ impl Kind {
     pub(super) fn schedules(self, registry: &Registry) -> Vec<Schedule> {
         match self {
             Self::CleanUpJobs => clean_up_jobs::schedules(),
+            Self::CleanUpAccounts => clean_up_accounts::schedules(),
             Self::CleanUpMetric => clean_up_metric::schedules(registry),
             Self::CollectMetric => collect_metric::schedules(registry),
         }
@@ -54,6 +57,7 @@ impl Kind {
     ) -> anyhow::Result<Value> {
         match self {
             Self::CleanUpJobs => clean_up_jobs::run(environment).await,
+            Self::CleanUpAccounts => clean_up_accounts::run(environment).await,
             Self::CleanUpMetric => clean_up_metric::run(environment, subject).await,
             Self::CollectMetric => collect_metric::run(environment, subject).await,
         }

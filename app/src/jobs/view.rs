@@ -1,9 +1,9 @@
 //! A job as people and programs see it, by HTTP and on the command line.
 
-use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::clock;
 use crate::models::jobs::{Attempt, Job, Latest};
 use crate::values::JobState;
 
@@ -75,11 +75,11 @@ impl JobView {
             kind,
             subject: Some(subject).filter(|subject| !subject.is_empty()),
             state,
-            scheduled_for: job.scheduled_for.and_then(moment),
-            created_at: moment(job.created_at),
-            due_at: moment(job.due_at),
-            finished_at: job.finished_at.and_then(moment),
-            lease_expires_at: job.lease_expires_at.and_then(moment),
+            scheduled_for: job.scheduled_for.and_then(clock::text),
+            created_at: clock::text(job.created_at),
+            due_at: clock::text(job.due_at),
+            finished_at: job.finished_at.and_then(clock::text),
+            lease_expires_at: job.lease_expires_at.and_then(clock::text),
             attempts: job.attempts,
             attempts_left: job.attempts_left,
             result: result.as_deref().map(data),
@@ -103,18 +103,12 @@ impl AttemptView {
         Self {
             attempt: attempt.attempt,
             instance: attempt.instance,
-            started_at: moment(attempt.started_at),
-            ended_at: attempt.ended_at.and_then(moment),
+            started_at: clock::text(attempt.started_at),
+            ended_at: attempt.ended_at.and_then(clock::text),
             result: attempt.result.as_deref().map(data),
             error: attempt.error,
         }
     }
-}
-
-/// RFC 3339, as everywhere else in JSON.
-fn moment(epoch_seconds: i64) -> Option<String> {
-    let moment = DateTime::from_timestamp(epoch_seconds, 0)?;
-    Some(moment.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
 /// What a job said came of it.

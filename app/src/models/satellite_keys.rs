@@ -71,7 +71,7 @@ pub fn find_holder(
 ) -> QueryResult<Option<KeyHolder>> {
     let live = satellite_keys::table
         .find(key.id())
-        .filter(satellite_keys::revoked_at.is_null())
+        .filter(is_live(clock::now()))
         .select((
             satellite_keys::satellite_id,
             satellite_keys::team_id,
@@ -88,27 +88,75 @@ pub fn find_holder(
         }))
 }
 
-/// Ends a key. Doing so again changes nothing.
+/// Ends a key at a moment, unless it ends sooner. Answers whether that changed anything.
 ///
 /// # Errors
 ///
 /// When there is no such key.
-pub fn revoke(connection: &mut Connection, id: &str) -> Result<(), AccountError> {
-    let live = satellite_keys::table
-        .find(id)
-        .filter(satellite_keys::revoked_at.is_null());
-    let revoke = diesel::update(live).set(satellite_keys::revoked_at.eq(clock::now()));
-    let revoked = on_either!(connection, c => revoke.execute(c))?;
-    if revoked == 1 || exists(connection, id)? {
-        Ok(())
+pub fn end(connection: &mut Connection, id: &str, moment: i64) -> Result<bool, AccountError> {
+    let later = satellite_keys::table.find(id).filter(is_live(moment));
+    let end = diesel::update(later).set(satellite_keys::revoked_at.eq(moment));
+    let ended = on_either!(connection, c => end.execute(c))?;
+    if ended == 1 || exists(connection, id)? {
+        Ok(ended == 1)
     } else {
         Err(AccountError::NoSuchKey(id.to_owned()))
     }
 }
 
+/// A key as administrators see it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = satellite_keys)]
+pub struct Key {
+    /// The part of it that may be shown.
+    pub id: String,
+    /// Who reports with it.
+    pub satellite_id: String,
+    /// The only team that it may write to; `None` for any.
+    pub team_id: Option<String>,
+    /// When it was given.
+    pub created_at: i64,
+    /// When it ends, or ended: ahead while its successor takes over.
+    pub revoked_at: Option<i64>,
+}
+
+/// Keys by their ids, from after one of them on.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<Key>> {
+    let page = satellite_keys::table
+        .filter(satellite_keys::id.gt(after))
+        .order(satellite_keys::id)
+        .limit(limit);
+    on_either!(connection, c => page.select(Key::as_select()).load(c))
+}
+
+/// The key with an id.
+///
+/// # Errors
+///
+/// When there is none.
+pub fn find(connection: &mut Connection, id: &str) -> Result<Key, AccountError> {
+    let key = satellite_keys::table.find(id);
+    let found = on_either!(connection, c => key
+        .select(Key::as_select())
+        .get_result(c)
+        .optional())?;
+    found.ok_or_else(|| AccountError::NoSuchKey(id.to_owned()))
+}
+
 fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
     let exists = diesel::select(diesel::dsl::exists(satellite_keys::table.find(id)));
     on_either!(connection, c => exists.get_result(c))
+}
+
+/// Whether a key opens anything at a moment.
+#[diesel::dsl::auto_type]
+fn is_live(moment: i64) -> _ {
+    let ends_later = satellite_keys::revoked_at.gt(moment).assume_not_null();
+    satellite_keys::revoked_at.is_null().or(ends_later)
 }
 
 /// A key that writes to one team, and when it was given and revoked.

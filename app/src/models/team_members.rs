@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{AccountError, misses_reference, teams as team_rows};
 use crate::database::{Connection, on_either};
-use crate::schema::team_members;
+use crate::schema::{team_members, teams, users};
 use crate::values::{Id, TeamRole};
 
 /// A person's place in a team.
@@ -19,6 +19,45 @@ pub struct Membership {
     pub team_name: String,
     /// What the person is in it.
     pub role: TeamRole,
+}
+
+/// A person in a team, as those who administer it see them.
+#[derive(Debug, Clone, Queryable, Serialize)]
+pub struct Member {
+    /// The person.
+    pub user_id: String,
+    /// Their address.
+    pub email: String,
+    /// What they are in the team.
+    pub role: TeamRole,
+}
+
+/// The members of a team, by their ids.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn list(connection: &mut Connection, team_id: &str) -> QueryResult<Vec<Member>> {
+    let members = team_members::table
+        .inner_join(users::table)
+        .filter(team_members::team_id.eq(team_id))
+        .order(users::id)
+        .select((users::id, users::email, team_members::role));
+    on_either!(connection, c => members.load(c))
+}
+
+/// The teams of a person, by their ids.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn of_person(connection: &mut Connection, user_id: &str) -> QueryResult<Vec<Membership>> {
+    let teams = team_members::table
+        .inner_join(teams::table)
+        .filter(team_members::user_id.eq(user_id))
+        .order(teams::id)
+        .select((teams::id, teams::name, team_members::role));
+    on_either!(connection, c => teams.load(c))
 }
 
 /// A membership to be added or changed.
@@ -52,7 +91,10 @@ impl<'a> NewMember<'a> {
             .on_conflict((team_members::team_id, team_members::user_id))
             .do_update()
             .set(team_members::role.eq(self.role));
-        match on_either!(connection, c => upsert.execute(c)) {
+        // Within a transaction, PostgreSQL answers nothing after a failure, unless that was in one of its own.
+        let done =
+            connection.transaction(|connection| on_either!(connection, c => upsert.execute(c)));
+        match done {
             Ok(_) => Ok(()),
             Err(error) if misses_reference(&error) => Err(self.missing(connection)?),
             Err(error) => Err(error.into()),

@@ -1,12 +1,13 @@
 //! Teams.
 
 use diesel::prelude::*;
+use serde::Serialize;
 
 use super::{AccountError, is_duplicate};
 use crate::clock;
 use crate::database::{Connection, on_either};
 use crate::schema::teams;
-use crate::values::{Id, TeamName};
+use crate::values::{Id, Line};
 
 /// A team to be added.
 #[derive(Debug, Insertable)]
@@ -20,7 +21,7 @@ pub struct NewTeam<'a> {
 impl<'a> NewTeam<'a> {
     /// A team, as of now.
     #[must_use]
-    pub fn new(id: &'a Id, name: &'a TeamName) -> Self {
+    pub fn new(id: &'a Id, name: &'a Line) -> Self {
         Self {
             id: id.as_str(),
             name: name.as_str(),
@@ -43,6 +44,29 @@ impl<'a> NewTeam<'a> {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// A team.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = teams)]
+pub struct Team {
+    /// The value of a metric's team dimension in this team's rows.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Teams by their ids, from after one of them on.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<Team>> {
+    let page = teams::table
+        .filter(teams::id.gt(after))
+        .order(teams::id)
+        .limit(limit);
+    on_either!(connection, c => page.select(Team::as_select()).load(c))
 }
 
 /// Whether there is a team with an id.

@@ -2,6 +2,7 @@
 
 use super::model::{Declared, Shape, Variant};
 use crate::errors::Errors;
+use crate::model::Spanned;
 
 /// The column's width in the label table, and the default of `max_len`.
 const LONGEST_WORD: usize = 255;
@@ -10,6 +11,7 @@ const LONGEST_WORD: usize = 255;
 pub(super) fn dimension_value(declared: &Declared, errors: &Errors) {
     if let Shape::Words(variants) = &declared.shape {
         check_words_differ(variants, errors);
+        check_former_words(variants, errors);
         for variant in variants {
             check_word(variant, errors);
         }
@@ -31,6 +33,34 @@ fn check_words_differ(variants: &[Variant], errors: &Errors) {
                     first.ident
                 ),
             );
+        }
+    }
+}
+
+/// A former word has one successor, and is no word any more: otherwise nobody could tell whose its rows are.
+fn check_former_words(variants: &[Variant], errors: &Errors) {
+    let mut taken: Vec<(&str, &Variant)> = Vec::new();
+    for variant in variants {
+        for Spanned { value, span } in &variant.former {
+            let is_word = |variant: &&Variant| variant.word.value == *value;
+            if let Some(owner) = variants.iter().find(is_word) {
+                errors.at(
+                    *span,
+                    format!(
+                        "{value:?} is still a word, that of `{}`: `renamed_from` names one that is none any more",
+                        owner.ident
+                    ),
+                );
+            } else if let Some((_, first)) = taken.iter().find(|(former, _)| former == value) {
+                errors.at(
+                    *span,
+                    format!(
+                        "`{}` takes {value:?} over already: remove one of the two",
+                        first.ident
+                    ),
+                );
+            }
+            taken.push((value, variant));
         }
     }
 }

@@ -27,4 +27,6 @@ pub(crate) enum Shape {
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) word: Spanned<String>,
+    /// The words that it takes over from.
+    pub(crate) former: Vec<Spanned<String>>,
 }

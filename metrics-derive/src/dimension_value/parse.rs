@@ -68,7 +68,8 @@ fn read_variant(variant: &syn::Variant, errors: &Errors) -> Variant {
             format!("`{ident}` carries data, which a word cannot: remove the fields, and make them dimensions of their own"),
         );
     }
-    let entries = Entries::read(&named(&variant.attrs, "dimension"), &["rename"], errors);
+    let keys = ["rename", "renamed_from"];
+    let entries = Entries::read(&named(&variant.attrs, "dimension"), &keys, errors);
     let word = entries.text("rename", "stdio").unwrap_or_else(|| Spanned {
         value: names::snake_case(&ident.unraw().to_string()),
         span: ident.span(),
@@ -76,7 +77,20 @@ fn read_variant(variant: &syn::Variant, errors: &Errors) -> Variant {
     Variant {
         ident: ident.clone(),
         word,
+        former: read_former(&entries),
     }
+}
+
+/// `renamed_from = "sse"`, or `renamed_from("sse", "http")`.
+fn read_former(entries: &Entries<'_>) -> Vec<Spanned<String>> {
+    const KEY: &str = "renamed_from";
+    if entries.is_list(KEY) {
+        entries.refuse_empty(KEY, "\"old_word\", \"another\"");
+        return entries
+            .texts(KEY, "\"old_word\", \"another\"")
+            .unwrap_or_default();
+    }
+    entries.text(KEY, "old_word").into_iter().collect()
 }
 
 fn read_newtype(data: &DataStruct, errors: &Errors) -> Shape {

@@ -109,6 +109,7 @@ fn dimension(metric: &Metric, column: &Column, dimension: &Dimension) -> TokenSt
             default: #default,
             references: #references,
             renamed_from: #renamed_from,
+            former_words: #value::FORMER_WORDS,
         }
     }
 }

@@ -46,6 +46,7 @@ impl ::metrics_runtime::TimeSeriesMetric for ServerInstall {
                 default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
+                former_words: <String as ::metrics_runtime::DimensionValue>::FORMER_WORDS,
             },
             ::metrics_runtime::Dimension {
                 name: "transport",
@@ -56,6 +57,7 @@ impl ::metrics_runtime::TimeSeriesMetric for ServerInstall {
                 default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
+                former_words: <Transport as ::metrics_runtime::DimensionValue>::FORMER_WORDS,
             },
         ],
         measures: &[

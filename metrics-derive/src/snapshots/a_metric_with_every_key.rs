@@ -76,6 +76,7 @@ impl ::renamed::TimeSeriesMetric for ServerInstall {
                     column: "id",
                 }),
                 renamed_from: ::core::option::Option::None,
+                former_words: <String as ::renamed::DimensionValue>::FORMER_WORDS,
             },
             ::renamed::Dimension {
                 name: "team_id",
@@ -89,6 +90,7 @@ impl ::renamed::TimeSeriesMetric for ServerInstall {
                     column: "id",
                 }),
                 renamed_from: ::core::option::Option::None,
+                former_words: <String as ::renamed::DimensionValue>::FORMER_WORDS,
             },
             ::renamed::Dimension {
                 name: "server",
@@ -107,6 +109,7 @@ impl ::renamed::TimeSeriesMetric for ServerInstall {
                 ),
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::Some("node_id"),
+                former_words: <NodeId as ::renamed::DimensionValue>::FORMER_WORDS,
             },
             ::renamed::Dimension {
                 name: "port",
@@ -117,6 +120,7 @@ impl ::renamed::TimeSeriesMetric for ServerInstall {
                 default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
+                former_words: <u16 as ::renamed::DimensionValue>::FORMER_WORDS,
             },
         ],
         measures: &[

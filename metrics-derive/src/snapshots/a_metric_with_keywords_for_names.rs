@@ -47,6 +47,7 @@ impl ::metrics_runtime::TimeSeriesMetric for r#Loop {
                 default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
+                former_words: <String as ::metrics_runtime::DimensionValue>::FORMER_WORDS,
             },
             ::metrics_runtime::Dimension {
                 name: "table",
@@ -57,6 +58,7 @@ impl ::metrics_runtime::TimeSeriesMetric for r#Loop {
                 default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
+                former_words: <String as ::metrics_runtime::DimensionValue>::FORMER_WORDS,
             },
             ::metrics_runtime::Dimension {
                 name: "loop",
@@ -67,6 +69,7 @@ impl ::metrics_runtime::TimeSeriesMetric for r#Loop {
                 default: ::core::option::Option::None,
                 references: ::core::option::Option::None,
                 renamed_from: ::core::option::Option::None,
+                former_words: <String as ::metrics_runtime::DimensionValue>::FORMER_WORDS,
             },
         ],
         measures: &[

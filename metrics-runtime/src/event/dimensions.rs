@@ -90,6 +90,7 @@ mod tests {
             max_len: u32::MAX,
             references: None,
             renamed_from: None,
+            former_words: &[],
             default: None,
         };
         let text = dimension(DimensionKind::Text);

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::dimension::DimensionKind;
 use crate::interval::Interval;
 use crate::schema::{Dimension, MetricSchema, Reference};
-use crate::transition::{Transition, default_value};
+use crate::transition::{Transition, default_value, translations};
 
 /// A change of a metric that shows in its tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,24 @@ pub enum Change {
         /// The words.
         words: Vec<&'static str>,
     },
+    /// A word of an enum is another from now on.
+    WordRenamed {
+        /// The column.
+        name: &'static str,
+        /// The former word.
+        from: &'static str,
+        /// The word.
+        to: &'static str,
+    },
+    /// A word of an enum takes over the rows of others; those that only they told apart are merged.
+    WordsMerged {
+        /// The column.
+        name: &'static str,
+        /// The former words.
+        from: Vec<&'static str>,
+        /// The word.
+        to: &'static str,
+    },
     /// An enum has lost words.
     WordsRemoved {
         /// The column.
@@ -85,10 +103,8 @@ pub enum Change {
     IntervalAdded {
         /// The interval.
         interval: Interval,
-        /// The stored interval that its buckets are made of, if one divides it.
-        filled_from: Option<Interval>,
-        /// The seconds that that one is kept.
-        reaches_back: Option<i64>,
+        /// The stored intervals that divide it. Its buckets are made of the one that reaches back furthest.
+        filled_from: Vec<Interval>,
     },
     /// An interval is not stored any more.
     IntervalRemoved(Interval),
@@ -102,8 +118,23 @@ impl Change {
     pub fn loses_data(&self) -> bool {
         matches!(
             self,
-            Self::MeasureRemoved(_) | Self::DimensionRemoved(_) | Self::IntervalRemoved(_)
+            Self::MeasureRemoved(_)
+                | Self::DimensionRemoved(_)
+                | Self::WordsMerged { .. }
+                | Self::IntervalRemoved(_)
         )
+    }
+
+    /// What could be declared so that it goes better, if something could.
+    pub(super) fn hint(&self) -> Option<String> {
+        let Self::WordsRemoved { words, .. } = self else {
+            return None;
+        };
+        Some(format!(
+            "a word that takes over the rows of {} says so with #[dimension(renamed_from = \"{}\")]",
+            words.join(" or "),
+            words[0]
+        ))
     }
 
     /// All changes of a transition.
@@ -160,20 +191,44 @@ fn kind(old: &Dimension, new: &Dimension) -> Vec<Change> {
             .into_iter()
             .collect();
     };
-    let without = |words: &[&'static str], others: &[&'static str]| -> Vec<_> {
-        words
-            .iter()
-            .copied()
-            .filter(|word| !others.contains(word))
-            .collect()
-    };
-    let (added, removed) = (without(after, before), without(before, after));
-    let added = (!added.is_empty()).then_some(Change::WordsAdded { name, words: added });
+    words(old, new, before, after)
+}
+
+/// What becomes of the words of an enum: some take over from others, some come, some go.
+fn words(
+    old: &Dimension,
+    new: &Dimension,
+    before: &[&'static str],
+    after: &[&'static str],
+) -> Vec<Change> {
+    let name = new.name;
+    let translations = translations(old, new);
+    let mut changes = Vec::new();
+    for to in after.iter().copied() {
+        let into = translations.iter().filter(|(_, word)| *word == to);
+        let from: Vec<_> = into.map(|(former, _)| *former).collect();
+        changes.extend(match from.as_slice() {
+            [] => None,
+            [from] if !before.contains(&to) => Some(Change::WordRenamed { name, from, to }),
+            _ => Some(Change::WordsMerged { name, from, to }),
+        });
+    }
+    let new_words = after.iter().copied().filter(|word| {
+        !before.contains(word)
+            && translations
+                .iter()
+                .all(|(_, taken_over)| taken_over != word)
+    });
+    let gone = before.iter().copied().filter(|word| {
+        !after.contains(word) && translations.iter().all(|(moved, _)| moved != word)
+    });
+    let (added, removed): (Vec<_>, Vec<_>) = (new_words.collect(), gone.collect());
     let removed = (!removed.is_empty()).then_some(Change::WordsRemoved {
         name,
         words: removed,
     });
-    removed.into_iter().chain(added).collect()
+    let added = (!added.is_empty()).then_some(Change::WordsAdded { name, words: added });
+    changes.into_iter().chain(removed).chain(added).collect()
 }
 
 fn references(old: &Dimension, new: &Dimension) -> Vec<Change> {
@@ -215,7 +270,6 @@ fn intervals(transition: &Transition) -> Vec<Change> {
         .chain(added.map(|(interval, filled_from)| Change::IntervalAdded {
             interval,
             filled_from,
-            reaches_back: filled_from.and_then(|source| transition.kept_for(source)),
         }))
         .collect()
 }
@@ -261,6 +315,14 @@ impl fmt::Display for Change {
             Self::WordsAdded { name, words } => {
                 write!(f, "let the dimension {name} be {}", words.join(", "))
             }
+            Self::WordRenamed { name, from, to } => {
+                write!(f, "rename the {name} \"{from}\" to \"{to}\"")
+            }
+            Self::WordsMerged { name, from, to } => write!(
+                f,
+                "merge the {name} \"{}\" into \"{to}\": rows that only that told apart are merged, and their measures added up",
+                from.join("\", \"")
+            ),
             Self::WordsRemoved { name, words } => write!(
                 f,
                 "let the dimension {name} not be {} any more: fails where a row is",
@@ -279,8 +341,7 @@ impl fmt::Display for Change {
             Self::IntervalAdded {
                 interval,
                 filled_from,
-                reaches_back,
-            } => added_interval(f, *interval, *filled_from, *reaches_back),
+            } => added_interval(f, *interval, filled_from),
             Self::IntervalRemoved(interval) => write!(
                 f,
                 "do not store {interval} any more, and delete its buckets"
@@ -302,34 +363,21 @@ fn retyped(f: &mut fmt::Formatter<'_>, name: &str, from: &str, to: &str) -> fmt:
 fn added_interval(
     f: &mut fmt::Formatter<'_>,
     interval: Interval,
-    filled_from: Option<Interval>,
-    reaches_back: Option<i64>,
+    filled_from: &[Interval],
 ) -> fmt::Result {
-    let Some(source) = filled_from else {
-        return write!(
-            f,
-            "store {interval} from now on: no stored interval divides it, so that there is nothing to fill it from"
-        );
+    let names: Vec<_> = filled_from.iter().map(Interval::to_string).collect();
+    let source = match names.as_slice() {
+        [] => {
+            return write!(
+                f,
+                "store {interval} from now on: no stored interval divides it, so that there is nothing to fill it from"
+            );
+        }
+        [only] => format!("{only}: as far back as those reach"),
+        several => format!("{}, whichever reach back furthest", several.join(" or ")),
     };
     write!(
         f,
-        "store {interval}, filled from the buckets of {source}: as far back as those reach"
-    )?;
-    if let Some(seconds) = reaches_back {
-        write!(f, ", which are kept {}", duration(seconds))?;
-    }
-    write!(
-        f,
-        "; the oldest bucket may be partly covered, and before it there is nothing"
-    )
-}
-
-/// Seconds in the largest unit that they fill.
-fn duration(seconds: i64) -> String {
-    let units = [(86_400, "days"), (3_600, "hours"), (60, "minutes")];
-    let unit = units.iter().find(|(unit, _)| seconds % unit == 0);
-    unit.map_or_else(
-        || format!("{seconds} seconds"),
-        |(unit, name)| format!("{} {name}", seconds / unit),
+        "store {interval}, filled from the buckets of {source}; the oldest bucket may be partly covered, and before it there is nothing"
     )
 }

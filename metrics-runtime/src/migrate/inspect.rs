@@ -4,7 +4,7 @@ use super::error::MigrateError;
 use super::project::Project;
 use crate::backend::Backend;
 use crate::error::StoreError;
-use crate::sql::{Facts, expected_facts, expected_view};
+use crate::sql::{Facts, UNFINISHED, expected_facts, expected_view};
 use crate::tables::Table;
 
 /// Why a database could not be compared.
@@ -50,6 +50,21 @@ pub(crate) fn differences(table: &str, expected: &Facts, found: &Facts) -> Vec<S
         .map(|fact| format!("{table} lacks {fact}"));
     let foreign = found.difference(expected);
     missing
-        .chain(foreign.map(|fact| format!("{table} has {fact}, which no migration made")))
+        .chain(foreign.map(|fact| foreign_fact(table, fact)))
         .collect()
+}
+
+/// What was found half made, however else a table differs.
+pub(crate) fn unfinished(table: &str, _: &Facts, found: &Facts) -> Vec<String> {
+    let unfinished = found.iter().filter(|fact| fact.ends_with(UNFINISHED));
+    unfinished.map(|fact| foreign_fact(table, fact)).collect()
+}
+
+fn foreign_fact(table: &str, fact: &str) -> String {
+    if fact.ends_with(UNFINISHED) {
+        return format!(
+            "{table} has {fact}: what was making it was interrupted, and has to be done again"
+        );
+    }
+    format!("{table} has {fact}, which no migration made")
 }

@@ -224,6 +224,7 @@ impl LockedDimension {
             default: None,
             references: self.references.as_deref().map(reference).transpose()?,
             renamed_from: None,
+            former_words: &[],
         })
     }
 }

@@ -28,7 +28,7 @@ impl Loss {
     pub(super) fn of_change(old: &MetricSchema, table: &str, change: &Change) -> Option<Self> {
         let rows = match change {
             Change::MeasureRemoved(name) => rows_with(old.table, name),
-            Change::DimensionRemoved(_) => rows_of(old.table),
+            Change::DimensionRemoved(_) | Change::WordsMerged { .. } => rows_of(old.table),
             Change::IntervalRemoved(interval) => rows_at(old.table, *interval),
             _ => return None,
         };

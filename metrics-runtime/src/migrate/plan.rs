@@ -10,7 +10,7 @@ use crate::dimension::DimensionKind;
 use crate::layout::Layout;
 use crate::registry::Registry;
 use crate::schema::Dimension;
-use crate::sql::{RuntimeTables, can_become};
+use crate::sql::{RuntimeTables, can_become, later_indexes};
 use crate::transition::{Transition, declared_default, is_owner};
 
 /// A step.
@@ -73,6 +73,17 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
+    }
+
+    /// The changes after which indexes are built in a migration of their own.
+    pub(super) fn with_later_indexes(&self) -> Vec<&Transition> {
+        let changes = self.steps.iter().filter_map(|step| match step {
+            Step::ChangeMetric(transition) => Some(&**transition),
+            _ => None,
+        });
+        changes
+            .filter(|transition| !later_indexes(transition).is_empty())
+            .collect()
     }
 
     /// What would be lost, and the declarations that would keep it where something else is new.
@@ -251,7 +262,10 @@ impl fmt::Display for Step {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<_> = self.steps.iter().map(|step| format!("- {step}")).collect();
+        let steps = self.steps.iter().map(|step| format!("- {step}"));
+        let changes = self.steps.iter().flat_map(Step::changes);
+        let hints = changes.filter_map(|change| change.hint());
+        let lines: Vec<_> = steps.chain(hints).collect();
         f.write_str(&lines.join("\n"))
     }
 }

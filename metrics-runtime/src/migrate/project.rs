@@ -11,7 +11,7 @@ use super::error::MigrateError;
 use super::history::{self, Entry};
 use super::lock::{Lock, LockedMetric};
 use super::plan::{Plan, Step};
-use super::render::{down, up};
+use super::render::Files;
 use crate::backend::Backend;
 use crate::layout::Layout;
 use crate::registry::Registry;
@@ -39,6 +39,8 @@ pub struct Project {
 pub struct Generated {
     /// The migration's name: `2026-11-23-120000_create_server_install_metrics`.
     pub name: String,
+    /// The one after it that builds its indexes, where PostgreSQL would keep writers out for as long as that takes.
+    pub indexes: Option<String>,
     /// What it does.
     pub plan: Plan,
     /// The files that were written.
@@ -103,25 +105,49 @@ impl Project {
         }
         self.refuse(&plan)?;
         let mut lock = self.read()?;
-        let name = format!(
-            "{}_{}",
-            version(&lock.migrations, now),
-            checked(name)?.unwrap_or(default_name(&plan))
-        );
-        let mut files = Vec::new();
-        for (backend, folder) in &self.folders {
-            let folder = folder.join(&name);
-            files.push(write(folder.join("up.sql"), &up(&plan, *backend))?);
-            files.push(write(folder.join("down.sql"), &down(&plan, *backend))?);
-        }
+        let last = checked(name)?.unwrap_or(default_name(&plan));
+        let (name, mut files) = self.append(&mut lock, &last, now, |backend| {
+            Files::of_change(&plan, backend)
+        })?;
         for step in &plan.steps {
             record(&mut lock, step);
         }
-        let entry = Entry::next(&lock.migrations, &name, &self.folders)?;
-        lock.migrations.push(entry);
+        let transitions = plan.with_later_indexes();
+        let mut indexes = None;
+        if !transitions.is_empty() {
+            let (name, more) =
+                self.append(&mut lock, &format!("{last}_index"), now, |backend| {
+                    Files::of_indexes(&transitions, backend)
+                })?;
+            indexes = Some(name);
+            files.extend(more);
+        }
         // Last, so that a failure before leaves files that `check` names, and no lock that promises too much.
         files.push(write(self.lock.clone(), &lock.render())?);
-        Ok(Some(Generated { name, plan, files }))
+        Ok(Some(Generated {
+            name,
+            indexes,
+            plan,
+            files,
+        }))
+    }
+
+    /// Writes a migration for every backend, and records it as the last one.
+    fn append(
+        &self,
+        lock: &mut Lock,
+        name: &str,
+        now: DateTime<Utc>,
+        files_for: impl Fn(Backend) -> Files,
+    ) -> Result<(String, Vec<PathBuf>), MigrateError> {
+        let name = format!("{}_{name}", version(&lock.migrations, now));
+        let mut written = Vec::new();
+        for (backend, folder) in &self.folders {
+            written.extend(files_for(*backend).write(&folder.join(&name))?);
+        }
+        let entry = Entry::next(&lock.migrations, &name, &self.folders)?;
+        lock.migrations.push(entry);
+        Ok((name, written))
     }
 
     /// The layouts that the migrations amount to.
@@ -242,6 +268,19 @@ fn several(steps: &[Step]) -> String {
         }
         [table] => format!("create_{table}"),
         _ => "create_metrics".to_owned(),
+    }
+}
+
+impl Files {
+    /// Writes them into the folder of a migration.
+    fn write(&self, folder: &Path) -> Result<Vec<PathBuf>, MigrateError> {
+        let files = [("up.sql", &self.up), ("down.sql", &self.down)];
+        let metadata = self.metadata.iter().map(|text| ("metadata.toml", text));
+        files
+            .into_iter()
+            .chain(metadata)
+            .map(|(name, text)| write(folder.join(name), text))
+            .collect()
     }
 }
 

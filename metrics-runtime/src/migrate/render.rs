@@ -4,10 +4,44 @@ use super::change::Change;
 use super::history::MARK;
 use super::plan::{Plan, Step};
 use crate::backend::Backend;
-use crate::sql::{change_tables, create_tables, drop_tables};
+use crate::sql::{
+    build_indexes, change_tables, create_tables, drop_indexes, drop_tables, later_indexes,
+};
 use crate::transition::Transition;
 
-pub(super) fn up(plan: &Plan, backend: Backend) -> String {
+/// What is in the folder of a migration.
+pub(super) struct Files {
+    pub(super) up: String,
+    pub(super) down: String,
+    /// Where the default, one transaction, does not do.
+    pub(super) metadata: Option<String>,
+}
+
+impl Files {
+    /// The migration that changes the tables.
+    pub(super) fn of_change(plan: &Plan, backend: Backend) -> Self {
+        Self {
+            up: up(plan, backend),
+            down: down(plan, backend),
+            metadata: None,
+        }
+    }
+
+    /// The one after it, which builds the indexes of tables that have rows already.
+    pub(super) fn of_indexes(transitions: &[&Transition], backend: Backend) -> Self {
+        let without_transaction = match backend {
+            Backend::Sqlite => None,
+            Backend::Postgres => Some(WITHOUT_TRANSACTION.to_owned()),
+        };
+        Self {
+            up: indexes_up(transitions, backend),
+            down: indexes_down(transitions, backend),
+            metadata: without_transaction,
+        }
+    }
+}
+
+fn up(plan: &Plan, backend: Backend) -> String {
     let losses = plan.steps.iter().any(|step| match step {
         Step::RemoveMetric(_) => true,
         _ => step.changes().iter().any(Change::loses_data),
@@ -30,7 +64,7 @@ pub(super) fn up(plan: &Plan, backend: Backend) -> String {
     sql
 }
 
-pub(super) fn down(plan: &Plan, backend: Backend) -> String {
+fn down(plan: &Plan, backend: Backend) -> String {
     let back: Vec<_> = plan.steps.iter().rev().map(inverse).collect();
     let mut sql = header(&back, &way_back(plan));
     for step in &plan.steps.iter().rev().collect::<Vec<_>>() {
@@ -43,6 +77,40 @@ pub(super) fn down(plan: &Plan, backend: Backend) -> String {
         });
     }
     sql
+}
+
+/// The metadata of a migration that no transaction can hold, as diesel reads it.
+const WITHOUT_TRANSACTION: &str = "run_in_transaction = false\n";
+
+fn indexes_up(transitions: &[&Transition], backend: Backend) -> String {
+    let build = |transition: &&Transition| build_indexes(transition, backend);
+    let sql: String = transitions.iter().map(build).collect();
+    indexes_header("build", transitions, &sql) + &sql
+}
+
+fn indexes_down(transitions: &[&Transition], backend: Backend) -> String {
+    let drop = |transition: &&Transition| drop_indexes(transition, backend);
+    let sql: String = transitions.iter().rev().map(drop).collect();
+    indexes_header("drop", transitions, &sql) + &sql
+}
+
+fn indexes_header(verb: &str, transitions: &[&Transition], sql: &str) -> String {
+    let line = |transition: &&Transition| {
+        let columns = later_indexes(transition).join(", ");
+        format!(
+            "--   {verb} the index of {} on {columns}\n",
+            transition.new.schema.table
+        )
+    };
+    let lines: String = transitions.iter().map(line).collect();
+    let note = match sql {
+        "" => "Nothing is left to do here: the migration beside it does it at once.",
+        _ => {
+            "No data is lost, and nobody is kept from writing. Its statements run one by one, outside of a transaction:\n\
+             -- `migrations apply` does so, and so does psql. If it was interrupted, it is begun again."
+        }
+    };
+    format!("{MARK}:\n{lines}-- {note}\n\n")
 }
 
 /// What a step does on the way back.
@@ -84,6 +152,7 @@ fn not_restored(transition: &Transition) -> Vec<String> {
         Change::DimensionRemoved(name) => {
             Some(format!("rows that were merged without {name} stay merged"))
         }
+        Change::WordsMerged { to, .. } => Some(format!("rows that became \"{to}\" stay merged")),
         Change::IntervalRemoved(interval) => Some(format!(
             "the buckets of {interval} come back as far as they can be made of others"
         )),

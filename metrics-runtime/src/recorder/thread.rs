@@ -19,7 +19,6 @@ use crate::write::batch::{Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
 use crate::write::collect::{Collection, Outcome};
 use crate::write::commit::Committed;
-use crate::write::connection::Folded;
 use crate::write::watermark::Watermark;
 
 /// What producers ask of the writer.
@@ -196,9 +195,10 @@ impl WriterThread {
         let Some(up_to) = self.folding.under_way() else {
             return Ok(());
         };
-        match self.writer.fold(up_to, Utc::now().timestamp())? {
-            Folded::Rows(rows) => self.stats.folded(rows),
-            Folded::Done => self.folding.end(Instant::now()),
+        let folded = self.writer.fold(up_to, Utc::now().timestamp())?;
+        self.stats.folded(folded.rows);
+        if !folded.more {
+            self.folding.end(Instant::now());
         }
         Ok(())
     }
@@ -206,8 +206,11 @@ impl WriterThread {
     fn fold_all(&mut self) {
         let folded = self.writer.last_entry().and_then(|last| {
             let last = last.unwrap_or(0);
-            while let Folded::Rows(rows) = self.writer.fold(last, Utc::now().timestamp())? {
-                self.stats.folded(rows);
+            let mut more = true;
+            while more {
+                let folded = self.writer.fold(last, Utc::now().timestamp())?;
+                self.stats.folded(folded.rows);
+                more = folded.more;
             }
             Ok(())
         });

@@ -4,15 +4,21 @@
 //! both look first whether the rows fit what they are to become.
 
 mod guard;
+mod index;
 mod postgres;
 mod sqlite;
 mod value;
 
-use super::text::{list, quoted};
+use super::text::quoted;
+use crate::Interval;
 use crate::backend::Backend;
+use crate::layout::Dictionary;
+use crate::schema::Dimension;
 use crate::tables::Table;
-use crate::transition::{Fate, Transition};
+use crate::transition::{Fate, Transition, translations};
+use value::converted;
 
+pub(crate) use index::{build_indexes, drop_indexes, later_indexes};
 pub(crate) use value::can_become;
 
 /// The way from the old tables to the new ones.
@@ -53,11 +59,26 @@ fn renamed_buckets(transition: &Transition) -> Table {
 }
 
 /// The window of entries that are the same in what stays of them: all, where nothing does.
-fn alike(kept: &[&str]) -> String {
+fn alike(kept: &[String]) -> String {
     match kept {
         [] => String::new(),
-        kept => format!("PARTITION BY {}", list(kept)),
+        kept => format!("PARTITION BY {}", kept.join(", ")),
     }
+}
+
+/// What stays of the entries of a dictionary: its columns, in the words that they have from now on.
+fn kept_values(transition: &Transition, old: &Dictionary, backend: Backend) -> Vec<String> {
+    let value = |(_, dimension): &(usize, &Dimension)| {
+        let mut pairs = transition.dimensions.iter();
+        let (old, new) = pairs.find(|(old, _)| old.name == dimension.name)?;
+        let column = quoted(old.name);
+        // Another kind tells the same entries apart; words may not.
+        Some(match translations(old, new).is_empty() {
+            true => column,
+            false => converted(old, new, &column, backend),
+        })
+    };
+    old.dimensions.iter().filter_map(value).collect()
 }
 
 /// `"a" = 1 AND "b" = 2` and the like.
@@ -66,13 +87,30 @@ fn joined(columns: impl Iterator<Item = String>, separator: &str) -> String {
 }
 
 /// The intervals in seconds, with commas between them.
-fn seconds(intervals: &[crate::Interval]) -> String {
+fn seconds(intervals: &[Interval]) -> String {
     joined(
         intervals
             .iter()
             .map(|interval| interval.seconds().to_string()),
         ", ",
     )
+}
+
+/// Which of the stored intervals a new one is made of, to be compared with `bucket_interval`; `None` if there is none.
+///
+/// What the declaration says does not tell: an interval that was added later may have nothing from before, however
+/// long it is kept. So the rows do: the interval whose rows reach back furthest, and among equals the widest, which
+/// has also counted what was too late for the others.
+fn source(transition: &Transition, sources: &[Interval]) -> Option<String> {
+    match sources {
+        [] => None,
+        [only] => Some(only.seconds().to_string()),
+        several => Some(format!(
+            "(SELECT \"bucket_interval\" FROM {} WHERE \"bucket_interval\" IN ({}) ORDER BY \"bucket_timestamp\", \"bucket_interval\" DESC LIMIT 1)",
+            quoted(transition.old.schema.table),
+            seconds(several)
+        )),
+    }
 }
 
 /// A column of a table that goes by a letter.

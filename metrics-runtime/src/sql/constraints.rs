@@ -14,6 +14,14 @@ pub(super) struct Constraint {
     pub(super) definition: String,
 }
 
+impl Constraint {
+    /// Whether it is the one by which a column refers to another table.
+    pub(super) fn refers_by(&self, column: &str) -> bool {
+        self.definition
+            .starts_with(&format!("FOREIGN KEY ({})", quoted(column)))
+    }
+}
+
 /// Those of a table, but for the primary key of a dictionary's ids, which never changes: keys first, so that what
 /// refers to them comes later.
 pub(super) fn constraints(table: &Table) -> Vec<Constraint> {

@@ -22,6 +22,9 @@ pub(crate) use sqlite::sqlite_facts;
 /// Facts about a table; none if there is no such table.
 pub(crate) type Facts = BTreeSet<String>;
 
+/// How a fact ends about an index that is invalid, or a reference that was not validated: half made.
+pub(crate) const UNFINISHED: &str = ", unfinished";
+
 /// What a table of the framework's is.
 pub(crate) fn expected_facts(table: &Table, backend: Backend) -> Facts {
     let mut facts: Facts = table

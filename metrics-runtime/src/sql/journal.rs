@@ -85,6 +85,20 @@ impl<DB: Dialect> QueryFragment<DB> for LastEntry {
     }
 }
 
+/// Whether there is an entry with this id or one before; no row when there is none.
+pub(crate) struct EntryUpTo(pub(crate) i64);
+
+statement!(EntryUpTo);
+
+impl<DB: Dialect> QueryFragment<DB> for EntryUpTo {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("SELECT 1 FROM \"metrics_journal\" WHERE \"id\" <= ");
+        DB::bind_integer(&mut out, &self.0)?;
+        out.push_sql(" LIMIT 1");
+        Ok(())
+    }
+}
+
 /// Entries, oldest first.
 pub(crate) enum JournalEntries<'a> {
     /// The first of all.

@@ -1,5 +1,9 @@
 //! PostgreSQL.
 
+use std::thread;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::{Error, QueryResult};
 use diesel::{Connection, PgConnection, RunQueryDsl};
@@ -9,8 +13,11 @@ use crate::backend::Backend;
 use crate::migrate::Exclusive;
 #[cfg(feature = "web")]
 use crate::sql::VisibleTransactions;
-use crate::sql::{Facts, Text, migration_lock, postgres_facts};
+use crate::sql::{Facts, Integers, Text, migration_lock, postgres_facts};
 use crate::write::connection::StoreConnection;
+
+/// How long one process waits until it asks again whether it may apply migrations.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 impl StoreConnection for PgConnection {
     const BACKEND: Backend = Backend::Postgres;
@@ -43,14 +50,24 @@ impl Exclusive for PgConnection {
         &mut self,
         work: impl FnOnce(&mut Self) -> diesel::migration::Result<T>,
     ) -> diesel::migration::Result<T> {
-        let Text(timeout) =
-            diesel::sql_query(migration_lock::STATEMENT_TIMEOUT).get_result(self)?;
+        let Text(limits) = diesel::sql_query(migration_lock::LIMITS).get_result(self)?;
         diesel::sql_query(migration_lock::TAKE_ANY_TIME).execute(self)?;
-        diesel::sql_query(migration_lock::TAKE).execute(self)?;
+        wait_for_turn(self)?;
         let outcome = work(self);
         diesel::sql_query(migration_lock::GIVE_BACK).execute(self)?;
-        diesel::sql_query(migration_lock::take_at_most(&timeout)).execute(self)?;
+        self.batch_execute(&migration_lock::give_limits_back(&limits))?;
         outcome
+    }
+}
+
+/// Until no other process applies migrations.
+fn wait_for_turn(conn: &mut PgConnection) -> QueryResult<()> {
+    loop {
+        let Integers(taken) = diesel::sql_query(migration_lock::TRY).get_result(conn)?;
+        if taken[0] == 1 {
+            return Ok(());
+        }
+        thread::sleep(ASK_AGAIN);
     }
 }
 

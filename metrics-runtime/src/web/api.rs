@@ -59,6 +59,12 @@ impl<H: Host> Api<H> {
         }
     }
 
+    /// How many streams are open.
+    #[must_use]
+    pub fn open_streams(&self) -> usize {
+        self.inner.live.streams()
+    }
+
     /// Ends the streams that are open, and begins no others. A server that waits until all answers are complete
     /// would wait for ever for those: call it before.
     pub fn end_streams(&self) {

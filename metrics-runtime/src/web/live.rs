@@ -135,6 +135,11 @@ impl Live {
         })
     }
 
+    /// How many streams there are.
+    pub(super) fn streams(&self) -> usize {
+        self.shared.lock().streams()
+    }
+
     /// Ends all streams, and begins no others.
     pub(super) fn close(&self) {
         let mut state = self.shared.lock();
@@ -144,6 +149,10 @@ impl Live {
 }
 
 impl State {
+    fn streams(&self) -> usize {
+        self.people.values().sum()
+    }
+
     fn check_room(&self, person: &str, room: Room) -> Result<(), ApiError> {
         if self.closed {
             return Err(ApiError::busy(
@@ -160,7 +169,7 @@ impl State {
                 "you watch {of_one} series already: close some of them"
             )));
         }
-        if self.people.values().sum::<usize>() >= room.streams {
+        if self.streams() >= room.streams {
             return Err(ApiError::busy(
                 "too many series are being watched: ask again later, or without /stream",
             ));

@@ -73,7 +73,7 @@ pub(crate) trait StoreConnection:
 
     /// Adds a further slice of the journal up to an entry to its buckets, in a transaction of its own.
     fn fold(&mut self, _up_to: i64, _now: i64) -> Result<Folded, StoreError> {
-        Ok(Folded::Done)
+        Ok(Folded::default())
     }
 
     /// Adds all that is in the journal to its buckets, within a transaction.
@@ -113,16 +113,12 @@ pub(crate) trait StoreConnection:
 }
 
 /// What a slice of a fold did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Folded {
-    /// So many rows were added to their buckets; there may be more.
-    #[cfg_attr(
-        not(feature = "sqlite"),
-        expect(dead_code, reason = "only SQLite has a journal")
-    )]
-    Rows(usize),
-    /// Nothing: there was nothing left.
-    Done,
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Folded {
+    /// Rows that were added to their buckets.
+    pub(crate) rows: usize,
+    /// Whether the journal holds more of what is to be folded.
+    pub(crate) more: bool,
 }
 
 /// Why a database refuses a row.

@@ -19,6 +19,7 @@ use super::connection::{StoreConnection, execute};
 use super::failed::{Failed, Failures};
 use super::isolate;
 use super::merge::{Point, Resolved};
+use crate::limits::Limits;
 use crate::shape::Shape;
 use crate::sql::AppendEntry;
 use headroom::Headroom;
@@ -26,45 +27,62 @@ pub(crate) use read::{sums, unfolded};
 use shapes::ShapeIds;
 
 /// What a writer remembers of the journal from one transaction to the next.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct JournalMemory {
+    /// Whether events go to the journal at all.
+    wanted: bool,
     headroom: Headroom,
     shapes: ShapeIds,
 }
 
 impl JournalMemory {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            wanted: limits.journal_events > 0,
+            headroom: Headroom::default(),
+            shapes: ShapeIds::default(),
+        }
+    }
+
     /// Forgets what may have been rolled back.
     pub(super) fn forget(&mut self) {
         self.shapes.clear();
     }
 }
 
-/// The entry of one metric, as it is put together.
-struct Draft<'a> {
+/// The events of one metric in a commit.
+struct Draft<'a, 'e> {
     shape: &'a Shape,
-    entry: Vec<u8>,
+    /// Mostly they come together.
+    events: Vec<&'e [Resolved<'a>]>,
+}
+
+impl<'a> Draft<'a, '_> {
+    fn points(&self) -> impl Iterator<Item = &Point<'a>> {
+        self.events
+            .iter()
+            .copied()
+            .flatten()
+            .map(|event| &event.point)
+    }
+
     /// What a bucket grows by at most.
-    amount: i64,
-}
-
-impl<'a> Draft<'a> {
-    fn new(shape: &'a Shape) -> Self {
-        Self {
-            shape,
-            entry: Vec::new(),
-            amount: 0,
-        }
+    fn amount(&self) -> i64 {
+        let largest = |point: &Point<'_>| point.measures.iter().copied().max().unwrap_or(0);
+        self.points().map(largest).fold(0, i64::saturating_add)
     }
 
-    fn add(&mut self, point: &Point<'_>) {
-        entry::put(&mut self.entry, point);
-        let largest = point.measures.iter().copied().max().unwrap_or(0);
-        self.amount = self.amount.saturating_add(largest);
+    /// What is appended.
+    fn entry(&self) -> Vec<u8> {
+        let mut entry = Vec::new();
+        self.points()
+            .for_each(|point| entry::put(&mut entry, point));
+        entry
     }
 }
 
-/// Appends `events`. Those of a metric whose sums come near to 64 bits are written to their buckets at once, since
-/// nothing may be refused once it is in the journal. Answers how many rows were written.
+/// Appends `events`, unless no journal is wanted. Those of a metric whose sums come near to 64 bits are written to
+/// their buckets at once, since nothing may be refused once it is in the journal. Answers how many rows were written.
 pub(crate) fn record<C: StoreConnection>(
     conn: &mut C,
     memory: &mut JournalMemory,
@@ -74,31 +92,28 @@ pub(crate) fn record<C: StoreConnection>(
 ) -> Result<usize, Failed> {
     let mut rows = 0;
     for draft in drafts(events).values() {
-        let (shape, amount) = (draft.shape, draft.amount);
-        if memory.headroom.take(conn, shape, amount, now)? {
-            let (shape_id, entry) = (memory.shapes.of(conn, shape)?, draft.entry.as_slice());
+        let shape = draft.shape;
+        if memory.wanted && memory.headroom.take(conn, shape, draft.amount(), now)? {
+            let (shape_id, entry) = (memory.shapes.of(conn, shape)?, &draft.entry());
             execute(conn, &AppendEntry { shape_id, entry })?;
         } else {
+            // What others have left in the journal is acknowledged, and comes first.
             conn.settle(now)?;
-            let here = |event: &&Resolved<'_>| event.layout.shape.table == shape.table;
-            let events: Vec<_> = events.iter().filter(here).cloned().collect();
-            rows += isolate::write(conn, &events, failures, now)?;
+            rows += isolate::write(conn, &draft.events.concat(), failures, now)?;
         }
     }
     Ok(rows)
 }
 
-fn drafts<'a>(events: &[Resolved<'a>]) -> BTreeMap<&'a str, Draft<'a>> {
+fn drafts<'a, 'e>(events: &'e [Resolved<'a>]) -> BTreeMap<&'a str, Draft<'a, 'e>> {
     let mut drafts = BTreeMap::new();
-    // Mostly, events of one metric come together.
     for events in events.chunk_by(|a, b| Arc::ptr_eq(a.layout, b.layout)) {
         let shape = &events[0].layout.shape;
-        let draft = drafts
-            .entry(shape.table.as_str())
-            .or_insert_with(|| Draft::new(shape));
-        for event in events {
-            draft.add(&event.point);
-        }
+        let draft = drafts.entry(shape.table.as_str()).or_insert_with(|| Draft {
+            shape,
+            events: Vec::new(),
+        });
+        draft.events.push(events);
     }
     drafts
 }

@@ -14,7 +14,7 @@ pub(crate) fn read(text: &str) {
         assert_eq!(interval.to_string().parse(), Ok(interval), "{text:?}");
     }
     if let Ok(seconds) = duration::interval(text) {
-        let read = interval.map(|interval| i64::from(interval.seconds()));
+        let read = interval.map(|interval| interval.seconds());
         assert_eq!(
             read,
             Ok(seconds),

@@ -1,6 +1,6 @@
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - store 1d, filled from the buckets of 1h: as far back as those reach, which are kept 30 days; the oldest bucket may be partly covered, and before it there is nothing
+--     - store 1d, filled from the buckets of 15m or 1h, whichever reach back furthest; the oldest bucket may be partly covered, and before it there is nothing
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
@@ -9,7 +9,7 @@ LOCK TABLE "calls_owners", "calls_labels", "calls" IN SHARE ROW EXCLUSIVE MODE;
 CREATE TEMPORARY TABLE "buckets_of_1d" ON COMMIT DROP AS
 SELECT b."owner_id" AS "owner_id", 86400 AS "bucket_interval", b."bucket_timestamp" - b."bucket_timestamp" % 86400 AS "bucket_timestamp", b."labels_id" AS "labels_id", MIN(b."created_at") AS "created_at", CAST(SUM(b."calls") AS BIGINT) AS "calls", CAST(SUM(b."bytes") AS BIGINT) AS "bytes"
 FROM "calls" AS b
-WHERE b."bucket_interval" = 3600
+WHERE b."bucket_interval" = (SELECT "bucket_interval" FROM "calls" WHERE "bucket_interval" IN (900, 3600) ORDER BY "bucket_timestamp", "bucket_interval" DESC LIMIT 1)
 GROUP BY b."owner_id", b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."labels_id";
 DROP VIEW "calls_view";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_bucket_interval_check";

@@ -1,6 +1,6 @@
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - store 1d, filled from the buckets of 1h: as far back as those reach, which are kept 30 days; the oldest bucket may be partly covered, and before it there is nothing
+--     - store 1d, filled from the buckets of 15m or 1h, whichever reach back furthest; the oldest bucket may be partly covered, and before it there is nothing
 -- No data is lost.
 
 CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
@@ -26,7 +26,7 @@ ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id";
 INSERT INTO "calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
 SELECT b."owner_id", 86400, b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."labels_id", b."created_at", b."calls", b."bytes"
 FROM "calls" AS b
-WHERE b."bucket_interval" = 3600
+WHERE b."bucket_interval" = (SELECT "bucket_interval" FROM "calls" WHERE "bucket_interval" IN (900, 3600) ORDER BY "bucket_timestamp", "bucket_interval" DESC LIMIT 1)
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes";
 DROP TABLE "calls";

@@ -133,3 +133,17 @@ SELECT
 FROM "calls" AS b
 JOIN "calls_owners" AS o ON o."id" = b."owner_id"
 LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== the migration after it: up.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   build the index of calls on labels_id
+-- Nothing is left to do here: the migration beside it does it at once.
+
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   drop the index of calls on labels_id
+-- Nothing is left to do here: the migration beside it does it at once.
+

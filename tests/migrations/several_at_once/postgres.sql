@@ -3,7 +3,7 @@
 --     - rename the table calls to tool_calls, its dictionaries, its view and its permissions likewise
 --     - remove the dimension attempt: rows that only it told apart are merged, and their measures added up
 --     - add the measure errors: rows from before have 0
---     - store 1d, filled from the buckets of 1h: as far back as those reach, which are kept 30 days; the oldest bucket may be partly covered, and before it there is nothing
+--     - store 1d, filled from the buckets of 15m or 1h, whichever reach back furthest; the oldest bucket may be partly covered, and before it there is nothing
 -- It loses data, as the words above say.
 
 SET LOCAL lock_timeout = '5s';
@@ -27,7 +27,7 @@ DELETE FROM "calls_labels" AS d USING "labels_id_map" AS m WHERE m."id" = d."id"
 CREATE TEMPORARY TABLE "buckets_of_1d" ON COMMIT DROP AS
 SELECT b."owner_id" AS "owner_id", 86400 AS "bucket_interval", b."bucket_timestamp" - b."bucket_timestamp" % 86400 AS "bucket_timestamp", b."labels_id" AS "labels_id", MIN(b."created_at") AS "created_at", CAST(SUM(b."calls") AS BIGINT) AS "calls", CAST(SUM(b."bytes") AS BIGINT) AS "bytes", CAST(0 AS BIGINT) AS "errors"
 FROM "calls" AS b
-WHERE b."bucket_interval" = 3600
+WHERE b."bucket_interval" = (SELECT "bucket_interval" FROM "calls" WHERE "bucket_interval" IN (900, 3600) ORDER BY "bucket_timestamp", "bucket_interval" DESC LIMIT 1)
 GROUP BY b."owner_id", b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."labels_id";
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME TO "tool_calls_owners";

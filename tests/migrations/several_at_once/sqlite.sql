@@ -3,7 +3,7 @@
 --     - rename the table calls to tool_calls, its dictionaries, its view and its permissions likewise
 --     - remove the dimension attempt: rows that only it told apart are merged, and their measures added up
 --     - add the measure errors: rows from before have 0
---     - store 1d, filled from the buckets of 1h: as far back as those reach, which are kept 30 days; the oldest bucket may be partly covered, and before it there is nothing
+--     - store 1d, filled from the buckets of 15m or 1h, whichever reach back furthest; the oldest bucket may be partly covered, and before it there is nothing
 -- It loses data, as the words above say.
 
 CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
@@ -51,7 +51,7 @@ INSERT INTO "tool_calls_new" ("owner_id", "bucket_interval", "bucket_timestamp",
 SELECT b."owner_id", 86400, b."bucket_timestamp" - b."bucket_timestamp" % 86400, COALESCE(l."kept", b."labels_id"), b."created_at", b."calls", b."bytes", 0
 FROM "calls" AS b
 LEFT JOIN temp."calls_labels_map" AS l ON l."id" = b."labels_id"
-WHERE b."bucket_interval" = 3600
+WHERE b."bucket_interval" = (SELECT "bucket_interval" FROM "calls" WHERE "bucket_interval" IN (900, 3600) ORDER BY "bucket_timestamp", "bucket_interval" DESC LIMIT 1)
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes", "errors" = "errors" + excluded."errors";
 DROP TABLE "calls";

@@ -46,6 +46,17 @@ fn check_looks_at_a_database_and_tells_what_somebody_changed() {
 }
 
 #[test]
+fn apply_tells_how_far_it_has_come() {
+    let folder = Folder::new();
+    folder.run("migrations apply --log debug").ok().said(&[
+        "applying a migration",
+        "statement 1 of ",
+        "CREATE TABLE \"server_install_metrics\"",
+        "applied",
+    ]);
+}
+
+#[test]
 fn check_cannot_tell_without_a_database_and_makes_none() {
     let folder = Folder::new();
     folder.run(&check("sqlite:none.db")).failed(

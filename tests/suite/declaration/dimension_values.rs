@@ -6,8 +6,9 @@ use metrics_runtime::{DimensionKind, DimensionValue, TimeSeriesMetric, Value};
 enum Transport {
     Stdio,
     StreamableHttp,
-    #[dimension(rename = "server-sent events")]
+    #[dimension(rename = "server-sent events", renamed_from("sse", "events"))]
     Sse,
+    #[dimension(renamed_from = "kind")]
     r#Type,
 }
 
@@ -40,6 +41,18 @@ fn an_enum_is_stored_as_words() {
     );
     assert_eq!(Transport::Sse.to_value(), text("server-sent events"));
     assert_eq!(Transport::Type.to_value(), text("type"));
+}
+
+#[test]
+fn an_enum_says_which_words_have_taken_over_from_others() {
+    let former = [
+        ("sse", "server-sent events"),
+        ("events", "server-sent events"),
+        ("kind", "type"),
+    ];
+    assert_eq!(Transport::FORMER_WORDS, former);
+    assert_eq!(Via::FORMER_WORDS, former, "so does a newtype of it");
+    assert_eq!(Region::FORMER_WORDS, []);
 }
 
 #[test]

@@ -104,6 +104,7 @@ fn dimensions_keep_the_order_of_the_fields() {
             column: "id",
         }),
         renamed_from: None,
+        former_words: &[],
     };
     let team = Dimension {
         name: "team_id",

@@ -1,10 +1,40 @@
 //! Signing in and out, and what somebody may know about themselves.
 
+mod administration;
+mod attacks;
+mod audit;
+mod keys;
+mod own;
+mod teams;
+mod throttling;
+
 use serde_json::{Value, json};
 
-use crate::support::app::{PASSWORD, TestApp};
+use crate::support::app::http::Answer;
+use crate::support::app::{PASSWORD, Person, TestApp};
 
-fn login(app: &TestApp, email: &str, password: &str) -> crate::support::app::http::Answer {
+/// The fields of entries of the audit log that a query asks for, latest first: `person boss user_disabled u1`.
+fn told(app: &TestApp, boss: &Person, query: &str) -> Vec<String> {
+    let entries = app.ask(boss, &format!("/api/admin/audit?{query}")).data()["entries"].clone();
+    let entries = entries.as_array().expect("a list").iter();
+    let field = |entry: &Value, name: &str| entry[name].as_str().unwrap_or("-").to_owned();
+    let words = ["actor_kind", "actor_id", "action", "subject"];
+    entries
+        .map(|entry| words.map(|name| field(entry, name)).join(" "))
+        .collect()
+}
+
+/// Asks by a method that changes something.
+fn order(app: &TestApp, person: &Person, method: &str, path: &str, body: &Value) -> Answer {
+    let method = method.parse().expect("a method");
+    let request = app.request(method, path).cookie(&person.cookie);
+    match body {
+        Value::Null => request.send(),
+        body => request.json(body).send(),
+    }
+}
+
+fn login(app: &TestApp, email: &str, password: &str) -> Answer {
     app.post("/api/auth/login")
         .json(&json!({"email": email, "password": password}))
         .send()

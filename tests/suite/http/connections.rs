@@ -1,48 +1,9 @@
 //! What large heads, slow clients and too many connections come to.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::time::Duration;
-
 use serde_json::Value;
 
-use crate::support::app::{PATIENCE, TestApp};
-
-/// A connection on which a test says what it likes.
-struct Raw(TcpStream);
-
-impl Raw {
-    fn to(app: &TestApp) -> Self {
-        Self(TcpStream::connect(app.address()).expect("the server accepts connections"))
-    }
-
-    fn say(&mut self, text: &str) {
-        let said = self.0.write_all(text.as_bytes());
-        said.expect("the connection is open");
-    }
-
-    /// All that comes until the server closes the connection.
-    fn until_closed(mut self) -> String {
-        self.wait_at_most(PATIENCE);
-        let mut said = String::new();
-        let read = self.0.read_to_string(&mut said);
-        read.expect("the server closes the connection");
-        said
-    }
-
-    /// The next bytes that come, or nothing for a moment.
-    fn soon(&mut self) -> Option<String> {
-        self.wait_at_most(Duration::from_millis(300));
-        let mut bytes = [0; 1024];
-        let count = self.0.read(&mut bytes).ok()?;
-        Some(String::from_utf8_lossy(&bytes[..count]).into_owned())
-    }
-
-    fn wait_at_most(&self, time: Duration) {
-        let limited = self.0.set_read_timeout(Some(time));
-        limited.expect("a time limit can be set");
-    }
-}
+use crate::support::app::TestApp;
+use crate::support::raw::Raw;
 
 const LIVE: &str = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

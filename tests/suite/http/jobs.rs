@@ -81,8 +81,8 @@ fn until_finished(app: &TestApp, boss: &Person) -> Vec<Value> {
 /// How many metrics are cleaned up.
 const CLEANUPS: usize = 4;
 
-/// How many jobs happen by themselves: these, the cleanup of jobs, and a collector.
-const SCHEDULES: usize = CLEANUPS + 2;
+/// How many jobs happen by themselves: these, the cleanups of jobs and of accounts, and a collector.
+const SCHEDULES: usize = CLEANUPS + 3;
 
 /// Asks for a cleanup now.
 fn clean_up(app: &TestApp, boss: &Person, metric: &str) -> String {

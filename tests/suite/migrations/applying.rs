@@ -3,15 +3,15 @@
 use std::fs;
 use std::thread;
 
-use metrics_runtime::DimensionKind;
 use metrics_runtime::migrate::Backend;
+use metrics_runtime::{DimensionKind, Reference};
 
 use super::{moment, project};
 use crate::support::database::{Database, backends};
 use crate::support::spec::{MeasureSpec, Spec};
 
 /// A folder with the migrations of the usual metric and of a change of it.
-fn changed(change: impl FnOnce(&mut Spec)) -> tempfile::TempDir {
+pub(super) fn changed(change: impl FnOnce(&mut Spec)) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let project = project(folder.path()).allow_destructive();
     project
@@ -72,6 +72,33 @@ fn several_that_start_together_apply_everything_once() {
                 .collect()
         });
         assert_eq!(applied.concat().len(), 2, "{applied:?}");
+    }
+}
+
+#[test]
+fn several_that_start_together_build_an_index_once_and_do_not_wait_for_one_another_in_a_circle() {
+    for backend in backends() {
+        let folder = changed(|spec| {
+            spec.dimension("tool").references = Some(Reference {
+                table: "tools",
+                column: "name",
+            });
+        });
+        let database = Database::empty(backend);
+        database.execute("CREATE TABLE tools (name TEXT PRIMARY KEY)");
+        let migrations = folder.path().join(backend.name());
+        let applied: Vec<_> = thread::scope(|scope| {
+            let start = || scope.spawn(|| database.store.apply_migrations(&migrations));
+            let starts: Vec<_> = (0..4).map(|_| start()).collect();
+            starts
+                .into_iter()
+                .map(|start| start.join().expect("no panic").expect("applied"))
+                .collect()
+        });
+        assert_eq!(applied.concat().len(), 3, "{applied:?}");
+        let project = project(folder.path());
+        let differences = database.store.differences(&project);
+        assert_eq!(differences.expect("it can be told"), [""; 0]);
     }
 }
 
@@ -239,5 +266,45 @@ fn a_view_of_somebodys_own_stops_a_rebuild_and_nothing_is_lost() {
             "{error}"
         );
         assert_eq!(database.count("mine"), 3);
+    }
+}
+
+#[test]
+fn a_new_interval_is_filled_from_the_one_whose_rows_reach_back_furthest() {
+    for backend in backends() {
+        let folder = changed(|spec| spec.intervals.push(1_440));
+        let database = with_rows(backend, &folder);
+        // Hours that were added a day after quarters, and quarters that are gone while hours are kept.
+        let hour = |bucket: i64| {
+            format!(
+                "INSERT INTO calls (owner_id, bucket_interval, bucket_timestamp, labels_id, created_at, calls, bytes)
+                 VALUES (1, 3600, {bucket}, 1, 0, 100, 100)"
+            )
+        };
+        database.execute(&hour(86_400));
+        let days = |database: &Database| {
+            database.texts(
+                "SELECT CAST(bucket_timestamp AS TEXT) || ': ' || CAST(SUM(calls) AS TEXT) AS name
+                 FROM calls WHERE bucket_interval = 86400 GROUP BY bucket_timestamp ORDER BY bucket_timestamp",
+            )
+        };
+        let migrations = folder.path().join(backend.name());
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("filled");
+        assert_eq!(days(&database), ["0: 7"], "the quarters of the first day");
+
+        let database = with_rows(backend, &folder);
+        database.execute(&hour(0));
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("filled");
+        assert_eq!(
+            days(&database),
+            ["0: 100"],
+            "hours count what is late for quarters"
+        );
     }
 }

@@ -9,14 +9,14 @@ use std::{env, fs};
 use metrics_runtime::migrate::Backend;
 use metrics_runtime::{DimensionKind, DimensionRole, Reference};
 
-use super::{moment, project};
+use super::{go_down, moment, project};
 use crate::support::database::{Database, backends};
 use crate::support::spec::{DimensionSpec, MeasureSpec, Spec};
 
 /// A change, its name, and what it makes of the usual metric.
 type Change = (&'static str, fn(&mut Spec));
 
-const CHANGES: [Change; 25] = [
+const CHANGES: [Change; 27] = [
     ("add_a_measure", |spec| {
         spec.measures.push(measure("errors"));
     }),
@@ -68,6 +68,16 @@ const CHANGES: [Change; 25] = [
     }),
     ("remove_a_word", |spec| {
         spec.dimension("transport").kind = DimensionKind::Enum(&["http"]);
+    }),
+    ("rename_a_word", |spec| {
+        let transport = spec.dimension("transport");
+        transport.kind = DimensionKind::Enum(&["stdio", "streamable_http"]);
+        transport.former_words = &[("http", "streamable_http")];
+    }),
+    ("merge_words", |spec| {
+        let transport = spec.dimension("transport");
+        transport.kind = DimensionKind::Enum(&["stdio"]);
+        transport.former_words = &[("http", "stdio")];
     }),
     ("let_a_label_refer", |spec| {
         spec.dimension("tool").references = Some(TOOLS);
@@ -137,6 +147,7 @@ fn label(name: &str, kind: DimensionKind) -> DimensionSpec {
         kind,
         default: None,
         references: None,
+        former_words: &[],
         values: &[],
     }
 }
@@ -165,6 +176,16 @@ fn snapshot(name: &str, backend: Backend) -> PathBuf {
     folder.join(backend.name()).with_extension("sql")
 }
 
+/// The texts of a migration, one after the other.
+fn both_ways(folder: &Path) -> String {
+    let read = |file| fs::read_to_string(folder.join(file)).expect("it was written");
+    format!(
+        "{}\n-- ==== down.sql ====\n\n{}",
+        read("up.sql"),
+        read("down.sql")
+    )
+}
+
 #[test]
 fn each_change_is_written_as_it_was_reviewed_and_goes_up_and_down() {
     let mut differs = Vec::new();
@@ -173,20 +194,17 @@ fn each_change_is_written_as_it_was_reviewed_and_goes_up_and_down() {
         let project = project(folder.path()).allow_destructive();
         let generate = |spec: &Spec, seconds| {
             let generated = project.generate(&spec.registry(), Some(name), moment(seconds));
-            generated.expect(name).expect(name).name
+            generated.expect(name).expect(name)
         };
         generate(&before(name), 0);
         let changed = generate(&after(name, change), 1);
         for backend in [Backend::Sqlite, Backend::Postgres] {
-            let read = |file| {
-                fs::read_to_string(folder.path().join(backend.name()).join(&changed).join(file))
-                    .expect(name)
-            };
-            let text = format!(
-                "{}\n-- ==== down.sql ====\n\n{}",
-                read("up.sql"),
-                read("down.sql")
-            );
+            let folder = folder.path().join(backend.name());
+            let mut text = both_ways(&folder.join(&changed.name));
+            if let Some(indexes) = &changed.indexes {
+                text.push_str("\n-- ==== the migration after it: up.sql ====\n\n");
+                text.push_str(&both_ways(&folder.join(indexes)));
+            }
             let file = snapshot(name, backend);
             if env::var_os("UPDATE_SNAPSHOTS").is_some() {
                 fs::create_dir_all(file.parent().expect("in a folder")).expect("it is writable");
@@ -202,10 +220,10 @@ fn each_change_is_written_as_it_was_reviewed_and_goes_up_and_down() {
             let folder = folder.path().join(backend.name());
             let applied = database.store.apply_migrations(&folder);
             applied.unwrap_or_else(|error| panic!("{name}: {error}"));
-            let down =
-                fs::read_to_string(folder.join(&changed).join("down.sql")).expect("it was written");
-            let back = database.try_execute(&format!("BEGIN;\n{down}\nCOMMIT;"));
-            back.unwrap_or_else(|error| panic!("{name} on {}: {error}", backend.name()));
+            for migration in changed.indexes.iter().chain([&changed.name]) {
+                let back = go_down(&database, &folder.join(migration));
+                back.unwrap_or_else(|error| panic!("{name} on {}: {error}", backend.name()));
+            }
         }
     }
     assert_eq!(differs, [""; 0], "if that is right, set UPDATE_SNAPSHOTS=1");

@@ -52,6 +52,7 @@ fn region(kind: DimensionKind, references: Option<Reference>) -> DimensionSpec {
         kind,
         default: None,
         references,
+        former_words: &[],
         values: &[],
     }
 }
@@ -67,6 +68,16 @@ fn what_loses_data_has_to_be_allowed() {
     assert_eq!(
         interval,
         ["calls: do not store 15m any more, and delete its buckets"]
+    );
+    let words = losses(refusal(|spec| {
+        spec.dimension("transport").kind = DimensionKind::Enum(&["stdio"]);
+        spec.dimension("transport").former_words = &[("http", "stdio")];
+    }));
+    assert_eq!(
+        words,
+        [
+            "calls: merge the transport \"http\" into \"stdio\": rows that only that told apart are merged, and their measures added up"
+        ]
     );
     let metric = losses(refusal_of(&build(RegistryBuilder::default())));
     assert_eq!(metric, ["drop calls with all that was counted"]);
@@ -94,6 +105,28 @@ fn a_column_that_went_while_another_came_is_asked_about() {
     assert!(
         error[1].contains("#[metric(renamed_from = \"calls\")]"),
         "{error:?}"
+    );
+}
+
+#[test]
+fn a_word_that_goes_is_asked_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = project(folder.path());
+    let mut spec = Spec::usual();
+    let generate = |spec: &Spec, seconds| {
+        let generated = project.generate(&spec.registry(), None, moment(seconds));
+        generated
+            .expect("written")
+            .expect("changed")
+            .plan
+            .to_string()
+    };
+    generate(&spec, 0);
+    spec.dimension("transport").kind = DimensionKind::Enum(&["stdio"]);
+    let plan = generate(&spec, 1);
+    assert!(
+        plan.contains("says so with #[dimension(renamed_from = \"http\")]"),
+        "{plan}"
     );
 }
 

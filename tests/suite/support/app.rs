@@ -54,7 +54,6 @@ pub(crate) struct Second {
 
 impl Second {
     /// Where it listens, as `127.0.0.1:PORT`.
-    #[cfg(feature = "postgres")]
     pub(crate) fn address(&self) -> &str {
         self.server.authority()
     }
@@ -268,7 +267,16 @@ impl TestApp {
         self.run_with_input(arguments, "")
     }
 
-    fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
+    /// Runs a command that must fail. Answers what it says.
+    pub(crate) fn fail(&self, arguments: &[&str]) -> String {
+        let mut command = command(self.folder.path(), &self.settings);
+        let output = command.args(arguments).output().expect("the binary runs");
+        assert!(!output.status.success(), "{arguments:?} must fail");
+        text(&output.stderr)
+    }
+
+    /// Runs a command that must succeed, with something on its standard input.
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
         let mut command = command(self.folder.path(), &self.settings);
         command.args(arguments).arg("--json").stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -285,6 +293,14 @@ impl TestApp {
             text(&output.stderr)
         );
         serde_json::from_slice(&output.stdout).expect("--json prints one JSON document")
+    }
+
+    /// Runs a command that must fail. Answers what it says.
+    pub(crate) fn refused(&self, arguments: &[&str]) -> String {
+        let mut command = command(self.folder.path(), &self.settings);
+        let output = command.args(arguments).output().expect("the binary runs");
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        text(&output.stderr)
     }
 
     /// Runs `serve` a second time, where it cannot listen.
@@ -325,6 +341,13 @@ impl TestApp {
     /// What somebody is answered.
     pub(crate) fn ask(&self, person: &Person, path: &str) -> Answer {
         self.get(path).cookie(&person.cookie).send()
+    }
+
+    /// What somebody is answered by another process.
+    pub(crate) fn ask_other(&self, other: &Second, person: &Person, path: &str) -> Answer {
+        let url = format!("http://{}{path}", other.address());
+        let request = self.client.request(Method::GET, &url);
+        request.cookie(&person.cookie).send()
     }
 
     /// Reports events with a key.
@@ -418,6 +441,23 @@ impl TestApp {
     pub(crate) fn terminate(&mut self) -> ExitStatus {
         signal(&self.server, "TERM");
         self.server.ended()
+    }
+
+    /// Sends the process a signal, such as `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(&self.server, name);
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        self.server.ended()
+    }
+
+    /// Asks the process to begin anew, and waits until it has.
+    pub(crate) fn restart(&mut self) {
+        self.signal("HUP");
+        let listens = self.server.listens();
+        listens.expect("it listens again");
     }
 
     /// Limits the size of the files that the process may write: `1` is a disk that is full, `unlimited` one that is not.

@@ -26,6 +26,7 @@ pub(crate) struct DimensionSpec {
     pub(crate) kind: DimensionKind,
     pub(crate) default: Option<String>,
     pub(crate) references: Option<Reference>,
+    pub(crate) former_words: &'static [(&'static str, &'static str)],
     /// What rows of a test have in it, as it is stored; however its kind changes, they stay values of it.
     pub(crate) values: &'static [&'static str],
 }
@@ -51,6 +52,7 @@ impl Spec {
             kind,
             default: None,
             references: None,
+            former_words: &[],
             values,
         };
         let transport = DimensionKind::Enum(&["stdio", "http"]);
@@ -158,6 +160,7 @@ impl DimensionSpec {
             default: self.default.as_deref().map(kept),
             references: self.references,
             renamed_from: self.renamed_from.as_deref().map(kept),
+            former_words: self.former_words,
         }
     }
 }

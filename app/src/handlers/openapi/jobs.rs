@@ -2,16 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{data, json_content, responses};
-use crate::handlers::jobs::{LARGEST_LIMIT, USUAL_LIMIT};
+use super::parts::{data, in_path, in_query, json_content, limit, responses};
 use crate::jobs::Kind;
 use crate::values::JobState;
 
 /// `/api/admin/jobs`
 pub(super) fn all() -> Value {
-    let parameter = |name: &str, about: &str, schema: Value| json!({"name": name, "in": "query", "description": about, "schema": schema});
-    let limit =
-        json!({"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": USUAL_LIMIT});
     let listed = json!({
         "type": "object",
         "required": ["jobs"],
@@ -32,9 +28,9 @@ pub(super) fn all() -> Value {
             "tags": ["Operation"],
             "security": [{"session": []}],
             "parameters": [
-                parameter("state", "Only those in this state.", json!({"enum": JobState::names()})),
-                parameter("kind", "Only those of this kind.", json!({"enum": Kind::names()})),
-                parameter("limit", "No more than these.", limit),
+                in_query("state", "Only those in this state.", &json!({"enum": JobState::names()})),
+                in_query("kind", "Only those of this kind.", &json!({"enum": Kind::names()})),
+                limit(),
             ],
             "responses": responses(&data(&listed), &["400", "401", "403", "503"]),
         },
@@ -55,7 +51,7 @@ pub(super) fn one() -> Value {
             "summary": "A job, and how each attempt at it went",
             "tags": ["Operation"],
             "security": [{"session": []}],
-            "parameters": [id()],
+            "parameters": [in_path("id")],
             "responses": responses(&job_data(), &["401", "403", "404", "503"]),
         },
     })
@@ -68,7 +64,7 @@ pub(super) fn retry() -> Value {
             "summary": "Try a job again that failed, or that waits to be tried again",
             "tags": ["Operation"],
             "security": [{"session": []}],
-            "parameters": [id()],
+            "parameters": [in_path("id")],
             "responses": responses(&job_data(), &["401", "403", "404", "409", "503"]),
         },
     })
@@ -119,10 +115,6 @@ pub(super) fn attempt() -> Value {
             "error": {"type": ["string", "null"]},
         },
     })
-}
-
-fn id() -> Value {
-    json!({"name": "id", "in": "path", "required": true, "schema": {"type": "string"}})
 }
 
 fn job_data() -> Value {

@@ -9,6 +9,7 @@ use crate::dimension::DimensionKind;
 use crate::layout::Dictionary;
 use crate::schema::Dimension;
 use crate::tables::literal;
+use crate::transition::translations;
 
 /// A condition under which a migration must not go on.
 struct Guard {
@@ -80,16 +81,25 @@ fn of_dictionary(
 /// Values that the dimension's new kind does not have.
 fn unfit(old: &Dimension, new: &Dimension, table: &str, backend: Backend) -> Option<Guard> {
     let column = quoted(old.name);
+    let translations = translations(old, new);
+    let moves = |word: &&str| translations.iter().any(|(from, _)| from == word);
     let (condition, what) = match (old.kind, new.kind) {
         (DimensionKind::Enum(before), DimensionKind::Enum(words))
-            if before.iter().all(|word| words.contains(word)) =>
+            if before
+                .iter()
+                .all(|word| words.contains(word) || moves(word)) =>
         {
             return None;
         }
         (_, DimensionKind::Enum(words)) => {
-            let literals: Vec<_> = words.iter().map(|word| literal(word)).collect();
+            let moved = translations.iter().map(|(from, _)| from);
+            let fit: Vec<_> = words
+                .iter()
+                .chain(moved)
+                .map(|word| literal(word))
+                .collect();
             (
-                format!("{column} NOT IN ({})", literals.join(", ")),
+                format!("{column} NOT IN ({})", fit.join(", ")),
                 format!("one of {}", words.join(", ")),
             )
         }

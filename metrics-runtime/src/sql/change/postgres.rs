@@ -10,7 +10,7 @@ mod structure;
 use super::super::create_view::{create_view, drop_view};
 use super::super::text::{list, quoted};
 use super::guard::guards;
-use super::{Fate, Transition, joined, of, parts, seconds};
+use super::{Fate, Transition, joined, of, parts, seconds, source};
 use crate::Interval;
 use crate::backend::Backend;
 
@@ -26,16 +26,16 @@ pub(super) fn change(transition: &Transition) -> String {
     for (column, fate) in parts(transition) {
         sql.push_str(&merge::merge(transition, column, fate));
     }
-    for (interval, source) in transition.added_intervals() {
-        if let Some(source) = source {
-            sql.push_str(&prepare_fill(transition, interval, source));
+    for (interval, sources) in transition.added_intervals() {
+        if let Some(source) = source(transition, &sources) {
+            sql.push_str(&prepare_fill(transition, interval, &source));
         }
     }
     sql.push_str(&delete_intervals(transition));
     sql.push_str(&drop_view(&transition.old));
     sql.push_str(&structure::change(transition));
-    for (interval, source) in transition.added_intervals() {
-        if source.is_some() {
+    for (interval, sources) in transition.added_intervals() {
+        if !sources.is_empty() {
             sql.push_str(&insert_fill(transition, interval));
         }
     }
@@ -75,7 +75,7 @@ fn delete_intervals(transition: &Transition) -> String {
 }
 
 /// The rows of a new interval, from those of one that divides it: read while the table is still open to readers.
-fn prepare_fill(transition: &Transition, interval: Interval, source: Interval) -> String {
+fn prepare_fill(transition: &Transition, interval: Interval, source: &str) -> String {
     let (mut values, mut groups) = (Vec::new(), Vec::new());
     for column in transition.new.key() {
         let value = key_value(transition, column, interval);
@@ -97,7 +97,7 @@ fn prepare_fill(transition: &Transition, interval: Interval, source: Interval) -
         quoted(&fill_of(interval)),
         values.join(", "),
         quoted(transition.old.schema.table),
-        source.seconds(),
+        source,
         groups.join(", ")
     )
 }

@@ -7,8 +7,6 @@
 mod buckets;
 mod dictionary;
 
-pub(super) use dictionary::kept_columns;
-
 use super::super::create_table::{create_index, index_name};
 use super::super::create_view::{create_view, drop_view};
 use super::super::text::quoted;

@@ -4,7 +4,7 @@ use crate::backend::Backend;
 use crate::dimension::{DimensionKind, Value};
 use crate::schema::Dimension;
 use crate::tables::literal;
-use crate::transition::default_value;
+use crate::transition::{default_value, translations};
 
 /// Whether values of one kind have a meaning as another.
 pub(crate) fn can_become(old: DimensionKind, new: DimensionKind) -> bool {
@@ -24,7 +24,9 @@ pub(super) fn converted(
     backend: Backend,
 ) -> String {
     match (old.kind, new.kind) {
-        (old, new) if old.is_integer() == new.is_integer() => column.to_owned(),
+        (kind, other) if kind.is_integer() == other.is_integer() => {
+            translated(&translations(old, new), column)
+        }
         (DimensionKind::Boolean, _) => format!("CASE {column} WHEN 0 THEN 'false' ELSE 'true' END"),
         (DimensionKind::Integer, _) => format!("CAST({column} AS TEXT)"),
         (_, DimensionKind::Boolean) => format!("CASE {column} WHEN 'true' THEN 1 ELSE 0 END"),
@@ -33,6 +35,16 @@ pub(super) fn converted(
             Backend::Postgres => format!("CAST({column} AS BIGINT)"),
         },
     }
+}
+
+/// The words that have become others, and what is in `column` otherwise.
+fn translated(translations: &[(&str, &str)], column: &str) -> String {
+    if translations.is_empty() {
+        return column.to_owned();
+    }
+    let case = |(from, to): &(&str, &str)| format!(" WHEN {} THEN {}", literal(from), literal(to));
+    let cases: String = translations.iter().map(case).collect();
+    format!("CASE {column}{cases} ELSE {column} END")
 }
 
 /// What rows from before a dimension have.

@@ -23,7 +23,7 @@ const FACTS: [&str; 4] = [
     FROM pg_constraint k WHERE k.conrelid = ? AND k.contype IN ('p', 'u')",
     "SELECT 'the reference of ' || a.attname || ' to ' || t.relname || '(' || f.attname || '), on delete '
         || CASE k.confdeltype WHEN 'c' THEN 'cascade' WHEN 'r' THEN 'restrict' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' ELSE 'no action' END
-        || CASE WHEN k.convalidated THEN '' ELSE ', not validated' END AS fact
+        || CASE WHEN k.convalidated THEN '' ELSE ', unfinished' END AS fact
     FROM pg_constraint k JOIN pg_class t ON t.oid = k.confrelid
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
     JOIN pg_attribute f ON f.attrelid = k.confrelid AND f.attnum = k.confkey[1]
@@ -32,7 +32,7 @@ const FACTS: [&str; 4] = [
         || (SELECT string_agg(COALESCE(a.attname, 'an expression'), ', ' ORDER BY a.attname)
             FROM unnest(i.indkey) AS u(attnum) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.attnum AND u.attnum > 0)
         || CASE WHEN i.indpred IS NULL THEN '' ELSE ', of some rows' END
-        || CASE WHEN i.indisvalid THEN '' ELSE ', which is invalid' END AS fact
+        || CASE WHEN i.indisvalid THEN '' ELSE ', unfinished' END AS fact
     FROM pg_index i WHERE i.indrelid = ? AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u'))",
 ];
 

@@ -19,7 +19,8 @@ use crate::error::StoreError;
 use crate::fault;
 use crate::shape::Shape;
 use crate::sql::{
-    DropEntries, EntryExists, Integers, JournalEntries, JournalEntry, KeepRest, LastEntry,
+    DropEntries, EntryExists, EntryUpTo, Integers, JournalEntries, JournalEntry, KeepRest,
+    LastEntry,
 };
 
 /// Rows that a slice adds at most.
@@ -69,7 +70,7 @@ pub(crate) fn slice_of_living<C: StoreConnection>(
 
 /// Folds all there is, within a transaction.
 pub(crate) fn all<C: StoreConnection>(conn: &mut C, now: i64) -> Result<(), StoreError> {
-    while slice_of_living(conn, i64::MAX, now)? != Folded::Done {}
+    while slice_of_living(conn, i64::MAX, now)?.more {}
     Ok(())
 }
 
@@ -81,7 +82,7 @@ fn fold<C: StoreConnection>(
 ) -> Result<Folded, Error> {
     let first: Option<JournalEntry> = JournalEntries::First.load(conn)?.pop();
     let Some(first) = first.filter(|first| first.id <= up_to) else {
-        return Ok(Folded::Done);
+        return Ok(Folded::default());
     };
     let round = begin_or_go_on(conn, first, up_to)?;
     let mut reader = Reader::new(&round.sorted, &round.shape);
@@ -91,11 +92,15 @@ fn fold<C: StoreConnection>(
     let borrowed = rows
         .iter()
         .map(|(key, measures)| (*key, measures.as_slice()));
-    let added = upsert(conn, &round.shape, borrowed, now)?;
+    let rows = upsert(conn, &round.shape, borrowed, now)?;
     fault::point("added");
     leave(conn, &round, reader.rest())?;
     fault::point("left");
-    Ok(Folded::Rows(added))
+    // Asked here, and not when the next slice begins: ids start anew in a journal that has become empty, and what is
+    // committed in between would be taken for what was to be folded, over and over.
+    let left: Vec<Integers> = EntryUpTo(up_to).load(conn)?;
+    let more = !left.is_empty();
+    Ok(Folded { rows, more })
 }
 
 /// Leaves one entry with the rest of a round in place of those that it took; none when nothing is left.

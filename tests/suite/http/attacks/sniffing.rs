@@ -1,17 +1,21 @@
 //! Answers that a browser could take for something else than they are, on every route that there is.
 
+use app::routes::ROUTES as OWN_ROUTES;
 use metrics_runtime::web::ROUTES;
 use ureq::http::Method;
 
-use super::super::authorization::own_routes;
 use crate::support::app::http::Answer;
 use crate::support::app::{Person, TestApp};
 
 /// Every route of the application, with its parameters filled in, and some addresses at which there is nothing.
 fn routes() -> Vec<(Method, String)> {
-    let own = own_routes().into_iter().map(|(method, path)| {
-        let path = path.replace("{name}", "main.js").replace("{id}", "nothing");
-        (method, path)
+    let own = OWN_ROUTES.iter().map(|route| {
+        let path = route.path.replace("{name}", "main.js");
+        let path = path.replace("{team_id}", "t1");
+        let path = path
+            .replace("{id}", "nothing")
+            .replace("{user_id}", "nobody");
+        (route.method.parse().expect("a method"), path)
     });
     let of_metrics = ROUTES.iter().map(|route| {
         let path = route.path.replace("{team_id}", "t1");

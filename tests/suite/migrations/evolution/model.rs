@@ -1,5 +1,6 @@
 //! Rows as a list, and what becomes of them: the naive way.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -11,9 +12,9 @@ use crate::support::database::Database;
 use crate::support::spec::{DimensionSpec, Spec};
 
 /// Every text that a dimension has, so that a reference finds it.
-pub(super) const PLACES: [&str; 16] = [
-    "", "a", "b'c", "žluť", "stdio", "http", "unused", "0", "1", "2", "-1", "7", "true", "false",
-    "8", "9",
+pub(super) const PLACES: [&str; 18] = [
+    "", "a", "b'c", "žluť", "stdio", "http", "web", "any", "unused", "0", "1", "2", "-1", "7",
+    "true", "false", "8", "9",
 ];
 
 /// A row that is to come: numbers that choose among what the dimensions can be by then.
@@ -97,7 +98,16 @@ impl Model {
                 .iter()
                 .copied()
                 .filter(|finer| interval % finer == 0);
-            if let Some(source) = sources.max() {
+            // The one whose rows reach back furthest, and of equals the widest.
+            let first = |source: &u32| {
+                let buckets = rows.keys().filter(|(interval, ..)| interval == source);
+                Some((
+                    buckets.map(|(_, bucket, _)| *bucket).min()?,
+                    Reverse(*source),
+                ))
+            };
+            let reaching = sources.filter_map(|source| first(&source));
+            if let Some((_, Reverse(source))) = reaching.min() {
                 self.add_all(
                     rows.iter()
                         .filter(|((interval, ..), _)| *interval == source),
@@ -323,6 +333,11 @@ fn moved(
         return Some(match (former.kind, dimension.kind) {
             (DimensionKind::Boolean, DimensionKind::Text) => {
                 if value == "0" { "false" } else { "true" }.to_owned()
+            }
+            (DimensionKind::Enum(_), DimensionKind::Enum(_)) => {
+                let mut words = dimension.former_words.iter();
+                let taken_over = words.find(|(former, _)| *former == value);
+                taken_over.map_or(value, |(_, word)| (*word).to_owned())
             }
             _ => value,
         });

@@ -17,6 +17,8 @@ pub(super) enum Step {
     Retype(usize),
     AddWord(usize),
     RemoveWord(usize),
+    RenameWord(usize),
+    MergeWords(usize),
     ToggleReference(usize),
     AddInterval(usize),
     RemoveInterval(usize),
@@ -44,6 +46,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         any::<usize>().prop_map(Step::Retype),
         any::<usize>().prop_map(Step::AddWord),
         any::<usize>().prop_map(Step::RemoveWord),
+        any::<usize>().prop_map(Step::RenameWord),
+        any::<usize>().prop_map(Step::MergeWords),
         any::<usize>().prop_map(Step::ToggleReference),
         any::<usize>().prop_map(Step::AddInterval),
         any::<usize>().prop_map(Step::RemoveInterval),
@@ -101,6 +105,8 @@ impl Step {
             | Self::Retype(at)
             | Self::AddWord(at)
             | Self::RemoveWord(at)
+            | Self::RenameWord(at)
+            | Self::MergeWords(at)
             | Self::ToggleReference(at)
             | Self::MoveToFront(at)
                 if !spec.dimensions.is_empty() =>
@@ -119,7 +125,9 @@ impl Step {
             .dimensions
             .iter()
             .filter(|old| old.id == dimension.id);
-        let was_boolean = former.any(|old| old.kind == DimensionKind::Boolean);
+        let was_boolean = former.clone().any(|old| old.kind == DimensionKind::Boolean);
+        // What words become is said of the words that rows have by now.
+        let settled = former.all(|old| old.kind == dimension.kind);
         match (self, dimension.kind) {
             // The way back gives rows an empty text, which does not become the number again that it was before.
             (Self::RemoveDimension(_), kind)
@@ -137,7 +145,9 @@ impl Step {
                 dimension.default = None;
             }
             // A boolean that became text at once would be true or false, and 0 or 1 if it took its time.
-            (Self::Retype(_), DimensionKind::Integer | DimensionKind::Enum(_)) if !was_boolean => {
+            (Self::Retype(_), DimensionKind::Integer | DimensionKind::Enum(_))
+                if !was_boolean && (settled || dimension.former_words.is_empty()) =>
+            {
                 dimension.kind = DimensionKind::Text;
                 dimension.default = None;
             }
@@ -146,6 +156,18 @@ impl Step {
             }
             (Self::RemoveWord(_), DimensionKind::Enum([_, UNUSED, _])) => {
                 dimension.kind = DimensionKind::Enum(&["stdio", "http"]);
+            }
+            (Self::RenameWord(_), DimensionKind::Enum(["stdio", "http"])) if settled => {
+                takes_over(dimension, &["stdio", "web"], &[("http", "web")]);
+            }
+            (Self::RenameWord(_), DimensionKind::Enum(["stdio", "web"])) if settled => {
+                takes_over(dimension, &["stdio", "http"], &[("web", "http")]);
+            }
+            (Self::MergeWords(_), DimensionKind::Enum(["stdio", "http"])) if settled => {
+                takes_over(dimension, &["stdio"], &[("http", "stdio")]);
+            }
+            (Self::MergeWords(_), DimensionKind::Enum(["stdio", "web"])) if settled => {
+                takes_over(dimension, &["any"], &[("stdio", "any"), ("web", "any")]);
             }
             (Self::ToggleReference(_), DimensionKind::Text) if !is_label || !overflowing => {
                 dimension.references = match dimension.references {
@@ -161,6 +183,18 @@ impl Step {
             _ => {}
         }
     }
+}
+
+/// Lets an enum have other words, some of which take over from those that it had.
+fn takes_over(
+    dimension: &mut DimensionSpec,
+    words: &'static [&'static str],
+    former_words: &'static [(&'static str, &'static str)],
+) {
+    dimension.kind = DimensionKind::Enum(words);
+    dimension.former_words = former_words;
+    dimension.values = words;
+    dimension.default = words.last().map(|word| (*word).to_owned());
 }
 
 fn add(spec: &mut Spec, role: DimensionRole, kind: usize, next: usize) {
@@ -187,6 +221,7 @@ fn add(spec: &mut Spec, role: DimensionRole, kind: usize, next: usize) {
         kind,
         default: default.map(str::to_owned),
         references: None,
+        former_words: &[],
         values,
     });
 }

@@ -173,7 +173,7 @@ impl Answer {
         let body = self.json();
         let object = body.as_object().expect("an error is an object");
         assert_eq!(object.get("success"), Some(&Value::Bool(false)), "{body}");
-        let known = ["success", "error", "field"];
+        let known = ["success", "error", "field", "request_id"];
         assert!(
             object.keys().all(|key| known.contains(&key.as_str())),
             "{body}"

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 
@@ -16,6 +16,7 @@ pub(super) struct Server {
     pub(super) address: String,
     /// All that it said once it listened.
     pub(super) announced: Value,
+    stdout: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -34,20 +35,27 @@ impl Server {
         command.stdout(Stdio::piped()).stderr(log);
         let mut process = command.spawn().expect("the binary runs");
         let stdout = process.stdout.take().expect("standard output is piped");
-        let mut line = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("the server prints where it listens");
-        let announced: Value = serde_json::from_str(&line).unwrap_or_default();
-        let Some(address) = announced["address"].as_str() else {
-            let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
-            panic!("the server did not start: {line}{log}");
-        };
-        Self {
-            address: address.to_owned(),
-            announced,
+        let mut server = Self {
             process,
+            address: String::new(),
+            announced: Value::Null,
+            stdout: BufReader::new(stdout),
+        };
+        if server.listens().is_none() {
+            let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+            panic!("the server did not start: {log}");
         }
+        server
+    }
+
+    /// Waits until it says where it listens.
+    pub(super) fn listens(&mut self) -> Option<()> {
+        let mut line = String::new();
+        let read = self.stdout.read_line(&mut line);
+        read.expect("the server prints where it listens");
+        self.announced = serde_json::from_str(&line).unwrap_or_default();
+        self.address = self.announced["address"].as_str()?.to_owned();
+        Some(())
     }
 
     /// Where it listens, as `127.0.0.1:PORT`.

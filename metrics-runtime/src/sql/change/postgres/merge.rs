@@ -1,8 +1,8 @@
 //! Merging what fewer dimensions do not tell apart: only the rows and entries that are concerned are touched.
 
 use super::super::super::text::{list, quoted};
-use super::super::sqlite::kept_columns;
-use super::super::{Fate, Transition, alike, joined, of};
+use super::super::{Fate, Transition, alike, joined, kept_values, of};
+use crate::backend::Backend;
 use crate::layout::Dictionary;
 
 pub(super) fn merge(transition: &Transition, column: &str, fate: Fate<'_>) -> String {
@@ -17,7 +17,7 @@ pub(super) fn merge(transition: &Transition, column: &str, fate: Fate<'_>) -> St
 fn merge_entries(transition: &Transition, old: &Dictionary) -> String {
     let map = quoted(&format!("{}_map", old.column));
     let table = quoted(&old.table);
-    let kept = kept_columns(transition, old);
+    let kept = kept_values(transition, old, Backend::Postgres);
     let merged = regroup(
         transition,
         old.column,

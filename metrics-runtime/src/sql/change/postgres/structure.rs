@@ -6,10 +6,11 @@ use super::super::super::create_table::{
 };
 use super::super::super::text::quoted;
 use super::super::value::{converted, default_of};
-use super::super::{Fate, Transition, parts, renamed_buckets};
+use super::super::{Fate, Transition, later_indexes, parts, renamed_buckets};
 use crate::backend::Backend;
 use crate::layout::Dictionary;
-use crate::tables::{Column, Table};
+use crate::tables::{Column, Purpose, Table, literal};
+use crate::transition::{Way, translations};
 
 pub(super) fn change(transition: &Transition) -> String {
     let mut sql = String::new();
@@ -114,30 +115,10 @@ fn rename(old: &Table, renamed: &Table, transition: &Transition) -> String {
     sql
 }
 
-/// What is left once names are the same.
+/// What is left once names are the same: what goes, then what comes.
 fn alter(old: &Table, new: &Table, transition: &Transition) -> String {
     let table = quoted(&new.name);
-    let (before, after) = (constraints(old), constraints(new));
-    let mut sql = String::new();
-    for Constraint { name, .. } in before
-        .iter()
-        .filter(|constraint| !after.contains(constraint))
-    {
-        sql.push_str(&format!(
-            "ALTER TABLE {table} DROP CONSTRAINT {};\n",
-            quoted(name)
-        ));
-    }
-    for column in old
-        .indexes
-        .iter()
-        .filter(|column| !new.indexes.contains(column))
-    {
-        sql.push_str(&format!(
-            "DROP INDEX {};\n",
-            quoted(&index_name(&new.name, column))
-        ));
-    }
+    let mut sql = drop_constraints(old, new) + &drop_indexes(old, new, transition);
     for column in old.columns_without(new) {
         sql.push_str(&format!(
             "ALTER TABLE {table} DROP COLUMN {};\n",
@@ -154,24 +135,81 @@ fn alter(old: &Table, new: &Table, transition: &Transition) -> String {
         {
             sql.push_str(&retype(&table, column, transition));
         }
+        sql.push_str(&translate(&table, column, transition));
     }
-    for Constraint { name, definition } in after
-        .iter()
-        .filter(|constraint| !before.contains(constraint))
-    {
-        sql.push_str(&format!(
-            "ALTER TABLE {table} ADD CONSTRAINT {} {definition};\n",
-            quoted(name)
-        ));
-    }
-    for column in new
+    sql + &add_constraints(old, new, transition) + &add_indexes(old, new, transition)
+}
+
+fn drop_constraints(old: &Table, new: &Table) -> String {
+    let after = constraints(new);
+    let goes = constraints(old)
+        .into_iter()
+        .filter(|constraint| !after.contains(constraint));
+    let drop = |Constraint { name, .. }| {
+        format!(
+            "ALTER TABLE {} DROP CONSTRAINT {};\n",
+            quoted(&new.name),
+            quoted(&name)
+        )
+    };
+    goes.map(drop).collect()
+}
+
+fn drop_indexes(old: &Table, new: &Table, transition: &Transition) -> String {
+    // On the way back, the migration that built it may have dropped it already.
+    let if_exists = match transition.way {
+        Way::Up => "",
+        Way::Down => "IF EXISTS ",
+    };
+    let goes = old
         .indexes
         .iter()
-        .filter(|column| !old.indexes.contains(column))
-    {
-        sql.push_str(&create_index(&new.name, column));
+        .filter(|column| !new.indexes.contains(column));
+    goes.map(|column| {
+        format!(
+            "DROP INDEX {if_exists}{};\n",
+            quoted(&index_name(&new.name, column))
+        )
+    })
+    .collect()
+}
+
+/// A reference whose index is built later holds for rows to come, and is validated for the others along with it.
+fn add_constraints(old: &Table, new: &Table, transition: &Transition) -> String {
+    let (before, later) = (constraints(old), built_later(new, transition));
+    let comes = constraints(new)
+        .into_iter()
+        .filter(|constraint| !before.contains(constraint));
+    let add = |constraint: Constraint| {
+        let is_later = later.iter().any(|column| constraint.refers_by(column));
+        let validity = if is_later { " NOT VALID" } else { "" };
+        let Constraint { name, definition } = constraint;
+        format!(
+            "ALTER TABLE {} ADD CONSTRAINT {} {definition}{validity};\n",
+            quoted(&new.name),
+            quoted(&name)
+        )
+    };
+    comes.map(add).collect()
+}
+
+fn add_indexes(old: &Table, new: &Table, transition: &Transition) -> String {
+    let later = built_later(new, transition);
+    let comes = new
+        .indexes
+        .iter()
+        .filter(|column| !old.indexes.contains(column) && !later.contains(column));
+    comes
+        .map(|column| create_index(&new.name, column))
+        .collect()
+}
+
+/// The columns whose indexes a migration of their own builds: a dictionary is too small for that.
+fn built_later(new: &Table, transition: &Transition) -> Vec<String> {
+    match new.purpose {
+        Purpose::Dictionary => Vec::new(),
+        Purpose::Buckets => later_indexes(transition),
     }
-    sql
 }
 
 /// PostgreSQL adds a column with a default without touching a row. Only measures keep theirs.
@@ -205,5 +243,26 @@ fn retype(table: &str, column: &Column, transition: &Transition) -> String {
     format!(
         "ALTER TABLE {table} ALTER COLUMN {name} TYPE {} USING {value};\n",
         column_type(column.holds, Backend::Postgres)
+    )
+}
+
+/// Words that others have taken over. Entries that are now the same were merged before, so that no key is in the way.
+fn translate(table: &str, column: &Column, transition: &Transition) -> String {
+    let mut pairs = transition.dimensions.iter();
+    let Some((old, new)) = pairs.find(|(_, new)| new.name == column.name) else {
+        return String::new();
+    };
+    let from: Vec<_> = translations(old, new)
+        .iter()
+        .map(|(from, _)| literal(from))
+        .collect();
+    if from.is_empty() {
+        return String::new();
+    }
+    let name = quoted(&column.name);
+    format!(
+        "UPDATE {table} SET {name} = {} WHERE {name} IN ({});\n",
+        converted(old, new, &name, Backend::Postgres),
+        from.join(", ")
     )
 }

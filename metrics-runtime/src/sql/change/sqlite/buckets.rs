@@ -2,7 +2,7 @@
 
 use super::super::super::create_table::{create_indexes, create_table, definition};
 use super::super::super::text::{list, quoted};
-use super::super::{Fate, Transition, joined, of, parts, renamed_buckets, seconds};
+use super::super::{Fate, Transition, joined, of, parts, renamed_buckets, seconds, source};
 use super::dictionary::map_of;
 use super::{Work, provisional, rename, work_on_dictionary};
 use crate::Interval;
@@ -45,9 +45,9 @@ pub(super) fn rebuild(transition: &Transition) -> String {
     }
     let mut sql = create_table(&table, Backend::Sqlite);
     sql.push_str(&copy(transition, &table));
-    for (interval, source) in transition.added_intervals() {
-        if let Some(source) = source {
-            sql.push_str(&fill(transition, &table, interval, source));
+    for (interval, sources) in transition.added_intervals() {
+        if let Some(source) = source(transition, &sources) {
+            sql.push_str(&fill(transition, &table, interval, &source));
         }
     }
     sql + &format!("DROP TABLE {};\n", quoted(transition.old.schema.table))
@@ -78,7 +78,7 @@ fn rebuilt<'a>(transition: &Transition, fate: Fate<'a>) -> Option<&'a str> {
 /// The rows of the intervals that stay, in the order of the key, so that they are appended.
 fn copy(transition: &Transition, table: &Table) -> String {
     let kept = seconds(&transition.kept_intervals());
-    let source = source(transition, &format!("b.\"bucket_interval\" IN ({kept})"));
+    let source = rows(transition, &format!("b.\"bucket_interval\" IN ({kept})"));
     let columns = columns(
         transition,
         "b.\"bucket_interval\"",
@@ -97,13 +97,13 @@ fn fill(
     transition: &Transition,
     table: &Table,
     interval: Interval,
-    source_interval: Interval,
+    source_interval: &str,
 ) -> String {
     let width = interval.seconds();
     let start = format!("b.\"bucket_timestamp\" - b.\"bucket_timestamp\" % {width}");
-    let source = source(
+    let source = rows(
         transition,
-        &format!("b.\"bucket_interval\" = {}", source_interval.seconds()),
+        &format!("b.\"bucket_interval\" = {source_interval}"),
     );
     let columns = columns(transition, &width.to_string(), &start);
     insert(
@@ -169,7 +169,8 @@ fn entry_id(transition: &Transition, column: &str) -> String {
     }
 }
 
-fn source(transition: &Transition, condition: &str) -> String {
+/// The old rows under a condition, in the order of the key, each with what its entries are merged into.
+fn rows(transition: &Transition, condition: &str) -> String {
     let mut sql = format!("FROM {} AS b", quoted(transition.old.schema.table));
     if let Fate::Merged(old, _) = transition.owners() {
         sql.push_str(&format!(

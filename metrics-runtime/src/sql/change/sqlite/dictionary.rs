@@ -3,7 +3,7 @@
 use super::super::super::create_table::{create_indexes, create_table};
 use super::super::super::text::{list, quoted};
 use super::super::value::{converted, default_of};
-use super::super::{Fate, Transition, alike, joined};
+use super::super::{Fate, Transition, alike, joined, kept_values};
 use super::{Work, provisional, rename, work_on_dictionary};
 use crate::backend::Backend;
 use crate::layout::Dictionary;
@@ -29,7 +29,7 @@ pub(super) fn prepare(transition: &Transition, fate: Fate<'_>) -> String {
         Fate::Merged(old, new) => {
             let groups = format!(
                 "{} ORDER BY MIN(\"id\")",
-                groups(&kept_columns(transition, old))
+                groups(&kept_values(transition, old, Backend::Sqlite))
             );
             let copied = copy(
                 transition,
@@ -132,10 +132,10 @@ fn keep_sequence(old: &str, new: &str) -> String {
 }
 
 /// One entry for each combination of what stays; where nothing stays, one for all, if there is any.
-fn groups(kept: &[&str]) -> String {
+fn groups(kept: &[String]) -> String {
     match kept {
         [] => "HAVING COUNT(*) > 0".to_owned(),
-        kept => format!("GROUP BY {}", list(kept)),
+        kept => format!("GROUP BY {}", kept.join(", ")),
     }
 }
 
@@ -143,25 +143,10 @@ fn map(transition: &Transition, old: &Dictionary) -> String {
     format!(
         "CREATE TEMPORARY TABLE {map} (\"id\" INTEGER PRIMARY KEY, \"kept\" INTEGER NOT NULL);\n\
          INSERT INTO temp.{map} SELECT \"id\", MIN(\"id\") OVER ({}) FROM {};\n",
-        alike(&kept_columns(transition, old)),
+        alike(&kept_values(transition, old, Backend::Sqlite)),
         quoted(&old.table),
         map = quoted(&map_of(old)),
     )
-}
-
-/// The columns of the old dictionary that stay.
-pub(in super::super) fn kept_columns(
-    transition: &Transition,
-    old: &Dictionary,
-) -> Vec<&'static str> {
-    let stays = |name: &str| {
-        transition
-            .dimensions
-            .iter()
-            .any(|(old, _)| old.name == name)
-    };
-    let names = old.dimensions.iter().map(|(_, dimension)| dimension.name);
-    names.filter(|name| stays(name)).collect()
 }
 
 fn columns(dictionary: &Dictionary) -> Vec<String> {

@@ -1,0 +1,128 @@
+//! Signing in: who may try, what becomes of a failure, and what of a success.
+
+use diesel::QueryResult;
+use serde_json::json;
+
+use crate::clock;
+use crate::credentials::{Digest, PasswordHash};
+use crate::database::Connection;
+use crate::models::audit::{self, Actor, Entry};
+use crate::models::sessions::{self, NewSession};
+use crate::models::sign_in_attempts::{Admission, Attempt, Limits, Origins};
+use crate::models::users::{self, User};
+use crate::values::{AuditAction, Client};
+
+/// Lets an attempt at an account begin, unless whoever makes it has to wait. Answers what is stored of the account
+/// then: nothing, for one that there is not.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn admit(
+    connection: &mut Connection,
+    client: &Client,
+    email: &str,
+    limits: Limits,
+) -> QueryResult<Result<(Attempt, Option<(User, PasswordHash)>), i64>> {
+    let found = users::find_by_email(connection, email)?;
+    let origins = Origins::new(email, client.address);
+    match origins.admit(connection, limits, clock::now())? {
+        Admission::Admitted(attempt) => Ok(Ok((attempt, found))),
+        Admission::Refused { wait, first } => {
+            if first {
+                let user = found.as_ref().map(|(user, _)| user.id.as_str());
+                refused(connection, client, AuditAction::SignInThrottled, user)?;
+            }
+            Ok(Err(wait))
+        }
+    }
+}
+
+/// Somebody has shown that they know a person's password.
+#[derive(Debug, Clone)]
+pub struct PasswordCheck {
+    /// The person.
+    pub user: User,
+    /// What was stored of the password then.
+    pub hash: PasswordHash,
+    /// The attempt that this was.
+    pub attempt: Attempt,
+}
+
+impl PasswordCheck {
+    /// The attempt does not count as a failure.
+    pub(super) fn succeed(&self, connection: &mut Connection) -> QueryResult<()> {
+        self.attempt.succeed(connection, clock::now())
+    }
+}
+
+/// Somebody who knows the password signs in.
+#[derive(Debug)]
+pub struct SignIn<'a> {
+    /// That they know it.
+    pub check: &'a PasswordCheck,
+    /// From where.
+    pub client: &'a Client,
+    /// What is stored of the cookie that they are given.
+    pub token: &'a Digest,
+    /// The session of the cookie that they came with: it ends, whoever's it was.
+    pub former: Option<&'a Digest>,
+    /// How long the session lasts.
+    pub seconds: i64,
+}
+
+impl SignIn<'_> {
+    /// Starts the session. Answers whether they may have one: not who is disabled, or whose password was changed in
+    /// between.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn start(&self, connection: &mut Connection) -> QueryResult<bool> {
+        let PasswordCheck { user, hash, .. } = self.check;
+        connection.transaction(|connection| {
+            if !users::note_sign_in(connection, &user.id, hash)? {
+                return Ok(false);
+            }
+            if let Some(former) = self.former {
+                sessions::remove(connection, former)?;
+            }
+            let session = NewSession {
+                token: self.token,
+                user_id: &user.id,
+                seconds: self.seconds,
+                client: self.client,
+            };
+            session.insert(connection)?;
+            self.check.succeed(connection)?;
+            let entry = Entry {
+                actor: &Actor::person(&user.id, self.client.address_text()),
+                action: AuditAction::SignIn,
+                subject: Some(&user.id),
+                detail: json!({"user_agent": self.client.user_agent()}),
+            };
+            audit::record(connection, &entry)?;
+            Ok(true)
+        })
+    }
+}
+
+/// Tells that somebody was not let in. Of an address that nobody has nothing is told: people type passwords there.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn refused(
+    connection: &mut Connection,
+    client: &Client,
+    action: AuditAction,
+    user_id: Option<&str>,
+) -> QueryResult<()> {
+    let entry = Entry {
+        actor: &Actor::anonymous(client.address_text()),
+        action,
+        subject: user_id,
+        detail: json!({"user_agent": client.user_agent()}),
+    };
+    audit::record(connection, &entry)
+}

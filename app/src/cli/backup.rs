@@ -1,0 +1,47 @@
+//! `backup`: a copy of the database while it is in use.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{bail, ensure};
+use clap::Args;
+use serde_json::json;
+
+use super::context::Context;
+use super::figures::grouped;
+use crate::config::DatabaseUrl;
+use crate::database::{self, backup};
+
+#[derive(Args)]
+pub(super) struct Backup {
+    /// The file that the copy is written to
+    file: PathBuf,
+    /// Replace the file if there is one
+    #[arg(long)]
+    force: bool,
+}
+
+impl Backup {
+    pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
+        let config = &context.config;
+        // Without applying migrations: a copy is wanted most just before that.
+        let DatabaseUrl::Sqlite(database) = &config.database_url else {
+            let (url, file) = (&config.database_url, self.file.display());
+            bail!(
+                "the database is on a server, whose own tools know how: \
+                 `pg_dump --format=custom --file={file} '{url}'` copies it while it is in use"
+            );
+        };
+        ensure!(database::exists(config), "there is no database {database}");
+        let file = self.file.display();
+        ensure!(
+            self.force || !self.file.exists(),
+            "there is a file {file}: choose another, or replace it with --force"
+        );
+        let bytes = backup::back_up(Path::new(database), &self.file)?;
+        let document = json!({"database": database, "file": self.file, "bytes": bytes});
+        context.output.answer(&document, || {
+            let bytes = grouped(bytes);
+            format!("{file} is a copy of {database}, sound and whole ({bytes} bytes).")
+        })
+    }
+}

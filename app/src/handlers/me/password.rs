@@ -1,0 +1,70 @@
+//! Changing one's own password.
+
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::access::Action;
+use crate::accounts::PasswordChange;
+use crate::credentials::Password;
+use crate::error::{AppError, AppResult};
+use crate::handlers::parameters::invalid;
+use crate::json_body::JsonBody;
+use crate::passwords;
+use crate::session;
+use crate::state::State;
+use crate::values::AuditAction;
+
+/// The password that somebody has, and the one that they want.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wish {
+    current_password: String,
+    new_password: String,
+}
+
+/// `POST /api/users/me/password`: ends all other sessions.
+///
+/// # Errors
+///
+/// 401, when nobody is signed in; 400, when the current password is wrong or the new one is none; 429, when somebody
+/// has failed too often.
+pub async fn change(
+    state: Data<State>,
+    request: HttpRequest,
+    body: Payload,
+) -> AppResult<HttpResponse> {
+    let me = session::permitted(&state, &request, Action::LookAtOneself).await?;
+    let JsonBody(wish): JsonBody<Wish> = JsonBody::read(&request, body).await?;
+    let new = Password::parse(&wish.new_password)
+        .map_err(|error| invalid("new_password", &error.to_string()))?;
+    let client = session::client(&state, &request);
+    let failure = AuditAction::PasswordChangeFailed;
+    let current = wish.current_password;
+    let check = passwords::check(&state, &client, &me.user.email, current, failure);
+    let check = check.await?.ok_or_else(is_wrong)?;
+    let hash = state.hash_password(new).await?;
+    let actor = session::actor(&state, &request, &me);
+    let change = move |connection: &mut _| {
+        let change = PasswordChange {
+            actor: &actor,
+            check: &check,
+            session: &me.session.id,
+            hash: &hash,
+        };
+        change.apply(connection)
+    };
+    match state.with_accounts(change).await? {
+        true => Ok(HttpResponse::Ok().json(json!({"success": true}))),
+        // It was changed in between.
+        false => Err(is_wrong()),
+    }
+}
+
+fn is_wrong() -> AppError {
+    invalid(
+        "current_password",
+        "current_password is wrong: it must be the one that you sign in with",
+    )
+}

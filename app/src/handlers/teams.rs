@@ -1,0 +1,150 @@
+//! Teams, for administrators of everything, and their members, for those who administer the team as well.
+
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::parameters::{Page, invalid};
+use crate::access::{Action, Scope};
+use crate::accounts;
+use crate::error::AppResult;
+use crate::json_body::JsonBody;
+use crate::models::audit::Actor;
+use crate::models::{AccountError, team_members, teams};
+use crate::session;
+use crate::state::State;
+use crate::values::{Id, Line, TeamRole};
+
+/// A team to be added.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewTeam {
+    name: String,
+    id: Option<String>,
+}
+
+/// What somebody is in a team.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    role: String,
+}
+
+/// `GET /api/admin/teams`
+///
+/// # Errors
+///
+/// 400 for parameters that there are none of.
+pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
+    session::permitted(&state, &request, Action::ManageUsers).await?;
+    let Page { after, limit } = Page::read(request.query_string())?;
+    let find = move |connection: &mut _| teams::list(connection, &after, limit);
+    let found = state.with_database(find).await?;
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"teams": found}})))
+}
+
+/// `POST /api/admin/teams`
+///
+/// # Errors
+///
+/// 400 when it cannot be called so, 409 when the id is taken.
+pub async fn add(
+    state: Data<State>,
+    request: HttpRequest,
+    body: Payload,
+) -> AppResult<HttpResponse> {
+    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
+    let JsonBody(team): JsonBody<NewTeam> = JsonBody::read(&request, body).await?;
+    let name = Line::name(&team.name).map_err(|e| invalid("name", &e.to_string()))?;
+    let id = match &team.id {
+        Some(id) => Id::parse("id", id).map_err(|e| invalid("id", &e.to_string()))?,
+        None => Id::random()?,
+    };
+    let data = json!({"id": id.as_str(), "name": name.as_str()});
+    let actor = session::actor(&state, &request, &sender);
+    state
+        .with_accounts(move |connection| accounts::add_team(connection, &actor, &id, &name))
+        .await?;
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
+}
+
+/// `GET /api/teams/{team_id}/members`
+///
+/// # Errors
+///
+/// 403 for who administers neither the team nor everything; 404 when there is no such team.
+pub async fn members(
+    state: Data<State>,
+    request: HttpRequest,
+    team: Path<String>,
+) -> AppResult<HttpResponse> {
+    administers(&state, &request, &team).await?;
+    let find = move |connection: &mut _| match teams::exists(connection, &team)? {
+        true => Ok(team_members::list(connection, &team)?),
+        false => Err(AccountError::NoSuchTeam(team.into_inner())),
+    };
+    let found = state.with_accounts(find).await?;
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"members": found}})))
+}
+
+/// `PUT /api/teams/{team_id}/members/{user_id}`: puts somebody into the team, or gives them another role in it.
+///
+/// # Errors
+///
+/// 403 as above; 400 for a role that there is none of; 404 when there is no such team or person.
+pub async fn set_member(
+    state: Data<State>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    body: Payload,
+) -> AppResult<HttpResponse> {
+    let (team, user) = path.into_inner();
+    let actor = administers(&state, &request, &team).await?;
+    let JsonBody(place): JsonBody<Place> = JsonBody::read(&request, body).await?;
+    let role = role(&place.role)?;
+    let (team, user) = (id("team_id", &team)?, id("user_id", &user)?);
+    let data = json!({"team_id": team.as_str(), "user_id": user.as_str(), "role": role});
+    let set =
+        move |connection: &mut _| accounts::set_member(connection, &actor, &team, &user, role);
+    state.with_accounts(set).await?;
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
+}
+
+/// `DELETE /api/teams/{team_id}/members/{user_id}`
+///
+/// # Errors
+///
+/// 403 as above; 404 when they are not in the team.
+pub async fn remove_member(
+    state: Data<State>,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+) -> AppResult<HttpResponse> {
+    let (team, user) = path.into_inner();
+    let actor = administers(&state, &request, &team).await?;
+    let (team, user) = (id("team_id", &team)?, id("user_id", &user)?);
+    let data = json!({"team_id": team.as_str(), "user_id": user.as_str()});
+    let remove =
+        move |connection: &mut _| accounts::remove_member(connection, &actor, &team, &user);
+    state.with_accounts(remove).await?;
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
+}
+
+/// Who sent a request, who must administer the team or everything.
+async fn administers(state: &State, request: &HttpRequest, team: &str) -> AppResult<Actor> {
+    let (action, scope) = (Action::ManageMembers, Scope::Team(team));
+    let sender = session::permitted_for(state, request, action, scope).await?;
+    Ok(session::actor(state, request, &sender))
+}
+
+fn role(name: &str) -> AppResult<TeamRole> {
+    TeamRole::named(name).ok_or_else(|| {
+        let known = TeamRole::names().join(", ");
+        invalid("role", &format!("{name:?} is no role: there are {known}"))
+    })
+}
+
+fn id(field: &'static str, text: &str) -> AppResult<Id> {
+    Id::parse(field, text).map_err(|error| invalid(field, &error.to_string()))
+}

@@ -1,0 +1,253 @@
+//! How often somebody tried to sign in, and how long they have to wait before they may try again.
+//!
+//! Failures are counted for the account and for the address, so that neither many guesses at one account nor one at
+//! each of many accounts are for free. Where a person has signed in before, only what fails for them from there counts:
+//! nobody elsewhere can keep them out, however long they try.
+//!
+//! An attempt counts as a failure from its beginning, and is taken back when it succeeds: otherwise guesses that are
+//! made at once would not know of each other. All instances on a database count together.
+
+mod count;
+
+use std::net::IpAddr;
+
+use diesel::prelude::*;
+use diesel::result::Error;
+
+use crate::credentials::Digest;
+use crate::database::{Connection, on_either};
+use crate::schema::sign_in_attempts;
+use count::{count, failures, tell, wait, wait_until};
+
+/// After how many seconds failures are forgotten.
+const FORGOTTEN: i64 = 3_600;
+
+/// How many seconds an address stays known as one where a person has signed in.
+const FAMILIAR: i64 = 90 * 86_400;
+
+/// How many accounts may be failed at from one address: several people may be behind it.
+const ACCOUNTS_OF_AN_ADDRESS: i64 = 4;
+
+/// How failures are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How many in a row cost nothing.
+    pub free: i64,
+    /// The longest wait, in seconds.
+    pub longest_wait: i64,
+}
+
+/// What attempts are counted for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origins {
+    account: Digest,
+    address: Digest,
+    both: Digest,
+}
+
+/// Whether somebody may try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Admission {
+    /// They may: this counts as a failure, until it is taken back.
+    Admitted(Attempt),
+    /// They have to wait.
+    Refused {
+        /// For so many seconds.
+        wait: i64,
+        /// Whether they are the first to be refused during this wait.
+        first: bool,
+    },
+}
+
+/// An attempt that has begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    origins: Origins,
+    counted: Vec<Digest>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sign_in_attempts)]
+struct Known {
+    origin: Vec<u8>,
+    wait_until: i64,
+    told: bool,
+    succeeded_at: Option<i64>,
+}
+
+impl Origins {
+    /// An attempt at an account, by its e-mail address, from an address. IPv6 gives everybody a whole network.
+    #[must_use]
+    pub fn new(email: &str, address: Option<IpAddr>) -> Self {
+        let address = match address.map(|address| address.to_canonical()) {
+            Some(IpAddr::V4(address)) => address.to_string(),
+            Some(IpAddr::V6(address)) => format!("{:?}", &address.segments()[..4]),
+            None => String::new(),
+        };
+        Self {
+            account: Digest::of(&format!("account {email}")),
+            address: Digest::of(&format!("address {address}")),
+            both: Digest::of(&format!("both {address} {email}")),
+        }
+    }
+
+    /// Lets an attempt begin, unless somebody has to wait.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn admit(
+        &self,
+        connection: &mut Connection,
+        limits: Limits,
+        now: i64,
+    ) -> QueryResult<Admission> {
+        let known = self.known(connection)?;
+        let is_familiar = known.iter().any(|known| {
+            let recent = known.succeeded_at.is_some_and(|at| at > now - FAMILIAR);
+            recent && known.origin == self.both.as_bytes()
+        });
+        // Always in this order, so that two attempts at once cannot wait for each other.
+        let counted = if is_familiar {
+            vec![(&self.both, limits.free)]
+        } else {
+            let free = limits.free.saturating_mul(ACCOUNTS_OF_AN_ADDRESS);
+            vec![(&self.account, limits.free), (&self.address, free)]
+        };
+        let waiting = known.iter().filter(|known| {
+            let counts = |(origin, _): &(&Digest, i64)| known.origin == origin.as_bytes();
+            known.wait_until > now && counted.iter().any(counts)
+        });
+        let waiting: Vec<_> = waiting.collect();
+        if let Some(until) = waiting.iter().map(|known| known.wait_until).max() {
+            let untold = waiting.iter().any(|known| !known.told);
+            let first = untold && tell(connection, &counted, now)?;
+            let wait = until - now;
+            return Ok(Admission::Refused { wait, first });
+        }
+        self.begin(connection, &counted, limits.longest_wait, now)
+    }
+
+    fn known(&self, connection: &mut Connection) -> QueryResult<Vec<Known>> {
+        let all = [&self.account, &self.address, &self.both].map(Digest::as_bytes);
+        let known = sign_in_attempts::table.filter(sign_in_attempts::origin.eq_any(all));
+        on_either!(connection, c => known.select(Known::as_select()).load(c))
+    }
+
+    fn begin(
+        &self,
+        connection: &mut Connection,
+        counted: &[(&Digest, i64)],
+        longest_wait: i64,
+        now: i64,
+    ) -> QueryResult<Admission> {
+        let begun = connection.transaction(|connection| {
+            for (origin, free) in counted {
+                count(connection, origin, now)?;
+                let failures = failures(connection, origin)?;
+                let wait = wait(failures, *free, longest_wait);
+                wait_until(connection, origin, now + wait)?;
+            }
+            Ok(())
+        });
+        match begun {
+            Ok(()) => Ok(Admission::Admitted(Attempt {
+                origins: self.clone(),
+                counted: counted
+                    .iter()
+                    .map(|(origin, _)| (*origin).clone())
+                    .collect(),
+            })),
+            // Somebody else was as fast, and now both have to wait.
+            Err(Error::NotFound) => Ok(Admission::Refused {
+                wait: 1,
+                first: false,
+            }),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Attempt {
+    /// It has succeeded: it does not count, and the address is one of this person's from now on.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn succeed(&self, connection: &mut Connection, now: i64) -> QueryResult<()> {
+        for origin in &self.counted {
+            let counted = sign_in_attempts::table
+                .find(origin.as_bytes())
+                .filter(sign_in_attempts::failures.gt(0));
+            let take_back = diesel::update(counted).set((
+                sign_in_attempts::failures.eq(sign_in_attempts::failures - 1),
+                sign_in_attempts::wait_until.eq(now),
+            ));
+            on_either!(connection, c => take_back.execute(c))?;
+        }
+        let familiar = (
+            sign_in_attempts::failures.eq(0),
+            sign_in_attempts::attempted_at.eq(now),
+            sign_in_attempts::wait_until.eq(now),
+            sign_in_attempts::told.eq(false),
+            sign_in_attempts::succeeded_at.eq(now),
+        );
+        let remember = diesel::insert_into(sign_in_attempts::table)
+            .values((
+                sign_in_attempts::origin.eq(self.origins.both.as_bytes()),
+                familiar,
+            ))
+            .on_conflict(sign_in_attempts::origin)
+            .do_update()
+            .set(familiar);
+        on_either!(connection, c => remember.execute(c)).map(drop)
+    }
+}
+
+/// Forgets the failures of an account, so that its owner need not wait for what others did.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn forget(connection: &mut Connection, email: &str) -> QueryResult<()> {
+    let account = Origins::new(email, None).account;
+    let forget = diesel::delete(sign_in_attempts::table.find(account.as_bytes()));
+    on_either!(connection, c => forget.execute(c)).map(drop)
+}
+
+/// Deletes what no attempt depends on any more, and answers how many rows that were.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn remove_forgotten(connection: &mut Connection, now: i64) -> QueryResult<usize> {
+    let unfamiliar = sign_in_attempts::succeeded_at
+        .is_null()
+        .or(sign_in_attempts::succeeded_at
+            .le(now - FAMILIAR)
+            .assume_not_null());
+    let forgotten = sign_in_attempts::table
+        .filter(sign_in_attempts::attempted_at.le(now - FORGOTTEN))
+        .filter(sign_in_attempts::wait_until.le(now))
+        .filter(unfamiliar);
+    on_either!(connection, c => diesel::delete(forgotten).execute(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::Origins;
+
+    #[test]
+    fn a_network_of_ipv6_is_one_address() {
+        let origins = |address: &str| {
+            let address: IpAddr = address.parse().unwrap();
+            Origins::new("ada@example.com", Some(address))
+        };
+        assert_eq!(origins("2001:db8::1"), origins("2001:db8::ffff:1"));
+        assert_ne!(origins("2001:db8::1"), origins("2001:db8:0:1::1"));
+        assert_eq!(origins("::ffff:192.0.2.1"), origins("192.0.2.1"));
+        assert_ne!(origins("192.0.2.1"), origins("192.0.2.2"));
+    }
+}

@@ -1,0 +1,96 @@
+//! Counting attempts, and how long to wait after so many of them.
+
+use diesel::dsl::case_when;
+use diesel::prelude::*;
+use diesel::result::Error;
+use diesel::sql_types::BigInt;
+
+use super::FORGOTTEN;
+use crate::credentials::Digest;
+use crate::database::{Connection, on_either};
+use crate::schema::sign_in_attempts;
+
+/// Counts an attempt, unless somebody has to wait: then it is not found.
+pub(super) fn count(connection: &mut Connection, origin: &Digest, now: i64) -> QueryResult<()> {
+    let first = diesel::insert_into(sign_in_attempts::table)
+        .values((
+            sign_in_attempts::origin.eq(origin.as_bytes()),
+            sign_in_attempts::failures.eq(0),
+            sign_in_attempts::attempted_at.eq(now),
+            sign_in_attempts::wait_until.eq(now),
+            sign_in_attempts::told.eq(false),
+        ))
+        .on_conflict_do_nothing();
+    on_either!(connection, c => first.execute(c))?;
+    let ready = sign_in_attempts::table
+        .find(origin.as_bytes())
+        .filter(sign_in_attempts::wait_until.le(now));
+    let is_forgotten = sign_in_attempts::attempted_at.le(now - FORGOTTEN);
+    let before =
+        case_when(is_forgotten, 0_i64.into_sql::<BigInt>()).otherwise(sign_in_attempts::failures);
+    let next = diesel::update(ready).set((
+        sign_in_attempts::failures.eq(before + 1),
+        sign_in_attempts::attempted_at.eq(now),
+        sign_in_attempts::told.eq(false),
+    ));
+    match on_either!(connection, c => next.execute(c))? {
+        0 => Err(Error::NotFound),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn failures(connection: &mut Connection, origin: &Digest) -> QueryResult<i64> {
+    let failures = sign_in_attempts::table
+        .find(origin.as_bytes())
+        .select(sign_in_attempts::failures);
+    on_either!(connection, c => failures.get_result(c))
+}
+
+pub(super) fn wait_until(
+    connection: &mut Connection,
+    origin: &Digest,
+    moment: i64,
+) -> QueryResult<()> {
+    let row = sign_in_attempts::table.find(origin.as_bytes());
+    let wait = diesel::update(row).set(sign_in_attempts::wait_until.eq(moment));
+    on_either!(connection, c => wait.execute(c)).map(drop)
+}
+
+/// Notes that it is known that somebody was refused. Answers whether it was not before.
+pub(super) fn tell(
+    connection: &mut Connection,
+    counted: &[(&Digest, i64)],
+    now: i64,
+) -> QueryResult<bool> {
+    let origins = counted.iter().map(|(origin, _)| origin.as_bytes());
+    let untold = sign_in_attempts::table
+        .filter(sign_in_attempts::origin.eq_any(origins))
+        .filter(sign_in_attempts::wait_until.gt(now))
+        .filter(sign_in_attempts::told.eq(false));
+    let tell = diesel::update(untold).set(sign_in_attempts::told.eq(true));
+    on_either!(connection, c => tell.execute(c)).map(|told| told > 0)
+}
+
+/// How many seconds follow after so many failures: none at first, then one, and twice as many each time.
+pub(super) fn wait(failures: i64, free: i64, longest: i64) -> i64 {
+    match u32::try_from(failures - free - 1) {
+        Ok(doublings) => 1_i64
+            .checked_shl(doublings)
+            .map_or(longest, |wait| match wait {
+                1.. => wait.min(longest),
+                _ => longest,
+            }),
+        Err(_) => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wait;
+
+    #[test]
+    fn waits_double_up_to_the_longest() {
+        let waits = [1, 5, 6, 7, 8, 14, 15, 68, 69, 70, i64::MAX].map(|n| wait(n, 5, 300));
+        assert_eq!(waits, [0, 0, 1, 2, 4, 256, 300, 300, 300, 300, 300]);
+    }
+}

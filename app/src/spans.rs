@@ -1,0 +1,37 @@
+//! Spans of requests, exported by OTLP when a collector is configured.
+//!
+//! The feature `otlp` compiles it in. Without it, there is nothing to configure.
+
+use std::error::Error;
+
+/// Why spans cannot be exported.
+#[derive(Debug, thiserror::Error)]
+#[error("spans cannot be exported: {0}")]
+pub struct SpansError(Box<dyn Error + Send + Sync>);
+
+#[cfg(feature = "otlp")]
+mod export;
+#[cfg(feature = "otlp")]
+pub use export::{end, layer};
+
+#[cfg(not(feature = "otlp"))]
+mod nothing {
+    use tracing_subscriber::layer::Identity;
+
+    use super::SpansError;
+    use crate::config::Config;
+
+    /// What takes spans: nothing.
+    ///
+    /// # Errors
+    ///
+    /// None.
+    pub fn layer(_config: &Config) -> Result<Identity, SpansError> {
+        Ok(Identity::new())
+    }
+
+    /// Sends what has not been sent: nothing.
+    pub fn end() {}
+}
+#[cfg(not(feature = "otlp"))]
+pub use nothing::{end, layer};

@@ -1,0 +1,116 @@
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - merge the transport "http" into "stdio": rows that only that told apart are merged, and their measures added up
+-- It loses data, as the words above say.
+
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE temp."guard";
+DROP VIEW "calls_view";
+-- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
+CREATE TABLE "calls_labels_new" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+    "tool" TEXT NOT NULL,
+    "transport" TEXT NOT NULL CHECK ("transport" IN ('stdio')),
+    "attempt" INTEGER NOT NULL,
+    "cached" INTEGER NOT NULL CHECK ("cached" IN (0, 1)),
+    "last_used_at" INTEGER NOT NULL,
+    UNIQUE ("tool", "transport", "attempt", "cached")
+) STRICT;
+INSERT INTO "calls_labels_new" ("id", "tool", "transport", "attempt", "cached", "last_used_at")
+SELECT MIN("id"), "tool", CASE "transport" WHEN 'http' THEN 'stdio' ELSE "transport" END, "attempt", "cached", MAX("last_used_at")
+FROM "calls_labels"
+GROUP BY "tool", CASE "transport" WHEN 'http' THEN 'stdio' ELSE "transport" END, "attempt", "cached" ORDER BY MIN("id");
+DELETE FROM "sqlite_sequence" WHERE "name" = 'calls_labels_new';
+INSERT INTO "sqlite_sequence" ("name", "seq") SELECT 'calls_labels_new', "seq" FROM "sqlite_sequence" WHERE "name" = 'calls_labels';
+CREATE TEMPORARY TABLE "calls_labels_map" ("id" INTEGER PRIMARY KEY, "kept" INTEGER NOT NULL);
+INSERT INTO temp."calls_labels_map" SELECT "id", MIN("id") OVER (PARTITION BY "tool", CASE "transport" WHEN 'http' THEN 'stdio' ELSE "transport" END, "attempt", "cached") FROM "calls_labels";
+-- Calls of tools.
+CREATE TABLE "calls_new" (
+    "owner_id" INTEGER NOT NULL REFERENCES "calls_owners" ("id") ON DELETE CASCADE,
+    "bucket_interval" INTEGER NOT NULL CHECK ("bucket_interval" IN (900, 3600)),
+    "bucket_timestamp" INTEGER NOT NULL,
+    "labels_id" INTEGER NOT NULL,
+    "created_at" INTEGER NOT NULL,
+    "calls" INTEGER NOT NULL DEFAULT 0,
+    "bytes" INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
+SELECT b."owner_id", b."bucket_interval", b."bucket_timestamp", COALESCE(l."kept", b."labels_id"), b."created_at", b."calls", b."bytes"
+FROM "calls" AS b
+LEFT JOIN temp."calls_labels_map" AS l ON l."id" = b."labels_id"
+WHERE b."bucket_interval" IN (900, 3600)
+ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
+ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes";
+DROP TABLE "calls";
+DROP TABLE temp."calls_labels_map";
+DROP TABLE "calls_labels";
+ALTER TABLE "calls_labels_new" RENAME TO "calls_labels";
+ALTER TABLE "calls_new" RENAME TO "calls";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    strftime('%Y-%m-%dT%H:%M:%SZ', b."bucket_timestamp", 'unixepoch') AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - let the dimension transport be http
+-- The way back: rows that became "stdio" stay merged.
+
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE temp."guard";
+DROP VIEW "calls_view";
+-- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
+CREATE TABLE "calls_labels_new" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+    "tool" TEXT NOT NULL,
+    "transport" TEXT NOT NULL CHECK ("transport" IN ('stdio', 'http')),
+    "attempt" INTEGER NOT NULL,
+    "cached" INTEGER NOT NULL CHECK ("cached" IN (0, 1)),
+    "last_used_at" INTEGER NOT NULL,
+    UNIQUE ("tool", "transport", "attempt", "cached")
+) STRICT;
+INSERT INTO "calls_labels_new" ("id", "tool", "transport", "attempt", "cached", "last_used_at")
+SELECT "id", "tool", "transport", "attempt", "cached", "last_used_at"
+FROM "calls_labels"
+ORDER BY "id";
+DELETE FROM "sqlite_sequence" WHERE "name" = 'calls_labels_new';
+INSERT INTO "sqlite_sequence" ("name", "seq") SELECT 'calls_labels_new', "seq" FROM "sqlite_sequence" WHERE "name" = 'calls_labels';
+DROP TABLE "calls_labels";
+ALTER TABLE "calls_labels_new" RENAME TO "calls_labels";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    strftime('%Y-%m-%dT%H:%M:%SZ', b."bucket_timestamp", 'unixepoch') AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";

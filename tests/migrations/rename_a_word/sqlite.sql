@@ -1,0 +1,93 @@
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - rename the transport "http" to "streamable_http"
+-- No data is lost.
+
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE temp."guard";
+DROP VIEW "calls_view";
+-- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
+CREATE TABLE "calls_labels_new" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+    "tool" TEXT NOT NULL,
+    "transport" TEXT NOT NULL CHECK ("transport" IN ('stdio', 'streamable_http')),
+    "attempt" INTEGER NOT NULL,
+    "cached" INTEGER NOT NULL CHECK ("cached" IN (0, 1)),
+    "last_used_at" INTEGER NOT NULL,
+    UNIQUE ("tool", "transport", "attempt", "cached")
+) STRICT;
+INSERT INTO "calls_labels_new" ("id", "tool", "transport", "attempt", "cached", "last_used_at")
+SELECT "id", "tool", CASE "transport" WHEN 'http' THEN 'streamable_http' ELSE "transport" END, "attempt", "cached", "last_used_at"
+FROM "calls_labels"
+ORDER BY "id";
+DELETE FROM "sqlite_sequence" WHERE "name" = 'calls_labels_new';
+INSERT INTO "sqlite_sequence" ("name", "seq") SELECT 'calls_labels_new', "seq" FROM "sqlite_sequence" WHERE "name" = 'calls_labels';
+DROP TABLE "calls_labels";
+ALTER TABLE "calls_labels_new" RENAME TO "calls_labels";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    strftime('%Y-%m-%dT%H:%M:%SZ', b."bucket_timestamp", 'unixepoch') AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   change calls:
+--     - rename the transport "streamable_http" to "http"
+-- The way back restores everything.
+
+CREATE TEMPORARY TABLE "guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
+INSERT INTO temp."guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
+DROP TABLE temp."guard";
+DROP VIEW "calls_view";
+-- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
+CREATE TABLE "calls_labels_new" (
+    "id" INTEGER PRIMARY KEY AUTOINCREMENT,
+    "tool" TEXT NOT NULL,
+    "transport" TEXT NOT NULL CHECK ("transport" IN ('stdio', 'http')),
+    "attempt" INTEGER NOT NULL,
+    "cached" INTEGER NOT NULL CHECK ("cached" IN (0, 1)),
+    "last_used_at" INTEGER NOT NULL,
+    UNIQUE ("tool", "transport", "attempt", "cached")
+) STRICT;
+INSERT INTO "calls_labels_new" ("id", "tool", "transport", "attempt", "cached", "last_used_at")
+SELECT "id", "tool", CASE "transport" WHEN 'streamable_http' THEN 'http' ELSE "transport" END, "attempt", "cached", "last_used_at"
+FROM "calls_labels"
+ORDER BY "id";
+DELETE FROM "sqlite_sequence" WHERE "name" = 'calls_labels_new';
+INSERT INTO "sqlite_sequence" ("name", "seq") SELECT 'calls_labels_new', "seq" FROM "sqlite_sequence" WHERE "name" = 'calls_labels';
+DROP TABLE "calls_labels";
+ALTER TABLE "calls_labels_new" RENAME TO "calls_labels";
+-- calls for people and their own SQL.
+CREATE VIEW "calls_view" AS
+SELECT
+    b."bucket_timestamp",
+    strftime('%Y-%m-%dT%H:%M:%SZ', b."bucket_timestamp", 'unixepoch') AS "bucket_start",
+    CASE b."bucket_interval" WHEN 900 THEN '15m' WHEN 3600 THEN '1h' END AS "bucket_interval",
+    o."user_id",
+    o."team_id",
+    l."tool",
+    l."transport",
+    l."attempt",
+    l."cached",
+    b."created_at",
+    b."calls",
+    b."bytes"
+FROM "calls" AS b
+JOIN "calls_owners" AS o ON o."id" = b."owner_id"
+LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
