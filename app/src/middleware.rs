@@ -49,10 +49,39 @@ pub async fn refuse_cross_site<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let site = request.headers().get("sec-fetch-site");
-    let elsewhere = site.is_some_and(|site| site == "cross-site" || site == "same-site");
-    if elsewhere && !request.method().is_safe() {
+    if !request.method().is_safe() && is_from_elsewhere(&request) {
         let response = AppError::CrossSite.error_response();
+        return Ok(request.into_response(response).map_into_right_body());
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Browsers say how the site that made them send something is related to this one, except to addresses without TLS.
+/// There the origin tells, which must be the host that was asked.
+fn is_from_elsewhere(request: &ServiceRequest) -> bool {
+    let headers = request.headers();
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "cross-site" || site == "same-site";
+    }
+    headers.get(header::ORIGIN).is_some_and(|origin| {
+        let origin = origin.to_str().ok();
+        let host = origin.and_then(|origin| Some(origin.split_once("://")?.1));
+        host != Some(request.connection_info().host())
+    })
+}
+
+/// Refuses addresses with a NUL in them: nothing is there, and PostgreSQL takes none in a text, so that looking for it
+/// would fail.
+///
+/// # Errors
+///
+/// What the route itself fails with.
+pub async fn refuse_nul<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    if request.path().contains("%00") {
+        let response = AppError::NotFound(request.path().to_owned()).error_response();
         return Ok(request.into_response(response).map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())

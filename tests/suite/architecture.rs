@@ -67,7 +67,13 @@ fn code(text: &str) -> String {
 
 #[test]
 fn every_file_opens_by_saying_what_lives_there() {
-    for package in ["metrics-derive", "metrics-runtime", "app", "tests"] {
+    for package in [
+        "metrics-derive",
+        "metrics-runtime",
+        "app",
+        "tests",
+        "tests/fuzz",
+    ] {
         let folder = root()
             .join(package)
             .join(if package == "tests" { "suite" } else { "src" });

@@ -469,12 +469,31 @@ impl TestApp {
 
     /// Limits the size of the files that the process may write: `1` is a disk that is full, `unlimited` one that is not.
     pub(crate) fn limit_files(&self, size: &str) {
+        self.limit(&format!("--fsize={size}:unlimited"));
+    }
+
+    /// Lets the process have so many connections open, and files.
+    pub(crate) fn permit_connections(&self, count: usize) {
+        self.limit(&format!("--nofile={count}:"));
+    }
+
+    fn limit(&self, limit: &str) {
         let id = self.server.process.id().to_string();
         let limited = Command::new("prlimit")
-            .args(["--pid", &id, &format!("--fsize={size}:unlimited")])
+            .args(["--pid", &id, limit])
             .status()
             .expect("prlimit runs");
         assert!(limited.success(), "the limit can be set");
+    }
+
+    /// The most memory that the process has taken so far, in megabytes.
+    pub(crate) fn most_memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.server.process.id());
+        let status = std::fs::read_to_string(status).expect("the process runs");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB"));
+        let kilobytes: u64 = peak.expect("a peak").parse().expect("a number");
+        kilobytes / 1024
     }
 
     /// Sets the permissions of the database file, and of the files beside it, which SQLite makes with the same.
