@@ -25,6 +25,7 @@ mod migrations;
 mod output;
 mod query;
 mod restore;
+mod roles;
 mod serve;
 mod teams;
 mod users;
@@ -62,9 +63,12 @@ enum Command {
     Serve(serve::Serve),
     /// Answer requests about a made-up world with live traffic, in a database of its own
     Demo(demo::Demo),
-    /// Add people, and say who may sign in
+    /// Add people, give them roles, and say who may sign in
     #[command(subcommand)]
     Users(users::Users),
+    /// Show what people may do everywhere, and make roles for it
+    #[command(subcommand)]
+    Roles(roles::Roles),
     /// Add teams
     #[command(subcommand)]
     Teams(teams::Teams),
@@ -147,6 +151,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(command) => command.run(context),
         Command::Demo(command) => command.run(context),
         Command::Users(command) => command.run(&context),
+        Command::Roles(command) => command.run(&context),
         Command::Teams(command) => command.run(&context),
         Command::Members(command) => command.run(&context),
         Command::Keys(command) => command.run(&context),

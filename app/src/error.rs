@@ -18,6 +18,7 @@ use diesel::r2d2::PoolError;
 use metrics_runtime::Outage;
 use serde_json::json;
 
+use crate::access::Refusal;
 use crate::database::Connection;
 use crate::models::AccountError;
 
@@ -27,9 +28,9 @@ pub type AppResult<T> = Result<T, AppError>;
 /// Why a request is not answered as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// 401: nobody is signed in.
-    #[error("sign in first: this address is for people with a session")]
-    NotSignedIn,
+    /// 401 when nobody is signed in; 403 when somebody is who may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// 401: one message for unknown people and for wrong passwords, so that it does not tell who has an account.
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
@@ -42,10 +43,7 @@ pub enum AppError {
     /// 403: a browser sent this on behalf of another site.
     #[error("this request came from another site: it is only accepted from this one")]
     CrossSite,
-    /// 403: the person is somebody else than who may.
-    #[error("only administrators may do this: ask one of them")]
-    NotAdministrator,
-    /// 404 or 409: an account, a team or a key cannot be as asked.
+    /// 404 or 409: an account, a team, a role or a key cannot be as asked.
     #[error(transparent)]
     Account(AccountError),
     /// 409: things are not as they would have to be.
@@ -60,7 +58,7 @@ pub enum AppError {
         /// What was tried.
         method: String,
         /// What would do.
-        allowed: &'static str,
+        allowed: String,
     },
     /// 400: the body does not have the expected form.
     #[error("{reason}")]
@@ -124,7 +122,12 @@ impl AppError {
     pub fn of_account(connection: Connection, error: AccountError) -> Self {
         match error {
             AccountError::Database(error) => Self::of_statement(connection, error),
-            AccountError::Password(_) | AccountError::Value(_) => Self::Unforeseen(error.into()),
+            AccountError::Refused(refusal) => Self::Refused(refusal),
+            AccountError::Value(value) => Self::Invalid {
+                field: Some(value.field.to_owned()),
+                reason: value.to_string(),
+            },
+            AccountError::Password(_) => Self::Unforeseen(error.into()),
             refused => Self::Account(refused),
         }
     }
@@ -154,8 +157,10 @@ impl AppError {
 impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotSignedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::CrossSite | Self::NotAdministrator => StatusCode::FORBIDDEN,
+            Self::Refused(Refusal::NotSignedIn) | Self::WrongCredentials => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::CrossSite | Self::Refused(_) => StatusCode::FORBIDDEN,
             Self::Account(refused) if refused.is_missing() => StatusCode::NOT_FOUND,
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Account(_) | Self::Conflict(_) => StatusCode::CONFLICT,
@@ -182,7 +187,7 @@ impl ResponseError for AppError {
         let mut response = HttpResponse::build(self.status_code());
         match self {
             Self::MethodNotAllowed { allowed, .. } => {
-                response.insert_header((header::ALLOW, *allowed));
+                response.insert_header((header::ALLOW, allowed.as_str()));
             }
             Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
                 response.insert_header((header::RETRY_AFTER, "1"));

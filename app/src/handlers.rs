@@ -8,7 +8,9 @@ pub mod keys;
 pub mod me;
 pub mod openapi;
 pub mod parameters;
+pub mod permissions;
 pub mod prometheus;
+pub mod roles;
 pub mod teams;
 pub mod users;
 

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 use metrics_runtime::web::{self, Caller, Host, HostError, Satellite};
 
+use crate::access::{Action, Principal, Scope, can};
 use crate::credentials::{Digest, SatelliteKey};
 use crate::error::AppError;
 use crate::models::satellite_keys::{self, KeyHolder};
@@ -25,14 +26,18 @@ impl AppHost {
         Self { state }
     }
 
-    fn caller_of(&self, person: SignedIn) -> Caller {
-        let teams = person.teams.into_iter();
+    /// What the runtime has to know of somebody: the permissions about metrics that hold now, and their teams.
+    fn caller_of(&self, signed_in: &SignedIn) -> Caller {
+        let person = self.state.person(signed_in);
+        let sees = |permission: &&str| {
+            let action = Action::SeeMetric(permission);
+            can(Principal::Person(&person), action, Scope::Everything).is_ok()
+        };
+        let permissions = self.state.permissions.of_metrics().filter(sees);
         Caller {
-            permissions: self.state.permissions_of(person.user.role),
-            teams: teams
-                .map(|team| (team.team_id, role_in_team(team.role)))
-                .collect(),
-            user_id: person.user.id,
+            permissions: permissions.map(str::to_owned).collect(),
+            teams: person.teams.iter().map(role_in_team).collect(),
+            user_id: person.id,
         }
     }
 }
@@ -50,7 +55,7 @@ impl Host for AppHost {
             .with_connection(|connection| sessions::find(connection, session))?;
         Ok(person.map(|person| {
             self.state.presence.see(&person.session);
-            self.caller_of(person)
+            self.caller_of(&person)
         }))
     }
 
@@ -61,7 +66,7 @@ impl Host for AppHost {
         let holder = self
             .state
             .with_connection(|connection| satellite_keys::find_holder(connection, &key))?;
-        Ok(holder.map(satellite))
+        Ok(holder.filter(may_report).map(satellite))
     }
 }
 
@@ -72,11 +77,19 @@ fn satellite(holder: KeyHolder) -> Satellite {
     }
 }
 
-fn role_in_team(role: TeamRole) -> web::TeamRole {
-    match role {
+/// Which team an event may then be about, the runtime asks of [`Satellite`].
+fn may_report(holder: &KeyHolder) -> bool {
+    let team_id = holder.team_id.as_deref();
+    let scope = team_id.map_or(Scope::Everything, Scope::Team);
+    can(Principal::Satellite { team_id }, Action::Report, scope).is_ok()
+}
+
+fn role_in_team((team, role): (&String, &TeamRole)) -> (String, web::TeamRole) {
+    let role = match role {
         TeamRole::Admin => web::TeamRole::Admin,
         TeamRole::User => web::TeamRole::User,
-    }
+    };
+    (team.clone(), role)
 }
 
 impl From<AppError> for HostError {

@@ -15,11 +15,13 @@ pub mod values;
 pub mod database;
 pub mod schema;
 
+pub mod access;
 pub mod models;
 
 pub mod metrics;
 
 pub mod accounts;
+pub mod roles;
 
 pub mod error;
 

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod jobs;
+pub mod roles;
 pub mod satellite_keys;
 pub mod sessions;
 pub mod sign_in_attempts;
@@ -15,10 +16,11 @@ pub mod users;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
+use crate::access::Refusal;
 use crate::credentials::InvalidPassword;
 use crate::values::InvalidValue;
 
-/// Why an account, a team, a membership or a key cannot be as asked.
+/// Why an account, a team, a membership, a role or a key cannot be as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
     /// Another person has the address.
@@ -48,6 +50,23 @@ pub enum AccountError {
         /// The person.
         user_id: String,
     },
+    /// Another role has the id.
+    #[error(
+        "id {0:?} is taken by another role: choose another, or leave it out to have one made up"
+    )]
+    RoleIdTaken(String),
+    /// There is no such role.
+    #[error("role {0:?} does not exist: GET /api/roles and `app roles list` show those that do")]
+    NoSuchRole(String),
+    /// The program defines the role.
+    #[error("role {0:?} is the system's own and cannot be changed: create one beside it")]
+    SystemRole(String),
+    /// Somebody has the role.
+    #[error("somebody still has the role {0:?}: say which one they are to have instead")]
+    RoleInUse(String),
+    /// Whoever asks may not.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// There is no such key.
     #[error(
         "key {0:?} does not exist: its id is the part of the key between `sk_` and the next `_`"
@@ -68,7 +87,7 @@ pub enum AccountError {
     /// The password cannot be set.
     #[error(transparent)]
     Password(#[from] InvalidPassword),
-    /// The database holds what cannot be.
+    /// What was said cannot be, or the database holds what cannot be.
     #[error(transparent)]
     Value(#[from] InvalidValue),
     /// The database failed.
@@ -82,7 +101,7 @@ impl AccountError {
     pub fn field(&self) -> Option<&'static str> {
         match self {
             Self::EmailTaken(_) => Some("email"),
-            Self::UserIdTaken(_) | Self::TeamIdTaken(_) => Some("id"),
+            Self::UserIdTaken(_) | Self::TeamIdTaken(_) | Self::RoleIdTaken(_) => Some("id"),
             Self::NoSuchTeam(_) => Some("team_id"),
             Self::NoSuchUser(_) | Self::NotAMember { .. } => Some("user_id"),
             _ => None,
@@ -96,6 +115,7 @@ impl AccountError {
             self,
             Self::NoSuchTeam(_)
                 | Self::NoSuchUser(_)
+                | Self::NoSuchRole(_)
                 | Self::NotAMember { .. }
                 | Self::NoSuchKey(_)
                 | Self::NoSuchSession(_)

@@ -1,9 +1,10 @@
 //! Every URL, on one page.
 
+use actix_web::Route;
 use actix_web::guard::{self, Guard};
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig, to};
-use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route};
+use actix_web::{HttpRequest, HttpResponse};
 
 use metrics_runtime::web::Api;
 
@@ -11,142 +12,135 @@ use crate::dashboard;
 use crate::error::{AppError, AppResult};
 use crate::handlers::me::{password, sessions};
 use crate::handlers::{
-    audit, auth, health, jobs, keys, me, not_found, openapi, prometheus, teams, users,
+    audit, auth, health, jobs, keys, me, not_found, openapi, permissions, prometheus, roles, teams,
+    users,
 };
 use crate::host::AppHost;
 
+/// A route of the application's own.
+#[derive(Debug, Clone, Copy)]
+pub struct RouteSpec {
+    /// The method.
+    pub method: &'static str,
+    /// The whole path.
+    pub path: &'static str,
+    /// What answers.
+    handler: fn() -> Route,
+}
+
+/// The application's own routes; the methods of a path one after the other. What follows from the declared metrics is
+/// in `metrics_runtime::web::ROUTES`.
+pub const ROUTES: &[RouteSpec] = &[
+    post("/api/auth/login", || to(auth::login)),
+    post("/api/auth/logout", || to(auth::logout)),
+    get("/api/users/me", || to(me::show)),
+    post("/api/users/me/password", || to(password::change)),
+    get("/api/users/me/sessions", || to(sessions::list)),
+    delete("/api/users/me/sessions", || to(sessions::end_others)),
+    delete("/api/users/me/sessions/{id}", || to(sessions::end)),
+    get("/api/admin/users", || to(users::list)),
+    post("/api/admin/users", || to(users::add)),
+    get("/api/admin/users/{id}", || to(users::show)),
+    post("/api/admin/users/{id}/disable", || to(users::disable)),
+    post("/api/admin/users/{id}/enable", || to(users::enable)),
+    post("/api/admin/users/{id}/password", || to(users::reset)),
+    put("/api/users/{id}/role", || to(users::give_role)),
+    get("/api/roles", || to(roles::list)),
+    post("/api/roles", || to(roles::create)),
+    get("/api/roles/{id}", || to(roles::show)),
+    put("/api/roles/{id}", || to(roles::change)),
+    delete("/api/roles/{id}", || to(roles::delete)),
+    get("/api/permissions", || to(permissions::list)),
+    get("/api/admin/teams", || to(teams::list)),
+    post("/api/admin/teams", || to(teams::add)),
+    get("/api/teams/{team_id}/members", || to(teams::members)),
+    put("/api/teams/{team_id}/members/{user_id}", || {
+        to(teams::set_member)
+    }),
+    delete("/api/teams/{team_id}/members/{user_id}", || {
+        to(teams::remove_member)
+    }),
+    get("/api/admin/keys", || to(keys::list)),
+    post("/api/admin/keys", || to(keys::add)),
+    delete("/api/admin/keys/{id}", || to(keys::revoke)),
+    post("/api/admin/keys/{id}/rotate", || to(keys::rotate)),
+    get("/api/admin/audit", || to(audit::list)),
+    get("/api/admin/jobs", || to(jobs::list)),
+    post("/api/admin/jobs", || to(jobs::run)),
+    get("/api/admin/jobs/{id}", || to(jobs::show)),
+    post("/api/admin/jobs/{id}/retry", || to(jobs::retry)),
+    get("/health/live", || to(health::live)),
+    get("/health/ready", || to(health::ready)),
+    get("/metrics", || to(prometheus::show)),
+    get("/", || to(dashboard::index)),
+    get("/assets/{name}", || to(dashboard::asset)),
+    // Before the scope, whose own description knows its own routes only.
+    get("/api/openapi.json", || to(openapi::show)),
+    get("/api/docs", || to(dashboard::docs)),
+];
+
 /// Mounts all routes.
 pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
+    for routes in ROUTES.chunk_by(|one, next| one.path == next.path) {
+        let mut resource = web::resource(routes[0].path);
+        for route in routes {
+            resource = resource.route((route.handler)().guard(route.guard()));
+        }
+        service.service(resource.default_service(not_allowed(routes)));
+    }
     service
-        .service(post("/api/auth/login", auth::login))
-        .service(post("/api/auth/logout", auth::logout))
-        .service(get("/api/users/me", me::show))
-        .service(post("/api/users/me/password", password::change))
-        .service(get_and_delete(
-            "/api/users/me/sessions",
-            to(sessions::list),
-            to(sessions::end_others),
-        ))
-        .service(delete("/api/users/me/sessions/{id}", sessions::end))
-        .service(get_and_post(
-            "/api/admin/users",
-            to(users::list),
-            to(users::add),
-        ))
-        .service(get("/api/admin/users/{id}", users::show))
-        .service(post("/api/admin/users/{id}/disable", users::disable))
-        .service(post("/api/admin/users/{id}/enable", users::enable))
-        .service(post("/api/admin/users/{id}/password", users::reset))
-        .service(get_and_post(
-            "/api/admin/teams",
-            to(teams::list),
-            to(teams::add),
-        ))
-        .service(get("/api/teams/{team_id}/members", teams::members))
-        .service(put_and_delete(
-            "/api/teams/{team_id}/members/{user_id}",
-            to(teams::set_member),
-            to(teams::remove_member),
-        ))
-        .service(get_and_post(
-            "/api/admin/keys",
-            to(keys::list),
-            to(keys::add),
-        ))
-        .service(delete("/api/admin/keys/{id}", keys::revoke))
-        .service(post("/api/admin/keys/{id}/rotate", keys::rotate))
-        .service(get("/api/admin/audit", audit::list))
-        .service(get_and_post(
-            "/api/admin/jobs",
-            to(jobs::list),
-            to(jobs::run),
-        ))
-        .service(get("/api/admin/jobs/{id}", jobs::show))
-        .service(post("/api/admin/jobs/{id}/retry", jobs::retry))
-        .service(get("/health/live", health::live))
-        .service(get("/health/ready", health::ready))
-        .service(get("/metrics", prometheus::show))
-        .service(get("/", dashboard::index))
-        .service(get("/assets/{name}", dashboard::asset))
-        // Before the scope, whose own description knows its own routes only.
-        .service(get("/api/openapi.json", openapi::show))
-        .service(get("/api/docs", dashboard::docs))
-        // What follows from the declared metrics: see `metrics_runtime::web::ROUTES`.
         .service(web::scope("/api").configure(|scope| api.configure(scope)))
-        .default_service(web::to(not_found));
+        .default_service(to(not_found));
 }
 
-fn get<F, Args>(path: &str, handler: F) -> Resource
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    web::resource(path)
-        .route(read(handler))
-        .default_service(not_allowed("GET, HEAD"))
+const fn get(path: &'static str, handler: fn() -> Route) -> RouteSpec {
+    route("GET", path, handler)
 }
 
-fn post<F, Args>(path: &str, handler: F) -> Resource
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    web::resource(path)
-        .route(web::method(Method::POST).to(handler))
-        .default_service(not_allowed("POST"))
+const fn post(path: &'static str, handler: fn() -> Route) -> RouteSpec {
+    route("POST", path, handler)
 }
 
-fn delete<F, Args>(path: &str, handler: F) -> Resource
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    web::resource(path)
-        .route(web::method(Method::DELETE).to(handler))
-        .default_service(not_allowed("DELETE"))
+const fn put(path: &'static str, handler: fn() -> Route) -> RouteSpec {
+    route("PUT", path, handler)
 }
 
-fn get_and_post(path: &str, reader: Route, writer: Route) -> Resource {
-    web::resource(path)
-        .route(reader.guard(guard_get_or_head()))
-        .route(writer.method(Method::POST))
-        .default_service(not_allowed("GET, HEAD, POST"))
+const fn delete(path: &'static str, handler: fn() -> Route) -> RouteSpec {
+    route("DELETE", path, handler)
 }
 
-fn get_and_delete(path: &str, reader: Route, remover: Route) -> Resource {
-    web::resource(path)
-        .route(reader.guard(guard_get_or_head()))
-        .route(remover.method(Method::DELETE))
-        .default_service(not_allowed("GET, HEAD, DELETE"))
+const fn route(method: &'static str, path: &'static str, handler: fn() -> Route) -> RouteSpec {
+    RouteSpec {
+        method,
+        path,
+        handler,
+    }
 }
 
-fn put_and_delete(path: &str, writer: Route, remover: Route) -> Resource {
-    web::resource(path)
-        .route(writer.method(Method::PUT))
-        .route(remover.method(Method::DELETE))
-        .default_service(not_allowed("PUT, DELETE"))
+impl RouteSpec {
+    /// The methods that it takes: HEAD is GET without the body, which the server leaves out by itself.
+    fn methods(&self) -> Vec<&'static str> {
+        match self.method {
+            "GET" => vec!["GET", "HEAD"],
+            method => vec![method],
+        }
+    }
+
+    fn guard(&self) -> impl Guard + use<> {
+        let methods = self.methods();
+        guard::fn_guard(move |context| {
+            let method: &Method = &context.head().method;
+            methods.contains(&method.as_str())
+        })
+    }
 }
 
-/// HEAD is GET without the body, which the server leaves out by itself.
-fn read<F, Args>(handler: F) -> Route
-where
-    F: Handler<Args>,
-    Args: FromRequest + 'static,
-    F::Output: Responder + 'static,
-{
-    web::route().guard(guard_get_or_head()).to(handler)
-}
-
-fn guard_get_or_head() -> impl Guard {
-    guard::Any(guard::Get()).or(guard::Head())
-}
-
-fn not_allowed(allowed: &'static str) -> Route {
-    web::to(move |request: HttpRequest| async move {
-        let method = request.method().to_string();
-        AppResult::<HttpResponse>::Err(AppError::MethodNotAllowed { method, allowed })
+/// The answer to all other methods.
+fn not_allowed(routes: &[RouteSpec]) -> Route {
+    let methods: Vec<_> = routes.iter().flat_map(RouteSpec::methods).collect();
+    let allowed = methods.join(", ");
+    to(move |request: HttpRequest| {
+        let (method, allowed) = (request.method().to_string(), allowed.clone());
+        async move { AppResult::<HttpResponse>::Err(AppError::MethodNotAllowed { method, allowed }) }
     })
 }

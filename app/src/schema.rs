@@ -1,5 +1,5 @@
 //! The application's own tables, as diesel sees them. The migrations `create_accounts`,
-//! `create_jobs` and `secure_accounts` create them.
+//! `create_jobs`, `secure_accounts` and `create_roles` create them.
 
 #![expect(
     missing_docs,
@@ -16,6 +16,18 @@ diesel::table! {
         created_at -> BigInt,
         disabled_at -> Nullable<BigInt>,
         signed_in_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    /// What people may do everywhere.
+    roles (id) {
+        id -> Text,
+        name -> Text,
+        description -> Text,
+        permissions -> Text,
+        is_system -> Bool,
+        created_at -> BigInt,
     }
 }
 
@@ -119,6 +131,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(users -> roles (role));
 diesel::joinable!(team_members -> teams (team_id));
 diesel::joinable!(team_members -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -126,5 +139,12 @@ diesel::joinable!(satellite_keys -> teams (team_id));
 
 diesel::joinable!(job_attempts -> jobs (job_id));
 
-diesel::allow_tables_to_appear_in_same_query!(users, teams, team_members, sessions, satellite_keys,);
+diesel::allow_tables_to_appear_in_same_query!(
+    users,
+    roles,
+    teams,
+    team_members,
+    sessions,
+    satellite_keys,
+);
 diesel::allow_tables_to_appear_in_same_query!(jobs, job_attempts);

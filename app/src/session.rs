@@ -7,12 +7,13 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
 
+use crate::access::{self, Action, Principal, Refusal, Scope};
 use crate::credentials::{Digest, SessionToken};
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::models::audit::Actor;
 use crate::models::sessions::{self, SignedIn};
 use crate::state::State;
-use crate::values::{Client, GlobalRole};
+use crate::values::Client;
 
 const COOKIE: &str = "session";
 
@@ -35,14 +36,35 @@ pub async fn signed_in(state: &State, request: &HttpRequest) -> AppResult<Option
     }
 }
 
-/// Who sent a request, who must be somebody.
+/// Who sent a request, who must be somebody that may do something.
 ///
 /// # Errors
 ///
-/// 401 when nobody is signed in; when the database does not answer.
-pub async fn somebody(state: &State, request: &HttpRequest) -> AppResult<SignedIn> {
-    let person = signed_in(state, request).await?;
-    person.ok_or(AppError::NotSignedIn)
+/// 401 when nobody is signed in, 403 when somebody is who may not; when the database does not answer.
+pub async fn permitted(
+    state: &State,
+    request: &HttpRequest,
+    action: Action<'_>,
+) -> AppResult<SignedIn> {
+    permitted_for(state, request, action, Scope::Everything).await
+}
+
+/// The same, of what it may be done to.
+///
+/// # Errors
+///
+/// As [`permitted`].
+pub async fn permitted_for(
+    state: &State,
+    request: &HttpRequest,
+    action: Action<'_>,
+    scope: Scope<'_>,
+) -> AppResult<SignedIn> {
+    let sender = signed_in(state, request).await?;
+    let person = sender.as_ref().map(|sender| state.person(sender));
+    let principal = person.as_ref().map_or(Principal::Nobody, Principal::Person);
+    access::can(principal, action, scope)?;
+    Ok(sender.ok_or(Refusal::NotSignedIn)?)
 }
 
 /// Who sent a request, for the audit log.
@@ -70,19 +92,6 @@ pub fn client(state: &State, request: &HttpRequest) -> Client {
     }
     let user_agent = request.headers().get(header::USER_AGENT);
     Client::new(address, user_agent.and_then(|name| name.to_str().ok()))
-}
-
-/// Who sent a request, who must be an administrator of everything.
-///
-/// # Errors
-///
-/// 401 when nobody is signed in, 403 when somebody else is; when the database does not answer.
-pub async fn administrator(state: &State, request: &HttpRequest) -> AppResult<SignedIn> {
-    let person = somebody(state, request).await?;
-    match person.user.role {
-        GlobalRole::Admin => Ok(person),
-        GlobalRole::User => Err(AppError::NotAdministrator),
-    }
 }
 
 /// What is stored of the cookie of a request, if it has one.

@@ -1,6 +1,5 @@
 //! What all requests share.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::SystemTime;
@@ -10,15 +9,16 @@ use diesel::QueryResult;
 use metrics_runtime::Registry;
 use tokio::sync::Semaphore;
 
+use crate::access::{Permissions, Person};
 use crate::config::Config;
 use crate::config::kinds::available_cpus;
 use crate::credentials::{Password, PasswordHash};
 use crate::database::{Connection, Pool};
 use crate::error::{AppError, AppResult};
 use crate::models::AccountError;
+use crate::models::sessions::SignedIn;
 use crate::presence::Presence;
 use crate::traffic::Traffic;
-use crate::values::GlobalRole;
 
 /// What all requests share.
 pub struct State {
@@ -27,6 +27,8 @@ pub struct State {
     pool: Pool,
     /// The declared metrics.
     pub registry: Arc<Registry>,
+    /// The permissions that follow from them, and the application's own.
+    pub permissions: Permissions,
     /// What comes in over HTTP.
     pub traffic: Traffic,
     /// When the process began.
@@ -49,6 +51,7 @@ impl State {
         Self {
             config,
             pool,
+            permissions: Permissions::of(&registry),
             registry,
             traffic: Traffic::default(),
             started: SystemTime::now(),
@@ -76,10 +79,22 @@ impl State {
         &self.pool
     }
 
-    /// What a global role may do.
+    /// Somebody who is signed in, as decisions know them.
     #[must_use]
-    pub fn permissions_of(&self, role: GlobalRole) -> BTreeSet<String> {
-        self.registry.permissions_of(role.as_str())
+    pub fn person(&self, signed_in: &SignedIn) -> Person {
+        let SignedIn {
+            user,
+            grants,
+            teams,
+            ..
+        } = signed_in;
+        let teams = teams.iter().map(|team| (team.team_id.clone(), team.role));
+        Person {
+            id: user.id.clone(),
+            permissions: self.permissions.granted_by(&user.role, grants),
+            role: user.role.clone(),
+            teams: teams.collect(),
+        }
     }
 
     /// Does some work with the database, on a thread that may wait.

@@ -3,19 +3,23 @@
 mod audit;
 mod client;
 mod email;
+mod grants;
 mod id;
 mod job_state;
+mod line;
 mod role;
-mod team_name;
+
 mod words;
 
 pub use audit::{ActorKind, AuditAction};
 pub use client::Client;
 pub use email::Email;
+pub use grants::Grants;
 pub use id::Id;
 pub use job_state::JobState;
+pub use line::Line;
 pub use role::{GlobalRole, TeamRole};
-pub use team_name::TeamName;
+
 pub(crate) use words::words;
 
 /// Why a text is not the value it was meant to be: the field, and what it has to look like.
@@ -31,7 +35,7 @@ pub struct InvalidValue {
 }
 
 impl InvalidValue {
-    fn new(field: &'static str, given: &str, expected: &'static str) -> Self {
+    pub(crate) fn new(field: &'static str, given: &str, expected: &'static str) -> Self {
         let given = given.chars().take(80).collect();
         Self {
             field,

@@ -10,6 +10,7 @@ mod jobs;
 mod manual;
 mod migrations;
 mod query;
+mod roles;
 mod settings;
 
 use std::io::Write;

@@ -25,6 +25,7 @@ mod queries;
 mod refusals;
 mod request_ids;
 mod response;
+mod roles;
 mod spans;
 mod streams;
 

@@ -6,7 +6,7 @@ use crate::credentials::Password;
 use crate::database::Connection;
 use crate::models::audit::{self, Actor, Entry};
 use crate::models::users::{self, NewUser};
-use crate::models::{AccountError, sessions, sign_in_attempts};
+use crate::models::{AccountError, roles, sessions, sign_in_attempts};
 use crate::values::{AuditAction, Email, GlobalRole, Id};
 
 /// Who the first administrator is.
@@ -18,8 +18,8 @@ pub struct NewAccount {
     pub id: Id,
     /// The address to sign in with.
     pub email: Email,
-    /// What they may do everywhere.
-    pub role: GlobalRole,
+    /// The id of their role.
+    pub role: String,
     /// The password to sign in with.
     pub password: Password,
 }
@@ -29,11 +29,11 @@ impl NewAccount {
     ///
     /// # Errors
     ///
-    /// When the address or the id is taken.
+    /// When the address or the id is taken, or there is no such role.
     pub fn store(&self, connection: &mut Connection, actor: &Actor) -> Result<(), AccountError> {
         let hash = self.password.hash()?;
         connection.transaction(|connection| {
-            NewUser::new(&self.id, &self.email, &hash, self.role).insert(connection)?;
+            NewUser::new(&self.id, &self.email, &hash, &self.role).insert(connection)?;
             let entry = Entry {
                 actor,
                 action: AuditAction::UserAdded,
@@ -57,7 +57,7 @@ pub fn ensure_administrator(connection: &mut Connection) -> anyhow::Result<Optio
     let account = NewAccount {
         id: Id::random()?,
         email: Email::parse(FIRST_ADMINISTRATOR)?,
-        role: GlobalRole::Admin,
+        role: GlobalRole::Admin.to_string(),
         password: Password::random()?,
     };
     match account.store(connection, &Actor::service()) {
@@ -83,7 +83,7 @@ pub fn disable(
         return Err(AccountError::OwnAccount);
     }
     connection.transaction(|connection| {
-        users::hold_administrators(connection)?;
+        roles::lock(connection)?;
         if !users::disable(connection, &id)? {
             return Ok(());
         }

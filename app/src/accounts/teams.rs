@@ -7,7 +7,7 @@ use crate::models::AccountError;
 use crate::models::audit::{self, Actor, Entry};
 use crate::models::team_members::{self, NewMember};
 use crate::models::teams::NewTeam;
-use crate::values::{AuditAction, Id, TeamName, TeamRole};
+use crate::values::{AuditAction, Id, Line, TeamRole};
 
 /// Adds a team.
 ///
@@ -18,7 +18,7 @@ pub fn add_team(
     connection: &mut Connection,
     actor: &Actor,
     id: &Id,
-    name: &TeamName,
+    name: &Line,
 ) -> Result<(), AccountError> {
     connection.transaction(|connection| {
         NewTeam::new(id, name).insert(connection)?;

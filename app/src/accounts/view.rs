@@ -8,14 +8,14 @@ use crate::models::audit::Recorded;
 use crate::models::satellite_keys::Key;
 use crate::models::sessions::Session;
 use crate::models::users::Account;
-use crate::values::{ActorKind, AuditAction, GlobalRole};
+use crate::values::{ActorKind, AuditAction};
 
 /// A person as administrators see them.
 #[derive(Debug, Clone, Serialize)]
 pub struct AccountView {
     id: String,
     email: String,
-    role: GlobalRole,
+    role: String,
     created_at: Option<String>,
     /// Since when they cannot sign in, if they cannot.
     disabled_at: Option<String>,

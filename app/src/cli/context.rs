@@ -5,9 +5,12 @@ use std::path::Path;
 use metrics_runtime::Store;
 
 use super::output::Output;
+use crate::access::Permissions;
 use crate::config::{Config, Entry, Flags, Sources};
 use crate::database::{self, Connection, Pool};
 use crate::logging;
+use crate::metrics;
+use crate::models::roles;
 
 /// What every command starts from.
 pub(super) struct Context {
@@ -30,16 +33,18 @@ impl Context {
         })
     }
 
-    /// Opens the database, creates it when there is none, and applies what is pending: no command meets a schema that
-    /// it was not written for.
+    /// Opens the database, creates it when there is none, applies what is pending, and writes down the roles that
+    /// the program defines: no command meets a schema that it was not written for.
     pub(super) fn open_database(&self) -> anyhow::Result<Pool> {
         if !database::exists(&self.config) {
             tracing::info!("creating the database {}", self.config.database_url);
         }
         let pool = database::open(&self.config)?;
-        for name in database::migrate(&mut pool.get()?)? {
+        let connection = &mut pool.get()?;
+        for name in database::migrate(connection)? {
             tracing::info!("applied the migration {name}");
         }
+        roles::synchronise(connection, &Permissions::of(&metrics::registry()))?;
         Ok(pool)
     }
 

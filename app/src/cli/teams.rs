@@ -6,7 +6,7 @@ use serde_json::json;
 use super::context::Context;
 use crate::accounts::add_team;
 use crate::models::audit::Actor;
-use crate::values::{Id, TeamName};
+use crate::values::{Id, Line};
 
 #[derive(Subcommand)]
 pub(super) enum Teams {
@@ -34,7 +34,7 @@ impl Teams {
 
 impl Add {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
-        let name = TeamName::parse(&self.name)?;
+        let name = Line::name(&self.name)?;
         let id = match &self.id {
             Some(id) => Id::parse("id", id)?,
             None => Id::random()?,

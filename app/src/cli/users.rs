@@ -9,9 +9,12 @@ use serde_json::json;
 
 use super::context::Context;
 use super::figures::{Style, words_table};
+use super::roles::operator;
+use crate::access::Permissions;
 use crate::accounts::{self, AccountView, NewAccount, reset_password};
 use crate::credentials::Password;
 use crate::database::Connection;
+use crate::metrics;
 use crate::models::audit::Actor;
 use crate::models::users;
 use crate::values::{Email, GlobalRole, Id};
@@ -20,6 +23,8 @@ use crate::values::{Email, GlobalRole, Id};
 pub(super) enum Users {
     /// Add a person
     Add(Add),
+    /// Give a person a role, instead of the one that they have
+    Role(Role),
     /// List people, by their ids
     List(List),
     /// Keep a person from signing in, and end their sessions; what was counted of them stays
@@ -63,12 +68,21 @@ pub(super) struct Add {
     /// The id, as it appears in metrics [default: one is made up]
     #[arg(long)]
     id: Option<String>,
-    /// What they may do everywhere
-    #[arg(long, value_enum, default_value_t = GlobalRole::User)]
-    role: GlobalRole,
+    /// The id of their role: global_user, global_admin, or one that `app roles list` shows
+    #[arg(long, value_name = "ROLE", default_value_t = GlobalRole::User.to_string())]
+    role: String,
     /// Read the password from standard input, instead of making one up and showing it once
     #[arg(long)]
     password_stdin: bool,
+}
+
+#[derive(Args)]
+pub(super) struct Role {
+    /// The id of the person
+    id: String,
+    /// The id of the role, as `app roles list` shows it
+    #[arg(long)]
+    role: String,
 }
 
 /// What `users add` answers.
@@ -76,7 +90,7 @@ pub(super) struct Add {
 struct Added<'a> {
     id: &'a str,
     email: &'a str,
-    role: GlobalRole,
+    role: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
 }
@@ -85,6 +99,7 @@ impl Users {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
         match self {
             Self::Add(add) => add.run(context),
+            Self::Role(role) => role.run(context),
             Self::List(list) => list.run(context),
             Self::Disable(person) => person.disable(context),
             Self::Enable(person) => person.enable(context),
@@ -164,7 +179,7 @@ impl Add {
         let answer = Added {
             id: account.id.as_str(),
             email: account.email.as_str(),
-            role: account.role,
+            role: &account.role,
             password: (!self.password_stdin).then(|| account.password.reveal()),
         };
         context.output.answer(&answer, || answer.in_words())
@@ -185,9 +200,21 @@ impl Add {
         Ok(NewAccount {
             id,
             email,
-            role: self.role,
+            role: self.role.clone(),
             password,
         })
+    }
+}
+
+impl Role {
+    fn run(&self, context: &Context) -> anyhow::Result<()> {
+        let permissions = Permissions::of(&metrics::registry());
+        let (connection, actor) = (&mut context.connect()?, Actor::command_line());
+        let user = operator(&actor, &permissions).give(connection, &self.id, &self.role)?;
+        let answer = json!({"id": user.id, "email": user.email, "role": user.role});
+        context
+            .output
+            .answer(&answer, || format!("{} is now {}.", user.id, user.role))
     }
 }
 

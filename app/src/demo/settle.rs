@@ -10,7 +10,7 @@ use crate::models::satellite_keys::{self, NewSatelliteKey};
 use crate::models::team_members::NewMember;
 use crate::models::teams::{self, NewTeam};
 use crate::models::users;
-use crate::values::{Email, GlobalRole, Id, TeamName, TeamRole};
+use crate::values::{Email, GlobalRole, Id, Line, TeamRole};
 
 /// Somebody else's database.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,7 @@ pub fn settle(connection: &mut Connection, satellites: &[&Satellite]) -> anyhow:
 
 fn add_team(connection: &mut Connection, team: &Team<'_>) -> anyhow::Result<()> {
     if !teams::exists(connection, team.id)? {
-        let (id, name) = (Id::parse("team", team.id)?, TeamName::parse(team.name)?);
+        let (id, name) = (Id::parse("team", team.id)?, Line::name(team.name)?);
         NewTeam::new(&id, &name).insert(connection)?;
     }
     Ok(())
@@ -70,7 +70,7 @@ fn add_person(connection: &mut Connection, person: &Person<'_>) -> anyhow::Resul
     let account = NewAccount {
         id: Id::parse("user", person.id)?,
         email: Email::parse(person.email)?,
-        role: person.role,
+        role: person.role.to_string(),
         password: Password::parse(PASSWORD)?,
     };
     account.store(connection, &Actor::service())?;

@@ -169,13 +169,13 @@ pub(super) fn person_of(id: &str) -> Option<&'static Person<'static>> {
 mod tests {
     use super::{PEOPLE, SATELLITES, TEAMS, Work, person_of};
     use crate::credentials::{Password, SatelliteKey};
-    use crate::values::{Email, Id, TeamName};
+    use crate::values::{Email, Id, Line};
 
     #[test]
     fn everything_in_the_world_is_valid_and_refers_to_what_is_there() {
         assert!(Password::parse(super::PASSWORD).is_ok());
         for team in TEAMS {
-            assert!(Id::parse("team", team.id).is_ok() && TeamName::parse(team.name).is_ok());
+            assert!(Id::parse("team", team.id).is_ok() && Line::name(team.name).is_ok());
         }
         for person in PEOPLE {
             assert!(Id::parse("user", person.id).is_ok() && Email::parse(person.email).is_ok());

@@ -6,6 +6,7 @@ use chrono::DateTime;
 use serde_json::json;
 
 use super::parameters::{self, USUAL_LIMIT, invalid};
+use crate::access::Action;
 use crate::accounts::EntryView;
 use crate::error::{AppError, AppResult};
 use crate::models::audit::{self, AuditFilter};
@@ -24,7 +25,7 @@ const PARAMETERS: [&str; 7] = [
 ///
 /// 400 for parameters that there are none of, or with values that none has.
 pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::SeeAudit).await?;
     let filter = filter(request.query_string())?;
     let limit = filter.limit;
     let found = state

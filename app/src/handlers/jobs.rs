@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::parameters::{self, USUAL_LIMIT, invalid};
+use crate::access::Action;
 use crate::accounts;
 use crate::error::{AppError, AppResult};
 use crate::jobs::{JobView, Kind};
@@ -30,7 +31,7 @@ pub struct Order {
 ///
 /// 400 for parameters that there are none of, or with values that none has.
 pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageJobs).await?;
     let filter = filter(request.query_string())?;
     let found = state.with_database(move |c| jobs::list(c, &filter)).await?;
     let views: Vec<_> = found.into_iter().map(JobView::of).collect();
@@ -47,7 +48,7 @@ pub async fn show(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageJobs).await?;
     answer(&state, &request, id.into_inner()).await
 }
 
@@ -61,13 +62,13 @@ pub async fn run(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
+    let sender = session::permitted(&state, &request, Action::ManageJobs).await?;
     let JsonBody(order): JsonBody<Order> = JsonBody::read(&request, body).await?;
     let kind = Kind::named(&order.kind).ok_or_else(|| unknown_kind(&order.kind))?;
     kind.check_subject(&state.registry, &order.subject)
         .map_err(|error| invalid("subject", &error.to_string()))?;
     let attempts = state.config.attempts_of_a_job();
-    let actor = session::actor(&state, &request, &admin);
+    let actor = session::actor(&state, &request, &sender);
     let ask = move |connection: &mut _| {
         let job = NewJob {
             kind: kind.as_str(),
@@ -90,9 +91,9 @@ pub async fn retry(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
+    let sender = session::permitted(&state, &request, Action::ManageJobs).await?;
     let (id, attempts) = (id.into_inner(), state.config.attempts_of_a_job());
-    let (actor, wanted) = (session::actor(&state, &request, &admin), id.clone());
+    let (actor, wanted) = (session::actor(&state, &request, &sender), id.clone());
     let again =
         move |connection: &mut _| accounts::retry_job(connection, &actor, &wanted, attempts);
     match state.with_database(again).await? {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::parameters::{Page, id, invalid};
+use crate::access::Action;
 use crate::accounts::{self, KeyView, NewKey};
 use crate::config::kinds::{Seconds, Setting};
 use crate::credentials::SatelliteKey;
@@ -39,7 +40,7 @@ struct Rotation {
 ///
 /// 400 for parameters that there are none of.
 pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageKeys).await?;
     let Page { after, limit } = Page::read(request.query_string())?;
     let find = move |connection: &mut _| satellite_keys::list(connection, &after, limit);
     let found = state.with_database(find).await?;
@@ -57,13 +58,13 @@ pub async fn add(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
+    let sender = session::permitted(&state, &request, Action::ManageKeys).await?;
     let JsonBody(order): JsonBody<Order> = JsonBody::read(&request, body).await?;
     let satellite = id("satellite_id", &order.satellite_id)?;
     let team = order.team_id.as_deref();
     let team = team.map(|team| id("team_id", team)).transpose()?;
     let (actor, key) = (
-        session::actor(&state, &request, &admin),
+        session::actor(&state, &request, &sender),
         SatelliteKey::random()?,
     );
     let answer = shown(&key, satellite.as_str(), team.as_ref().map(Id::as_str));
@@ -90,12 +91,12 @@ pub async fn rotate(
     id: Path<String>,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
+    let sender = session::permitted(&state, &request, Action::ManageKeys).await?;
     let JsonBody(rotation): JsonBody<Rotation> = JsonBody::read(&request, body).await?;
     let overlap = Seconds::<0>::read(rotation.overlap.as_deref().unwrap_or("0s"))
         .map_err(|reason| invalid("overlap", &format!("overlap: {reason}")))?;
     let (actor, key) = (
-        session::actor(&state, &request, &admin),
+        session::actor(&state, &request, &sender),
         SatelliteKey::random()?,
     );
     let rotate = move |connection: &mut _| {
@@ -116,8 +117,8 @@ pub async fn revoke(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
-    let actor = session::actor(&state, &request, &admin);
+    let sender = session::permitted(&state, &request, Action::ManageKeys).await?;
+    let actor = session::actor(&state, &request, &sender);
     let revoke = move |connection: &mut _| {
         accounts::revoke_key(connection, &actor, &id)?;
         Ok(KeyView::from(satellite_keys::find(connection, &id)?))

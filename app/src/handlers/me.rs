@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use crate::access::Action;
 use crate::error::AppResult;
 use crate::session;
 use crate::state::State;
@@ -17,7 +18,7 @@ use crate::state::State;
 ///
 /// 401, when nobody is signed in.
 pub async fn show(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    let me = session::somebody(&state, &request).await?;
+    let me = session::permitted(&state, &request, Action::LookAtOneself).await?;
     Ok(HttpResponse::Ok().json(json!({
         "success": true,
         "data": {
@@ -25,7 +26,7 @@ pub async fn show(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
             "email": me.user.email,
             "role": me.user.role,
             "teams": me.teams,
-            "permissions": state.permissions_of(me.user.role),
+            "permissions": state.person(&me).permissions,
         },
     })))
 }

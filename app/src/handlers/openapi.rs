@@ -5,6 +5,7 @@ mod audit;
 mod jobs;
 mod keys;
 mod parts;
+mod roles;
 mod teams;
 mod users;
 
@@ -30,6 +31,10 @@ pub fn document(registry: &Registry) -> Value {
         ("/api/auth/login", login()),
         ("/api/auth/logout", logout()),
         ("/api/users/me", me()),
+        ("/api/users/{id}/role", roles::of_user()),
+        ("/api/roles", roles::all()),
+        ("/api/roles/{id}", roles::one()),
+        ("/api/permissions", roles::permissions()),
         ("/api/admin/jobs", jobs::all()),
         ("/api/admin/jobs/{id}", jobs::one()),
         ("/api/admin/jobs/{id}/retry", jobs::retry()),
@@ -59,6 +64,8 @@ pub fn document(registry: &Registry) -> Value {
         ("account", users::account()),
         ("team", teams::team()),
         ("member", teams::member()),
+        ("role", roles::role()),
+        ("permission", roles::permission()),
         ("key", keys::key()),
         ("new_key", keys::new_key()),
         ("audit_entry", audit::entry()),
@@ -75,7 +82,7 @@ pub fn document(registry: &Registry) -> Value {
 fn tags() -> Value {
     json!([
         {"name": "People", "description": "Signing in and out, and who you are."},
-        {"name": "Accounts", "description": "People, teams and keys, for those who administer them."},
+        {"name": "Accounts", "description": "People, their roles, teams and keys, for those who administer them."},
         {"name": "Metrics", "description": "Series: your own rows, those of a team that you administer, and everybody's."},
         {"name": "Ingestion", "description": "How satellites report what happened."},
         {"name": "Operation", "description": "For those who run the service."},
@@ -174,7 +181,7 @@ fn user() -> Value {
         "properties": {
             "id": {"type": "string", "description": "As it appears in metrics."},
             "email": {"type": "string"},
-            "role": {"enum": ["global_user", "global_admin"]},
+            "role": {"type": "string", "description": "global_user, global_admin, or a role that somebody has made."},
         },
     })
 }

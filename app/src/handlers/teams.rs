@@ -6,14 +6,15 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::parameters::{Page, id, invalid, new_id};
+use crate::access::{Action, Scope};
 use crate::accounts;
-use crate::error::{AppError, AppResult};
+use crate::error::AppResult;
 use crate::json_body::JsonBody;
 use crate::models::audit::Actor;
 use crate::models::{AccountError, team_members, teams};
 use crate::session;
 use crate::state::State;
-use crate::values::{GlobalRole, TeamName, TeamRole};
+use crate::values::{Line, TeamRole};
 
 /// A team to be added.
 #[derive(Deserialize)]
@@ -36,7 +37,7 @@ struct Place {
 ///
 /// 400 for parameters that there are none of.
 pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageUsers).await?;
     let Page { after, limit } = Page::read(request.query_string())?;
     let find = move |connection: &mut _| teams::list(connection, &after, limit);
     let found = state.with_database(find).await?;
@@ -53,12 +54,12 @@ pub async fn add(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
+    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
     let JsonBody(team): JsonBody<NewTeam> = JsonBody::read(&request, body).await?;
-    let name = TeamName::parse(&team.name).map_err(|e| invalid("name", &e.to_string()))?;
+    let name = Line::name(&team.name).map_err(|e| invalid("name", &e.to_string()))?;
     let id = new_id(team.id.as_deref())?;
     let data = json!({"id": id.as_str(), "name": name.as_str()});
-    let actor = session::actor(&state, &request, &admin);
+    let actor = session::actor(&state, &request, &sender);
     state
         .with_accounts(move |connection| accounts::add_team(connection, &actor, &id, &name))
         .await?;
@@ -129,14 +130,9 @@ pub async fn remove_member(
 
 /// Who sent a request, who must administer the team or everything.
 async fn administers(state: &State, request: &HttpRequest, team: &str) -> AppResult<Actor> {
-    let person = session::somebody(state, request).await?;
-    let in_team =
-        |place: &team_members::Membership| place.team_id == team && place.role == TeamRole::Admin;
-    if person.user.role == GlobalRole::Admin || person.teams.iter().any(in_team) {
-        Ok(session::actor(state, request, &person))
-    } else {
-        Err(AppError::NotAdministrator)
-    }
+    let (action, scope) = (Action::ManageMembers, Scope::Team(team));
+    let sender = session::permitted_for(state, request, action, scope).await?;
+    Ok(session::actor(state, request, &sender))
 }
 
 fn role(name: &str) -> AppResult<TeamRole> {

@@ -1,4 +1,4 @@
-//! People, for administrators: who there is, adding them, and whether they may sign in.
+//! People, for administrators: who there is, adding them, what they are, and whether they may sign in.
 
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -6,13 +6,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::parameters::{Page, invalid, new_id};
+use super::roles::as_author;
+use crate::access::Action;
 use crate::accounts::{self, AccountView, NewAccount, reset_password};
 use crate::credentials::Password;
-use crate::database::Connection;
 use crate::error::AppResult;
 use crate::json_body::JsonBody;
-use crate::models::audit::Actor;
-use crate::models::{AccountError, team_members, users};
+use crate::models::{team_members, users};
+use crate::roles::Author;
 use crate::session;
 use crate::state::State;
 use crate::values::{Email, GlobalRole};
@@ -27,13 +28,20 @@ struct Newcomer {
     password: Option<String>,
 }
 
+/// What somebody is to be.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    role: String,
+}
+
 /// `GET /api/admin/users`
 ///
 /// # Errors
 ///
 /// 400 for parameters that there are none of.
 pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageUsers).await?;
     let Page { after, limit } = Page::read(request.query_string())?;
     let find = move |connection: &mut _| users::list(connection, &after, limit);
     let found = state.with_database(find).await?;
@@ -51,7 +59,7 @@ pub async fn show(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    session::administrator(&state, &request).await?;
+    session::permitted(&state, &request, Action::ManageUsers).await?;
     answer(&state, id.into_inner()).await
 }
 
@@ -65,7 +73,7 @@ pub async fn add(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
+    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
     let JsonBody(newcomer): JsonBody<Newcomer> = JsonBody::read(&request, body).await?;
     let is_made_up = newcomer.password.is_none();
     let account = account(newcomer)?;
@@ -77,10 +85,11 @@ pub async fn add(
     if is_made_up {
         added["password"] = json!(account.password.reveal());
     }
-    let actor = session::actor(&state, &request, &admin);
-    state
-        .with_accounts(move |connection| account.store(connection, &actor))
-        .await?;
+    let add = move |connection: &mut _, author: &Author<'_>| {
+        author.may_begin_as(connection, &account.role)?;
+        account.store(connection, author.actor)
+    };
+    as_author(&state, &request, &sender, add).await?;
     Ok(HttpResponse::Ok().json(json!({"success": true, "data": added})))
 }
 
@@ -94,7 +103,14 @@ pub async fn disable(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    change(&state, &request, id.into_inner(), accounts::disable).await
+    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
+    let person = id.clone();
+    let disable = move |connection: &mut _, author: &Author<'_>| {
+        author.may_manage(connection, &person)?;
+        accounts::disable(connection, author.actor, &person)
+    };
+    as_author(&state, &request, &sender, disable).await?;
+    answer(&state, id.into_inner()).await
 }
 
 /// `POST /api/admin/users/{id}/enable`
@@ -107,7 +123,14 @@ pub async fn enable(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    change(&state, &request, id.into_inner(), accounts::enable).await
+    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
+    let person = id.clone();
+    let enable = move |connection: &mut _, author: &Author<'_>| {
+        author.may_manage(connection, &person)?;
+        accounts::enable(connection, author.actor, &person)
+    };
+    as_author(&state, &request, &sender, enable).await?;
+    answer(&state, id.into_inner()).await
 }
 
 /// `POST /api/admin/users/{id}/password`: makes one up, shows it once, and ends all their sessions.
@@ -120,43 +143,42 @@ pub async fn reset(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(&state, &request).await?;
-    let (actor, password) = (
-        session::actor(&state, &request, &admin),
-        Password::random()?,
-    );
+    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
+    let password = Password::random()?;
     let shown = password.reveal().to_owned();
-    let reset = move |connection: &mut _| reset_password(connection, &actor, &id, &password);
-    let id = state.with_accounts(reset).await?;
+    let reset = move |connection: &mut _, author: &Author<'_>| {
+        author.may_manage(connection, &id)?;
+        reset_password(connection, author.actor, &id, &password)
+    };
+    let id = as_author(&state, &request, &sender, reset).await?;
     let data = json!({"id": id, "password": shown});
     Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
 }
 
-/// What an administrator does to a person, of which the outcome is shown.
-type Change = fn(&mut Connection, &Actor, &str) -> Result<(), AccountError>;
-
-async fn change(
-    state: &State,
-    request: &HttpRequest,
-    id: String,
-    change: Change,
+/// `PUT /api/users/{id}/role`
+///
+/// # Errors
+///
+/// 400 for a role that there is none of; 403 for one's own role, and for roles that grant what the sender does not
+/// hold; 404 when there is no such person; 409 when nobody would be left who administers everything.
+pub async fn give_role(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Payload,
 ) -> AppResult<HttpResponse> {
-    let admin = session::administrator(state, request).await?;
-    let (actor, person) = (session::actor(state, request, &admin), id.clone());
-    state
-        .with_accounts(move |connection| change(connection, &actor, &person))
-        .await?;
-    answer(state, id).await
+    let sender = session::permitted(&state, &request, Action::GiveRole).await?;
+    let JsonBody(given): JsonBody<Given> = JsonBody::read(&request, body).await?;
+    let give = move |c: &mut _, author: &Author<'_>| author.give(c, &id, &given.role);
+    let user = as_author(&state, &request, &sender, give).await?;
+    let user = json!({"id": user.id, "email": user.email, "role": user.role});
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": user})))
 }
 
 /// Everything is checked before the database is touched.
 fn account(newcomer: Newcomer) -> AppResult<NewAccount> {
     let email = Email::parse(&newcomer.email).map_err(|e| invalid("email", &e.to_string()))?;
     let id = new_id(newcomer.id.as_deref())?;
-    let role = newcomer
-        .role
-        .as_deref()
-        .map_or(Ok(GlobalRole::User), role)?;
     let password = match &newcomer.password {
         Some(text) => Password::parse(text).map_err(|e| invalid("password", &e.to_string()))?,
         None => Password::random()?,
@@ -164,15 +186,10 @@ fn account(newcomer: Newcomer) -> AppResult<NewAccount> {
     Ok(NewAccount {
         id,
         email,
-        role,
+        role: newcomer
+            .role
+            .unwrap_or_else(|| GlobalRole::User.to_string()),
         password,
-    })
-}
-
-fn role(name: &str) -> AppResult<GlobalRole> {
-    GlobalRole::named(name).ok_or_else(|| {
-        let known = GlobalRole::names().join(", ");
-        invalid("role", &format!("{name:?} is no role: there are {known}"))
     })
 }
 

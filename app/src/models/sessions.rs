@@ -8,14 +8,16 @@ use super::users::User;
 use crate::clock;
 use crate::credentials::Digest;
 use crate::database::{Connection, on_either};
-use crate::schema::{sessions, team_members, teams, users};
-use crate::values::{Client, Id};
+use crate::schema::{roles, sessions, team_members, teams, users};
+use crate::values::{Client, Grants, Id};
 
 /// A person who is signed in, as of this request.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// The person.
     pub user: User,
+    /// What is stored of what their role grants.
+    pub grants: Grants,
     /// Their teams, by id.
     pub teams: Vec<Membership>,
     /// The session that the request belongs to.
@@ -102,6 +104,7 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
     let in_team = team_members::user_id.eq(users::id);
     let team = teams::id.nullable().eq(team_members::team_id.nullable());
     let user = (users::id, users::email, users::role);
+    let role = roles::table.on(users::role.eq(roles::id));
     let membership = (
         teams::id.assume_not_null(),
         teams::name.assume_not_null(),
@@ -110,19 +113,27 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
         .nullable();
     let live = sessions::table
         .inner_join(users::table)
+        .inner_join(role)
         // One after the other, and not as one: SQLite would first put together all members of all teams.
         .left_join(team_members::table.on(in_team))
         .left_join(teams::table.on(team))
         .filter(sessions::token_hash.eq(token.as_bytes()))
         .filter(sessions::expires_at.gt(clock::now()))
         .filter(users::disabled_at.is_null())
-        .select((user, (sessions::id, sessions::seen_at), membership))
+        .select((
+            user,
+            roles::permissions,
+            (sessions::id, sessions::seen_at),
+            membership,
+        ))
         .order(teams::id);
-    let rows: Vec<(User, Current, Option<Membership>)> = on_either!(connection, c => live.load(c))?;
+    let rows: Vec<(User, Grants, Current, Option<Membership>)> =
+        on_either!(connection, c => live.load(c))?;
     let mut found = None;
-    for (user, session, membership) in rows {
+    for (user, grants, session, membership) in rows {
         let signed_in = found.get_or_insert(SignedIn {
             user,
+            grants,
             teams: Vec::new(),
             session,
         });

@@ -7,7 +7,7 @@ use super::{AccountError, is_duplicate};
 use crate::clock;
 use crate::database::{Connection, on_either};
 use crate::schema::teams;
-use crate::values::{Id, TeamName};
+use crate::values::{Id, Line};
 
 /// A team to be added.
 #[derive(Debug, Insertable)]
@@ -21,7 +21,7 @@ pub struct NewTeam<'a> {
 impl<'a> NewTeam<'a> {
     /// A team, as of now.
     #[must_use]
-    pub fn new(id: &'a Id, name: &'a TeamName) -> Self {
+    pub fn new(id: &'a Id, name: &'a Line) -> Self {
         Self {
             id: id.as_str(),
             name: name.as_str(),

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{AccountError, is_duplicate};
+use super::{AccountError, is_duplicate, misses_reference};
 use crate::clock;
 use crate::credentials::PasswordHash;
 use crate::database::{Connection, on_either};
@@ -17,8 +17,8 @@ pub struct User {
     pub id: String,
     /// In lower case.
     pub email: String,
-    /// What they may do everywhere.
-    pub role: GlobalRole,
+    /// The id of their role, which says what they may do everywhere.
+    pub role: String,
 }
 
 /// A person as administrators see them.
@@ -43,14 +43,14 @@ pub struct NewUser<'a> {
     id: &'a str,
     email: &'a str,
     password_hash: &'a str,
-    role: GlobalRole,
+    role: &'a str,
     created_at: i64,
 }
 
 impl<'a> NewUser<'a> {
     /// A person, as of now.
     #[must_use]
-    pub fn new(id: &'a Id, email: &'a Email, hash: &'a PasswordHash, role: GlobalRole) -> Self {
+    pub fn new(id: &'a Id, email: &'a Email, hash: &'a PasswordHash, role: &'a str) -> Self {
         Self {
             id: id.as_str(),
             email: email.as_str(),
@@ -64,7 +64,7 @@ impl<'a> NewUser<'a> {
     ///
     /// # Errors
     ///
-    /// When the address or the id is taken.
+    /// When the address or the id is taken, or there is no such role.
     pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
         let insert = diesel::insert_into(users::table).values(self);
         // Within a transaction, PostgreSQL answers nothing after a failure, unless that was in one of its own.
@@ -73,6 +73,9 @@ impl<'a> NewUser<'a> {
         match inserted {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => Err(self.taken(connection)?),
+            Err(error) if misses_reference(&error) => {
+                Err(AccountError::NoSuchRole(self.role.to_owned()))
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -130,21 +133,19 @@ pub fn find(connection: &mut Connection, id_or_email: &str) -> Result<Account, A
     found.ok_or_else(|| AccountError::NoSuchUser(id_or_email.to_owned()))
 }
 
-/// Keeps others from disabling or enabling anybody until the transaction ends: otherwise two administrators could
-/// disable each other at the same moment. All who do so write the same row first.
+/// Gives a person a role, with their next request. Call [`roles::lock`](super::roles::lock) before.
 ///
 /// # Errors
 ///
-/// When the database fails.
-pub fn hold_administrators(connection: &mut Connection) -> QueryResult<()> {
-    let all = diesel::alias!(users as all);
-    let first = all
-        .filter(all.field(users::role).eq(GlobalRole::Admin))
-        .select(diesel::dsl::min(all.field(users::id)))
-        .single_value();
-    let row = users::table.filter(users::id.nullable().eq(first));
-    let hold = diesel::update(row).set(users::role.eq(GlobalRole::Admin));
-    on_either!(connection, c => hold.execute(c)).map(drop)
+/// When there is no such role, or nobody would be left who administers everything.
+pub fn set_role(connection: &mut Connection, id: &str, role: &str) -> Result<(), AccountError> {
+    let set = diesel::update(users::table.find(id)).set(users::role.eq(role));
+    match on_either!(connection, c => set.execute(c)) {
+        Ok(_) if has_administrator(connection)? => Ok(()),
+        Ok(_) => Err(AccountError::LastAdministrator(id.to_owned())),
+        Err(error) if misses_reference(&error) => Err(AccountError::NoSuchRole(role.to_owned())),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Whether anybody who can sign in is an administrator.
@@ -154,7 +155,7 @@ pub fn hold_administrators(connection: &mut Connection) -> QueryResult<()> {
 /// When the database fails.
 pub fn has_administrator(connection: &mut Connection) -> QueryResult<bool> {
     let active = users::table
-        .filter(users::role.eq(GlobalRole::Admin))
+        .filter(users::role.eq(GlobalRole::Admin.as_str()))
         .filter(users::disabled_at.is_null());
     on_either!(connection, c => diesel::select(diesel::dsl::exists(active)).get_result(c))
 }

@@ -41,6 +41,14 @@ words! {
         UserDisabled = "user_disabled",
         /// A person can sign in again.
         UserEnabled = "user_enabled",
+        /// A person was given another role.
+        RoleGiven = "role_given",
+        /// A role was created.
+        RoleCreated = "role_created",
+        /// A role was changed.
+        RoleChanged = "role_changed",
+        /// A role was deleted.
+        RoleDeleted = "role_deleted",
         /// A team was added.
         TeamAdded = "team_added",
         /// A person was put into a team, or given another role in it.

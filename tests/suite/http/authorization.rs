@@ -1,9 +1,10 @@
 //! Who may not ask is told so, whatever else is wrong with what they ask: 401 and 403 come before 400.
 //!
-//! The routes are walked, so that a new one cannot be forgotten: `ROUTES` by an exhaustive match, and the application's
-//! own by what its page of URLs says.
+//! The routes are walked, so that a new one cannot be forgotten: both tables of routes are.
 
 mod application;
+mod matrix;
+mod who;
 
 use metrics_runtime::web::{Caller, Endpoint, ROUTES, RouteSpec, TeamRole};
 use ureq::http::Method;

@@ -343,6 +343,13 @@ impl TestApp {
         self.get(path).cookie(&person.cookie).send()
     }
 
+    /// What somebody is answered by another process.
+    pub(crate) fn ask_other(&self, other: &Second, person: &Person, path: &str) -> Answer {
+        let url = format!("http://{}{path}", other.address());
+        let request = self.client.request(Method::GET, &url);
+        request.cookie(&person.cookie).send()
+    }
+
     /// Reports events with a key.
     pub(crate) fn report(&self, key: &Key, events: &[Value]) -> Answer {
         self.reporting(key).json(&json!({"events": events})).send()

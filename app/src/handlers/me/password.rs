@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::access::Action;
 use crate::accounts::PasswordChange;
 use crate::credentials::Password;
 use crate::error::{AppError, AppResult};
@@ -34,7 +35,7 @@ pub async fn change(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let me = session::somebody(&state, &request).await?;
+    let me = session::permitted(&state, &request, Action::LookAtOneself).await?;
     let JsonBody(wish): JsonBody<Wish> = JsonBody::read(&request, body).await?;
     let new = Password::parse(&wish.new_password)
         .map_err(|error| invalid("new_password", &error.to_string()))?;

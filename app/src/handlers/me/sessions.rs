@@ -4,6 +4,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use crate::access::Action;
 use crate::accounts::{self, SessionView};
 use crate::error::AppResult;
 use crate::models::sessions;
@@ -16,7 +17,7 @@ use crate::state::State;
 ///
 /// 401, when nobody is signed in.
 pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    let me = session::somebody(&state, &request).await?;
+    let me = session::permitted(&state, &request, Action::LookAtOneself).await?;
     let (id, current) = (me.user.id, me.session.id);
     let found = state.with_database(move |c| sessions::list(c, &id)).await?;
     let view = |session| SessionView::of(session, &current);
@@ -30,7 +31,7 @@ pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
 ///
 /// 401, when nobody is signed in.
 pub async fn end_others(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
-    let me = session::somebody(&state, &request).await?;
+    let me = session::permitted(&state, &request, Action::LookAtOneself).await?;
     let actor = session::actor(&state, &request, &me);
     let end = move |connection: &mut _| {
         accounts::end_other_sessions(connection, &actor, &me.user.id, &me.session.id)
@@ -49,7 +50,7 @@ pub async fn end(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let me = session::somebody(&state, &request).await?;
+    let me = session::permitted(&state, &request, Action::LookAtOneself).await?;
     let actor = session::actor(&state, &request, &me);
     let end = move |connection: &mut _| accounts::end_session(connection, &actor, &me.user.id, &id);
     state.with_accounts(end).await?;

@@ -32,7 +32,7 @@ fn describe(status: &str) -> &'static str {
         "401" => "Nobody is signed in, or the address or the password is wrong",
         "403" => "It is not yours to ask, or a browser sent this on behalf of another site",
         "404" => "There is nothing there",
-        "409" => "It is not in a state in which this can be done",
+        "409" => "It is not in a state in which this can be done, or taken",
         "413" => "Too large",
         "415" => "Not JSON",
         "429" => "Too many attempts have failed: wait as Retry-After says",

@@ -1,113 +1,95 @@
 //! The same in the application: for its own routes, and for those of its metrics.
 
-use metrics_runtime::web::{Endpoint, ROUTES};
+use app::routes::{ROUTES, RouteSpec};
+use metrics_runtime::web::{Endpoint, ROUTES as METRIC_ROUTES};
 use ureq::http::Method;
 
-use super::{is_refusal, nonsense, nonsense_bodies, path};
-use crate::support::app::TestApp;
+use super::who::{Who, who};
+use super::{nonsense, nonsense_bodies, path};
 use crate::support::app::http::Request;
+use crate::support::app::{Person, TestApp};
 
-/// The routes of the application itself, as its page of URLs lists them.
-fn own_routes() -> Vec<(Method, &'static str)> {
-    let page = include_str!("../../../../app/src/routes.rs");
-    let (_, configure) = page
-        .split_once("pub fn configure")
-        .expect("the page mounts routes");
-    let (configure, _) = configure.split_once("\n}").expect("the function ends");
-    let mut routes = Vec::new();
-    for mounted in configure.split(".service(").skip(1) {
-        // Those that follow from the metrics are walked above.
-        if mounted.starts_with("web::scope(\"/api\").configure") {
-            continue;
-        }
-        let (verb, rest) = mounted
-            .split_once('(')
-            .expect("a route is a verb and its path");
-        let path = rest.split('"').nth(1).expect("a path is quoted");
-        for method in verb.split("_and_") {
-            let method = method.to_uppercase().parse();
-            routes.push((method.expect("a route begins with its methods"), path));
-        }
-    }
-    routes
-}
-
-enum Who {
-    Anybody,
-    SignedIn,
-    Administrator,
-}
-
-/// Who may ask for a route of the application. A new route has to be added here.
-fn who(path: &str) -> Who {
-    match path {
-        "/api/users/me" | "/api/users/me/password" => Who::SignedIn,
-        "/api/users/me/sessions" | "/api/users/me/sessions/{id}" => Who::SignedIn,
-        path if path.starts_with("/api/admin/") => Who::Administrator,
-        "/api/teams/{team_id}/members" => Who::Administrator,
-        "/api/teams/{team_id}/members/{user_id}" => Who::Administrator,
-        "/api/auth/login" | "/api/auth/logout" => Who::Anybody,
-        "/api/openapi.json" | "/api/docs" => Who::Anybody,
-        "/health/live" | "/health/ready" | "/metrics" | "/" | "/assets/{name}" => Who::Anybody,
-        other => panic!("say here who may ask for {other}"),
-    }
+/// Whether a plain user may not ask.
+fn is_for_holders(who: Who) -> bool {
+    matches!(who, Who::Holder(_) | Who::HolderOf(_) | Who::TeamAdminOr(_))
 }
 
 #[test]
 fn on_every_route_of_the_application_a_refusal_comes_before_any_complaint() {
     let app = TestApp::start();
     let (ada, boss) = (app.user("ada"), app.admin("boss"));
-    let routes = own_routes();
-    assert!(routes.len() >= 6, "{routes:?}");
-    for (method, path) in routes {
+    for route in ROUTES {
+        let who = who(route.method, route.path);
+        let path = ["{name}", "{id}", "{team_id}", "{user_id}"]
+            .iter()
+            .fold(route.path.to_owned(), |path, part| {
+                path.replace(part, "nothing")
+            });
+        let method: Method = route.method.parse().expect("a method");
         for nonsense in nonsense() {
-            let path_of_nothing = ["{name}", "{id}", "{team_id}", "{user_id}"]
-                .iter()
-                .fold(path.to_owned(), |path, part| path.replace(part, "nothing"));
-            let url = format!("{path_of_nothing}?{nonsense}");
-            let anonymous = app.request(method.clone(), &url).send();
-            match who(path) {
-                Who::SignedIn | Who::Administrator => assert_eq!(anonymous.error().0, 401, "{url}"),
-                Who::Anybody => assert!(anonymous.status < 500, "{url}"),
+            let url = format!("{path}?{nonsense}");
+            let by = |cookie: &str| app.request(method.clone(), &url).cookie(cookie).send();
+            match who {
+                Who::Anybody => assert!(by("").status < 500, "{url}"),
+                _ => assert_eq!(by("").error().0, 401, "{method} {url}"),
             }
-            if matches!(who(path), Who::Administrator) {
-                let by = |cookie: &str| app.request(method.clone(), &url).cookie(cookie).send();
-                assert_eq!(by(&ada.cookie).error().0, 403, "{url}");
-                assert!(is_refusal(&by(&boss.cookie)), "{method} {url}");
+            if is_for_holders(who) {
+                assert_eq!(by(&ada.cookie).error().0, 403, "{method} {url}");
+                assert!(by(&boss.cookie).status < 500, "{method} {url}");
             }
             // Signing out would end the session that the other routes are asked with.
             if path != "/api/auth/logout" {
-                assert!(
-                    app.request(method.clone(), &url)
-                        .cookie(&ada.cookie)
-                        .send()
-                        .status
-                        < 500,
-                    "{url}"
-                );
+                assert!(by(&ada.cookie).status < 500, "{method} {url}");
             }
         }
-        if method == Method::POST {
-            for (content_type, body) in nonsense_bodies() {
-                let answer = app
-                    .post(path)
-                    .header("Content-Type", content_type)
-                    .body(&body)
-                    .send();
-                assert!(answer.status < 500, "{path}: {}", answer.body);
-                // One that is too large may be cut off before it is answered.
-                if matches!(who(path), Who::Administrator) && body.len() < 100_000 {
-                    assert_eq!(answer.error().0, 401, "{path}");
-                    let answer = app
-                        .post(path)
-                        .cookie(&ada.cookie)
-                        .header("Content-Type", content_type)
-                        .body(&body)
-                        .send();
-                    assert_eq!(answer.error().0, 403, "{path}");
-                }
-            }
+        if method != Method::GET {
+            bodies(&app, &ada, route, &path);
         }
+    }
+}
+
+/// No body of a request is read before it is known who sends it.
+fn bodies(app: &TestApp, ada: &Person, route: &RouteSpec, path: &str) {
+    let who = who(route.method, route.path);
+    for (content_type, body) in nonsense_bodies() {
+        let method: Method = route.method.parse().expect("a method");
+        let by = |cookie: &str| {
+            let request = app.request(method.clone(), path).cookie(cookie);
+            request
+                .header("Content-Type", content_type)
+                .body(&body)
+                .send()
+        };
+        let answer = by("");
+        assert!(answer.status < 500, "{path}: {}", answer.body);
+        // One that is too large may be cut off before it is answered.
+        if is_for_holders(who) && body.len() < 100_000 {
+            assert_eq!(answer.error().0, 401, "{path}");
+            assert_eq!(by(&ada.cookie).error().0, 403, "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_route_of_the_api_is_described_with_its_refusals() {
+    let app = TestApp::start();
+    let document = app.get("/api/openapi.json").send().json();
+    for route in ROUTES {
+        if !route.path.starts_with("/api/") || route.path == "/api/docs" {
+            continue;
+        }
+        let described = &document["paths"][route.path][route.method.to_lowercase()];
+        let responses = &described["responses"];
+        assert!(responses["200"].is_object(), "{route:?} is not described");
+        let who = who(route.method, route.path);
+        assert!(
+            who == Who::Anybody || responses["401"].is_object(),
+            "{route:?}"
+        );
+        assert!(
+            !is_for_holders(who) || responses["403"].is_object(),
+            "{route:?}"
+        );
     }
 }
 
@@ -123,7 +105,7 @@ fn in_the_application_too_a_refusal_comes_before_any_complaint() {
         .map(|metric| metric["path"].as_str().expect("a path").to_owned())
         .collect();
     assert!(metrics.len() >= 3);
-    for route in ROUTES {
+    for route in METRIC_ROUTES {
         let by = |request: Request<'_>| request.send().error().0;
         for metric in &metrics {
             for nonsense in nonsense() {

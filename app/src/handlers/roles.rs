@@ -1,0 +1,148 @@
+//! Roles: which there are, and creating, changing and deleting them.
+
+use std::collections::BTreeSet;
+
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::parameters::{self, invalid};
+use crate::access::{Action, Principal};
+use crate::database::Connection;
+use crate::error::AppResult;
+use crate::json_body::JsonBody;
+use crate::models::AccountError;
+use crate::models::sessions::SignedIn;
+use crate::roles::{self, Author, Draft, RoleView};
+use crate::session;
+use crate::state::State;
+use crate::values::Id;
+
+/// A role to be created.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewRole {
+    id: Option<String>,
+    name: String,
+    #[serde(default)]
+    description: String,
+    permissions: BTreeSet<String>,
+}
+
+/// `GET /api/roles`
+///
+/// # Errors
+///
+/// 403 for whoever does not manage roles.
+pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
+    session::permitted(&state, &request, Action::SeeRoles).await?;
+    let permissions = state.clone();
+    let list = move |c: &mut _| roles::list(c, &permissions.permissions);
+    let roles = state.with_database(list).await?;
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"roles": roles}})))
+}
+
+/// `GET /api/roles/{id}`
+///
+/// # Errors
+///
+/// 404 when there is no such role.
+pub async fn show(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> AppResult<HttpResponse> {
+    session::permitted(&state, &request, Action::SeeRoles).await?;
+    let shared = state.clone();
+    let show = move |c: &mut _| roles::show(c, &shared.permissions, &id);
+    Ok(answer(&state.with_accounts(show).await?))
+}
+
+/// `POST /api/roles`
+///
+/// # Errors
+///
+/// 400 for permissions that there are none of, 403 for those that the sender does not hold, 409 when the id is taken.
+pub async fn create(
+    state: Data<State>,
+    request: HttpRequest,
+    body: Payload,
+) -> AppResult<HttpResponse> {
+    let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
+    let JsonBody(role): JsonBody<NewRole> = JsonBody::read(&request, body).await?;
+    let id = match &role.id {
+        Some(id) => Id::parse("id", id).map_err(|error| invalid("id", &error.to_string()))?,
+        None => Id::random()?,
+    };
+    let draft = Draft {
+        name: role.name,
+        description: role.description,
+        permissions: role.permissions,
+    };
+    let create = move |c: &mut _, author: &Author<'_>| author.create(c, &id, &draft);
+    Ok(answer(&as_author(&state, &request, &sender, create).await?))
+}
+
+/// `PUT /api/roles/{id}`: all of it anew.
+///
+/// # Errors
+///
+/// As [`create`]; 404 when there is no such role, 409 when the program defines it.
+pub async fn change(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Payload,
+) -> AppResult<HttpResponse> {
+    let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
+    let JsonBody(draft): JsonBody<Draft> = JsonBody::read(&request, body).await?;
+    let change = move |c: &mut _, author: &Author<'_>| author.change(c, &id, &draft);
+    Ok(answer(&as_author(&state, &request, &sender, change).await?))
+}
+
+/// `DELETE /api/roles/{id}?fall_back=ROLE`
+///
+/// # Errors
+///
+/// 409 when somebody has the role and it is not said which one they get instead.
+pub async fn delete(
+    state: Data<State>,
+    request: HttpRequest,
+    id: Path<String>,
+) -> AppResult<HttpResponse> {
+    let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
+    let mut parameters = parameters::read(request.query_string(), &["fall_back"])?;
+    let fall_back = parameters.pop().map(|(_, role)| role);
+    let delete = move |c: &mut _, author: &Author<'_>| author.delete(c, &id, fall_back.as_deref());
+    as_author(&state, &request, &sender, delete).await?;
+    Ok(HttpResponse::Ok().json(json!({"success": true})))
+}
+
+/// Does something about roles as whoever has sent the request.
+pub(super) async fn as_author<T, F>(
+    state: &Data<State>,
+    request: &HttpRequest,
+    sender: &SignedIn,
+    work: F,
+) -> AppResult<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Connection, &Author<'_>) -> Result<T, AccountError> + Send + 'static,
+{
+    let (person, shared) = (state.person(sender), state.clone());
+    let actor = session::actor(state, request, sender);
+    let work = move |connection: &mut Connection| {
+        let author = Author {
+            principal: Principal::Person(&person),
+            actor: &actor,
+            permissions: &shared.permissions,
+        };
+        work(connection, &author)
+    };
+    state.with_accounts(work).await
+}
+
+fn answer(role: &RoleView) -> HttpResponse {
+    HttpResponse::Ok().json(json!({"success": true, "data": role}))
+}

@@ -1,0 +1,201 @@
+//! The roles that the program defines, what becomes of permissions, and who is left.
+
+use std::thread;
+
+use chrono::Utc;
+use metrics_runtime::migrate::Backend;
+use serde_json::{Value, json};
+
+use super::{VIEW, change, create, delete, give, refused};
+use crate::http::installations;
+use crate::support::app::TestApp;
+use crate::support::place::backend;
+
+fn ids(roles: &Value) -> Vec<&str> {
+    let roles = roles["roles"].as_array().expect("roles").iter();
+    roles
+        .map(|role| role["id"].as_str().expect("an id"))
+        .collect()
+}
+
+#[test]
+fn the_roles_of_the_program_are_listed_first_and_cannot_be_changed() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    create(&app, &boss, "a", &[]);
+    let roles = app.ask(&boss, "/api/roles").data();
+    assert_eq!(ids(&roles), ["global_admin", "global_user", "a"]);
+    let admin = &roles["roles"][0];
+    assert_eq!(
+        (&admin["system"], &admin["name"]),
+        (&json!(true), &json!("Administrator"))
+    );
+    let me = app.ask(&boss, "/api/users/me").data();
+    assert_eq!(admin["permissions"], me["permissions"]);
+    for id in ["global_admin", "global_user"] {
+        refused(&change(&app, &boss, id, &[VIEW]), 409, "the system's own");
+        refused(&delete(&app, &boss, id), 409, "the system's own");
+    }
+}
+
+#[test]
+fn every_permission_is_listed_with_what_it_opens() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let listed = app.ask(&boss, "/api/permissions").data()["permissions"].clone();
+    let listed = listed.as_array().expect("permissions");
+    let names: Vec<_> = listed.iter().map(|entry| &entry["name"]).collect();
+    let held = app.ask(&boss, "/api/users/me").data()["permissions"].clone();
+    let held: Vec<_> = held.as_array().expect("permissions").iter().collect();
+    assert!(held.iter().all(|name| names.contains(name)), "{names:?}");
+    assert_eq!(
+        names.len(),
+        held.len(),
+        "in this application, administrators hold all"
+    );
+    for entry in listed.iter().filter(|entry| !entry["metric"].is_null()) {
+        // The address that is said is the one that the permission opens.
+        let path = entry["path"].as_str().expect("a path");
+        assert_ne!(app.ask(&boss, path).status, 404, "{path}");
+    }
+    let jobs = listed.iter().find(|entry| entry["name"] == "jobs.manage");
+    assert!(jobs.is_some_and(|entry| entry["metric"].is_null() && entry["opens"] != ""));
+}
+
+#[test]
+fn a_permission_that_does_not_exist_is_shown_grants_nothing_and_may_stay() {
+    let app = TestApp::start();
+    let (boss, ada) = (app.admin("boss"), app.user("ada"));
+    create(&app, &boss, "viewer", &[VIEW]);
+    app.sql(&format!(
+        "UPDATE roles SET permissions = '[\"metrics.gone_metrics.view\", \"{VIEW}\"]' WHERE id = 'viewer'"
+    ));
+    let role = app.ask(&boss, "/api/roles/viewer").data();
+    assert_eq!(role["permissions"], json!([VIEW]));
+    assert_eq!(
+        role["unknown_permissions"],
+        json!(["metrics.gone_metrics.view"])
+    );
+    give(&app, &boss, "ada", "viewer").data();
+    assert_eq!(
+        app.ask(&ada, "/api/users/me").data()["permissions"],
+        json!([VIEW])
+    );
+    let kept = change(&app, &boss, "viewer", &["metrics.gone_metrics.view"]).data();
+    assert_eq!(kept["permissions"], json!([]));
+    assert_eq!(kept["unknown_permissions"], role["unknown_permissions"]);
+    assert_eq!(
+        change(&app, &boss, "viewer", &["metrics.other_metrics.view"])
+            .error()
+            .0,
+        400
+    );
+}
+
+#[test]
+fn what_is_written_about_the_roles_of_the_program_is_mended_and_decides_nothing() {
+    let mut app = TestApp::start();
+    let (boss, ada) = (app.admin("boss"), app.user("ada"));
+    app.sql(
+        "UPDATE roles SET permissions = '[\"jobs.manage\"]', name = 'X' WHERE is_system = (1 = 1)",
+    );
+    assert_eq!(app.ask(&ada, "/api/admin/jobs").error().0, 403);
+    assert_eq!(app.ask(&boss, "/api/roles").status, 200);
+    app.terminate();
+    app.start_again();
+    let roles = app.ask(&boss, "/api/roles").data();
+    assert_eq!(roles["roles"][0]["name"], "Administrator");
+}
+
+#[test]
+fn a_role_that_another_version_defines_holds_and_cannot_be_changed() {
+    let app = TestApp::start();
+    let (boss, ada) = (app.admin("boss"), app.user("ada"));
+    app.sql(
+        "INSERT INTO roles (id, name, description, permissions, is_system, created_at)
+         VALUES ('global_auditor', 'Auditor', '', '[\"jobs.manage\"]', (1 = 1), 0)",
+    );
+    give(&app, &boss, "ada", "global_auditor").data();
+    assert_eq!(app.ask(&ada, "/api/admin/jobs").status, 200);
+    refused(
+        &change(&app, &boss, "global_auditor", &[]),
+        409,
+        "the system's own",
+    );
+}
+
+#[test]
+fn the_last_administrator_stays() {
+    let app = TestApp::start();
+    // The one of the first start.
+    app.sql("DELETE FROM users");
+    let (boss, mia) = (app.admin("boss"), app.user("mia"));
+    let everything = app.ask(&boss, "/api/users/me").data()["permissions"].clone();
+    let everything = everything.as_array().expect("a list").iter();
+    let everything: Vec<_> = everything.filter_map(|name| name.as_str()).collect();
+    create(&app, &boss, "everything", &everything);
+    give(&app, &boss, "mia", "everything").data();
+    refused(
+        &give(&app, &mia, "boss", "global_user"),
+        409,
+        "the last administrator",
+    );
+    app.add_person("zoe", "global_admin");
+    give(&app, &mia, "boss", "global_user").data();
+    refused(
+        &give(&app, &mia, "zoe", "everything"),
+        409,
+        "the last administrator",
+    );
+}
+
+#[test]
+fn two_administrators_who_depose_each_other_leave_one() {
+    let app = TestApp::start();
+    app.sql("DELETE FROM users");
+    let (one, other) = (app.admin("one"), app.admin("other"));
+    for _ in 0..5 {
+        let statuses = thread::scope(|scope| {
+            let first = scope.spawn(|| give(&app, &one, "other", "global_user").status);
+            let second = scope.spawn(|| give(&app, &other, "one", "global_user").status);
+            [first, second].map(|asked| asked.join().expect("it is answered"))
+        });
+        let deposed = statuses.iter().filter(|status| **status == 200).count();
+        assert_eq!(deposed, 1, "{statuses:?}");
+        app.sql("UPDATE users SET role = 'global_admin'");
+    }
+}
+
+#[test]
+fn a_database_from_before_there_were_roles_keeps_its_people_and_their_sessions() {
+    let mut app = TestApp::start();
+    let (boss, ada, key) = (app.admin("boss"), app.user("ada"), app.key("sat"));
+    app.team("t1");
+    app.join("t1", &ada);
+    let installed = installations("ada", "t1", Utc::now(), 3);
+    app.record(&key, &[installed]);
+    create(&app, &boss, "overseer", &[VIEW]);
+    give(&app, &boss, "ada", "overseer").data();
+    app.terminate();
+    app.sql(match backend() {
+        Backend::Sqlite => {
+            include_str!("../../../../migrations/sqlite/00000000000004_create_roles/down.sql")
+        }
+        Backend::Postgres => {
+            include_str!("../../../../migrations/postgres/00000000000004_create_roles/down.sql")
+        }
+    });
+    app.sql("DELETE FROM __diesel_schema_migrations WHERE version = '00000000000004'");
+    app.start_again();
+    let me = app.ask(&ada, "/api/users/me").data();
+    assert_eq!(
+        (&me["role"], &me["teams"][0]["id"]),
+        (&json!("global_user"), &json!("t1"))
+    );
+    assert_eq!(
+        app.ask(&boss, "/api/users/me").data()["role"],
+        "global_admin"
+    );
+    let own = app.ask(&ada, "/api/users/me/metrics/server-installs?team_id=t1");
+    assert_eq!(own.data()["summary"]["total_installation_count"], 3);
+}
