@@ -182,7 +182,7 @@ fn add_administrator(pool: &Pool) {
     let email = Email::parse("ada@example.com").expect("an address");
     let password = Password::parse(PASSWORD).expect("a password");
     let hash = password.hash().expect("it can be hashed");
-    let ada = NewUser::new(&id, &email, &hash, GlobalRole::Admin);
+    let ada = NewUser::new(&id, &email, &hash, GlobalRole::Admin.as_str());
     ada.insert(&mut pool.get().expect("a connection"))
         .expect("nobody else is there");
 }
