@@ -146,7 +146,7 @@ fn read(cluster: &Cluster, rounds: usize, question: &Question, connections: usiz
         rounds,
         || {
             [queries_per_second(&mut stores, |store, turn| {
-                drop(question.ours(store, turn))
+                drop(question.ours(store, turn));
             })]
         },
         || {
