@@ -12,6 +12,7 @@ mod collect;
 mod completions;
 mod config;
 mod context;
+mod copy;
 mod demo;
 mod figures;
 mod health;
@@ -100,6 +101,8 @@ enum Command {
     Cleanup(cleanup::Cleanup),
     /// Count what is collected from the application's own tables
     Collect(collect::Collect),
+    /// Copy everything to another database, whatever its backend
+    Copy(copy::Copy),
     /// Copy the database while it is in use
     Backup(backup::Backup),
     /// Put a copy in the place of the database
@@ -164,6 +167,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => command.run(&context),
         Command::Cleanup(command) => command.run(&context),
         Command::Collect(command) => command.run(&context),
+        Command::Copy(command) => command.run(&context),
         Command::Backup(command) => command.run(&context),
         Command::Restore(command) => command.run(&context),
         Command::Health => health::run(&context),

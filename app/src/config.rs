@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use metrics_runtime::Limits;
+use metrics_runtime::web::ApiLimits;
 
 pub use database_url::DatabaseUrl;
 pub use endpoint::Endpoint;
@@ -49,6 +50,8 @@ settings! {
     max_body_bytes: Number<1024, 1_073_741_824> = 1_048_576, "The largest request body";
     max_events: Number<1, 1_000_000> = 10_000, "The most events in one request";
     max_buckets: Number<1, 1_000_000> = 10_000, "The most buckets in one answer";
+    max_streams: Number<0, 1_000_000> = ApiLimits::default().max_streams, "The most streams that are open at a time";
+    max_streams_of_one: Number<0, 1_000_000> = ApiLimits::default().max_streams_of_one, "The most streams that one person may have open at a time";
     max_future_skew: Seconds<0> = 600, "How far ahead of this clock an event may be";
     batch_id_retention: Seconds<60> = "7d", "How long the id of a batch is remembered";
     queued_events: Number<1, 100_000_000> = Limits::default().queued_events, "The most events that wait to be written";

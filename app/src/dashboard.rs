@@ -3,19 +3,16 @@
 //! What it shows follows from `GET /api/metrics` alone, so that a new metric appears without a line in here. The page
 //! about the API, whose files are called `docs`, follows from `GET /api/openapi.json` in the same way.
 
-use std::io::Write;
 use std::sync::{LazyLock, OnceLock};
 
-use actix_web::http::header::{
-    self, AcceptEncoding, ContentEncoding, ETag, Encoding, EntityTag, Header, IfNoneMatch,
-};
+use actix_web::http::header::{self, ContentEncoding, ETag, EntityTag, Header, IfNoneMatch};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use flate2::Compression;
-use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::error::{AppError, AppResult};
+use crate::gzip;
 
 const HTML: &str = "text/html; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
@@ -111,7 +108,7 @@ fn serve(request: &HttpRequest, name: &str) -> AppResult<HttpResponse> {
         .iter()
         .find(|asset| asset.name == name)
         .ok_or_else(|| AppError::NotFound(request.path().to_owned()))?;
-    let gzip = takes_gzip(request);
+    let gzip = gzip::is_taken(request);
     let etag = EntityTag::new_strong(match gzip {
         true => format!("{}-gzip", asset.etag),
         false => asset.etag.clone(),
@@ -134,13 +131,6 @@ fn serve(request: &HttpRequest, name: &str) -> AppResult<HttpResponse> {
             .body(asset.gzipped()),
         (false, false) => response.body(asset.body),
     })
-}
-
-/// Whether the browser takes gzip, and rather than no encoding.
-fn takes_gzip(request: &HttpRequest) -> bool {
-    let offered = [Encoding::gzip(), Encoding::identity()];
-    AcceptEncoding::parse(request)
-        .is_ok_and(|accepted| accepted.negotiate(offered.iter()) == Some(Encoding::gzip()))
 }
 
 /// Whether the browser has this very version already.
@@ -168,13 +158,8 @@ impl Asset {
     }
 
     fn gzipped(&'static self) -> &'static [u8] {
-        self.gzipped.get_or_init(|| {
-            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            let written = encoder.write_all(self.body);
-            written
-                .and_then(|()| encoder.finish())
-                .expect("memory can be written to")
-        })
+        self.gzipped
+            .get_or_init(|| gzip::pack(self.body, Compression::best()))
     }
 }
 

@@ -22,6 +22,12 @@ use crate::access::Refusal;
 use crate::database::Connection;
 use crate::models::AccountError;
 
+/// How much of a sentence is answered, in characters: it may quote what was sent, which has no end of its own.
+const LONGEST_SENTENCE: usize = 2_000;
+
+/// How much of the name of a field is answered.
+const LONGEST_FIELD: usize = 64;
+
 /// What a handler returns.
 pub type AppResult<T> = Result<T, AppError>;
 
@@ -89,6 +95,9 @@ pub enum AppError {
     /// 415.
     #[error("the body must be JSON, with the header Content-Type: application/json")]
     NotJson,
+    /// 415: what is small to send could be without end to unpack.
+    #[error("the body must be sent as it is: leave out the header Content-Encoding")]
+    Packed,
     /// 503: trying again later may help.
     #[error("{}", .0.advice())]
     Unavailable(Outage),
@@ -170,7 +179,7 @@ impl ResponseError for AppError {
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::HeadTooLarge { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson | Self::Packed => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unavailable(_) | Self::NotReady(_) | Self::Stopping => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -180,9 +189,10 @@ impl ResponseError for AppError {
 
     fn error_response(&self) -> HttpResponse {
         self.log();
-        let mut body = json!({"success": false, "error": self.to_string()});
+        let sentence = shortened(&self.to_string(), LONGEST_SENTENCE);
+        let mut body = json!({"success": false, "error": sentence});
         if let Some(field) = self.field() {
-            body["field"] = json!(field);
+            body["field"] = json!(shortened(field, LONGEST_FIELD));
         }
         let mut response = HttpResponse::build(self.status_code());
         match self {
@@ -199,6 +209,10 @@ impl ResponseError for AppError {
         }
         response.json(body)
     }
+}
+
+fn shortened(text: &str, length: usize) -> String {
+    text.chars().take(length).collect()
 }
 
 impl From<PoolError> for AppError {

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
@@ -34,20 +34,28 @@ impl<T: DeserializeOwned> FromRequest for JsonBody<T> {
     type Future = Pin<Box<dyn Future<Output = AppResult<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = request
-            .content_type()
-            .eq_ignore_ascii_case("application/json");
+        let form = check_form(request);
         let limit = request
             .app_data::<Data<State>>()
             .map_or(0, |state| state.config.max_body_bytes.get());
         let bytes = Bytes::from_request(request, payload);
         Box::pin(async move {
-            if !is_json {
-                return Err(AppError::NotJson);
-            }
+            form?;
             let bytes = bytes.await.map_err(|error| unreadable(&error, limit))?;
             parse(&bytes).map(Self)
         })
+    }
+}
+
+fn check_form(request: &HttpRequest) -> AppResult<()> {
+    let content_type = request.content_type();
+    if !content_type.eq_ignore_ascii_case("application/json") {
+        return Err(AppError::NotJson);
+    }
+    let encoding = request.headers().get(header::CONTENT_ENCODING);
+    match encoding.is_none_or(|encoding| encoding == "identity") {
+        true => Ok(()),
+        false => Err(AppError::Packed),
     }
 }
 
@@ -60,6 +68,11 @@ fn unreadable(error: &actix_web::Error, limit: usize) -> AppError {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
+    // serde would also take a list for an object, with the fields in the order of their declaration.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        let reason = "the body is not as expected: it must be an object, and is a list";
+        return Err(invalid(None, reason.to_owned()));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| unexpected(field_of(&error), error.inner()))?;
@@ -130,6 +143,7 @@ mod tests {
     fn what_is_no_json_at_all_has_no_field() {
         assert_eq!(field(""), None);
         assert_eq!(field("["), None);
+        assert_eq!(field(r#"[{"count": 1}]"#), None);
         assert_eq!(field(r#"{"inner": {"#), None);
         assert_eq!(field(r#"{"inner": {"count": 1}} trailing"#), None);
     }

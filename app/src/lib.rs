@@ -38,6 +38,8 @@ pub mod json_body;
 pub mod passwords;
 pub mod session;
 
+mod gzip;
+
 pub mod dashboard;
 pub mod handlers;
 pub mod middleware;

@@ -6,19 +6,24 @@ mod traffic;
 
 use std::time::Instant;
 
-use actix_web::body::{EitherBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::{DefaultHeaders, Next};
-use actix_web::{Error, ResponseError};
+use actix_web::{Error, ResponseError, web};
+use flate2::Compression;
 
 use crate::error::AppError;
+use crate::gzip;
 
 pub use identity::identify;
 pub use limits::limit_request;
 pub use traffic::measure;
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Answers of fewer bytes are sent as they are: there is little to save.
+const WORTH_PACKING: u64 = 4_096;
 
 /// Headers that take away what browsers would otherwise allow. A route that sets one itself keeps its own.
 pub fn security_headers() -> DefaultHeaders {
@@ -44,10 +49,39 @@ pub async fn refuse_cross_site<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let site = request.headers().get("sec-fetch-site");
-    let elsewhere = site.is_some_and(|site| site == "cross-site" || site == "same-site");
-    if elsewhere && !request.method().is_safe() {
+    if !request.method().is_safe() && is_from_elsewhere(&request) {
         let response = AppError::CrossSite.error_response();
+        return Ok(request.into_response(response).map_into_right_body());
+    }
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Browsers say how the site that made them send something is related to this one, except to addresses without TLS.
+/// There the origin tells, which must be the host that was asked.
+fn is_from_elsewhere(request: &ServiceRequest) -> bool {
+    let headers = request.headers();
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "cross-site" || site == "same-site";
+    }
+    headers.get(header::ORIGIN).is_some_and(|origin| {
+        let origin = origin.to_str().ok();
+        let host = origin.and_then(|origin| Some(origin.split_once("://")?.1));
+        host != Some(request.connection_info().host())
+    })
+}
+
+/// Refuses addresses with a NUL in them: nothing is there, and PostgreSQL takes none in a text, so that looking for it
+/// would fail.
+///
+/// # Errors
+///
+/// What the route itself fails with.
+pub async fn refuse_nul<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    if request.path().contains("%00") {
+        let response = AppError::NotFound(request.path().to_owned()).error_response();
         return Ok(request.into_response(response).map_into_right_body());
     }
     Ok(next.call(request).await?.map_into_left_body())
@@ -68,4 +102,44 @@ pub async fn log_request<B: MessageBody>(
     let status = response.status().as_u16();
     tracing::debug!(%method, path, status, took = ?started.elapsed(), "answered");
     Ok(response)
+}
+
+/// Gzips long JSON for those who take it. Streams go on as they come.
+///
+/// # Errors
+///
+/// What the route itself fails with.
+pub async fn gzip_json<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let is_taken = gzip::is_taken(&request);
+    let answer = next.call(request).await?.map_into_boxed_body();
+    if !is_taken || !is_long_json(&answer) {
+        return Ok(answer);
+    }
+    let (request, response) = answer.into_parts();
+    let (response, body) = response.into_parts();
+    let mut response = match body.try_into_bytes() {
+        Err(body) => return Ok(ServiceResponse::new(request, response.set_body(body))),
+        Ok(body) => {
+            let packed = web::block(move || gzip::pack(&body, Compression::fast())).await?;
+            response.set_body(BoxBody::new(packed))
+        }
+    };
+    for (name, value) in [
+        (header::CONTENT_ENCODING, "gzip"),
+        (header::VARY, "Accept-Encoding"),
+    ] {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
+    Ok(ServiceResponse::new(request, response))
+}
+
+fn is_long_json(answer: &ServiceResponse<BoxBody>) -> bool {
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    let is_long =
+        matches!(answer.response().body().size(), BodySize::Sized(size) if size >= WORTH_PACKING);
+    is_long && kind.is_some_and(|kind| kind == "application/json")
 }

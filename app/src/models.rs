@@ -20,6 +20,24 @@ use crate::access::Refusal;
 use crate::credentials::InvalidPassword;
 use crate::values::InvalidValue;
 
+/// All of them, each after those that it refers to: what a copy of the database takes along besides the metrics.
+/// Sessions are among them, so that nobody has to sign in again.
+pub const TABLES: [&str; 10] = [
+    "roles",
+    "users",
+    "teams",
+    "team_members",
+    "sessions",
+    "sign_in_attempts",
+    "audit_log",
+    "satellite_keys",
+    "jobs",
+    "job_attempts",
+];
+
+/// Those of them in which a new database has rows already.
+pub const PRESET: [&str; 1] = ["roles"];
+
 /// Why an account, a team, a membership, a role or a key cannot be as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {

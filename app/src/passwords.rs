@@ -23,15 +23,15 @@ pub async fn check(
     let asking = client.clone();
     let admit = move |connection: &mut _| accounts::admit(connection, &asking, &email, limits);
     let admitted = state.with_database(admit).await?;
-    let (attempt, found) = admitted.map_err(|seconds| AppError::TooManyAttempts { seconds })?;
-    let (user, hash) = found.unzip();
+    let admitted = admitted.map_err(|seconds| AppError::TooManyAttempts { seconds })?;
+    let (user, hash) = admitted.account.unzip();
     if state.verify_password(hash.clone(), password).await?
         && let Some((user, hash)) = user.clone().zip(hash)
     {
         return Ok(Some(PasswordCheck {
             user,
             hash,
-            attempt,
+            attempt: admitted.attempt,
         }));
     }
     let client = client.clone();

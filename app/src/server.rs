@@ -15,7 +15,8 @@ use metrics_runtime::web::Api;
 
 use crate::host::AppHost;
 use crate::middleware::{
-    identify, limit_request, log_request, measure, refuse_cross_site, security_headers,
+    gzip_json, identify, limit_request, log_request, measure, refuse_cross_site, refuse_nul,
+    security_headers,
 };
 use crate::routes;
 use crate::signals::{Request, Signals};
@@ -57,7 +58,9 @@ pub fn bind(
             .app_data(Data::new(recorder.clone()))
             .app_data(Data::new(api.clone()))
             .app_data(PayloadConfig::new(state.config.max_body_bytes.get()))
+            .wrap(from_fn(gzip_json))
             .wrap(from_fn(limit_request))
+            .wrap(from_fn(refuse_nul))
             .wrap(from_fn(refuse_cross_site))
             .wrap(security_headers())
             .wrap(from_fn(log_request))

@@ -27,13 +27,13 @@ pub struct State {
     pool: Pool,
     /// The declared metrics.
     pub registry: Arc<Registry>,
+    /// The permissions that follow from them, and the application's own.
+    pub permissions: Permissions,
     /// What comes in over HTTP.
     pub traffic: Traffic,
     /// When the process began.
     pub started: SystemTime,
     stopping: AtomicBool,
-    /// The permissions that follow from them, and the application's own.
-    pub permissions: Permissions,
     /// When sessions were last seen.
     pub presence: Presence,
     password_checks: Semaphore,

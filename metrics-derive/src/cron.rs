@@ -98,6 +98,9 @@ impl Field {
     }
 
     fn values(&self, text: &str) -> Result<Vec<u32>, String> {
+        if text != "*" && text.split(',').any(|item| item == "*") {
+            return Err("has * in a list: * alone already means every value".to_owned());
+        }
         let mut values = Vec::new();
         for item in text.split(',') {
             let (first, last, step) = self.item(item)?;
@@ -232,6 +235,8 @@ mod tests {
             ("*/", "has the step \"\""),
             ("5/10", "after a single value"),
             ("1,", "has \"\""),
+            ("*,2", "has * in a list"),
+            ("2,*", "has * in a list"),
             ("+1", "has \"+1\""),
             ("1-2-3", "has \"2-3\""),
         ] {

@@ -19,3 +19,24 @@ impl Backend {
         }
     }
 }
+
+/// What spreads the tables on PostgreSQL, where it is installed. Elsewhere the same migrations make plain tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    /// Over the nodes of Citus, by whose rows they are.
+    Citus,
+    /// Over the chunks of TimescaleDB, by time.
+    Timescale,
+}
+
+impl Scale {
+    /// The name: `citus`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Citus => "citus",
+            Self::Timescale => "timescale",
+        }
+    }
+}

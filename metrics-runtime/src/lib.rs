@@ -93,11 +93,15 @@ mod registry;
 mod event;
 
 // The database.
+mod cell;
+
 mod sql;
 
 pub mod migrate;
 
 mod write;
+
+mod copy;
 
 mod store;
 
@@ -123,6 +127,7 @@ pub use diesel;
 pub use libsql_connection;
 
 pub use collect::{CollectError, CollectReport, Collected, Collector, CollectorError};
+pub use copy::{CopiedInterval, CopiedRows, CopyError, CopyPlan, CopyProgress, CopyReport};
 pub use dimension::{DimensionKind, DimensionValue, Value};
 pub use direct::{cleanup_now, expired_now};
 pub use error::{InvalidQuery, Outage, QueryError, Reason, RecordError, Rejection, StoreError};
@@ -137,7 +142,9 @@ pub use recorder::{Recorder, StatsSnapshot};
 pub use registry::{Registry, RegistryBuilder, RegistryError};
 pub use schema::{Dimension, DimensionRole, Level, Measure, MeasureKind, MetricSchema, Reference};
 pub use scope::Scope;
-pub use series::{Buckets, Change, Group, GroupName, MeasureSummary, Previous, Series};
+pub use series::{
+    Buckets, Change, Completeness, Group, GroupName, MeasureSummary, Previous, Series,
+};
 pub use store::Store;
 pub use time_range::TimeRange;
 pub use window::Window;

@@ -17,7 +17,7 @@ mod render;
 mod script;
 mod statements;
 
-pub use crate::backend::Backend;
+pub use crate::backend::{Backend, Scale};
 pub use crate::sql::RuntimeTables;
 pub use crate::transition::Transition;
 pub use apply::{Exclusive, apply, pending, unknown_versions};

@@ -50,6 +50,7 @@ pub struct SeriesQuery {
     zone: Option<Zone>,
     grouping: Option<Grouping>,
     compare_previous: bool,
+    completeness: bool,
 }
 
 impl SeriesQuery {
@@ -67,6 +68,7 @@ impl SeriesQuery {
             zone: None,
             grouping: None,
             compare_previous: false,
+            completeness: false,
         }
     }
 
@@ -217,6 +219,37 @@ impl SeriesQuery {
         }
     }
 
+    /// Asks how much of the series is final, too.
+    ///
+    /// ```
+    /// # use metrics_runtime::{Scope, SeriesQuery, Store, TimeSeriesMetric, Layout};
+    /// # /// Pages shown.
+    /// # #[derive(TimeSeriesMetric)]
+    /// # struct PageView { #[dimension(team)] team_id: String, #[counter] views: u64 }
+    /// # fn ask(store: &Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// # let layout = std::sync::Arc::new(Layout::of(PageView::SCHEMA));
+    /// let series = SeriesQuery::new(layout, Scope::team("web")).with_completeness().load(store)?;
+    /// let complete = series.completeness().map_or(0, |completeness| completeness.final_buckets);
+    /// for (start, measures) in series.buckets().take(complete) {
+    ///     println!("{start}: {} views, and no more to come", measures[0]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_completeness(self) -> Self {
+        Self {
+            completeness: true,
+            ..self
+        }
+    }
+
+    /// Whether time alone can change what is answered about a range that stays.
+    #[cfg(feature = "web")]
+    pub(crate) fn ages(&self) -> bool {
+        self.completeness
+    }
+
     /// Asks `store`.
     ///
     /// # Errors
@@ -236,7 +269,7 @@ impl SeriesQuery {
             Some(range) => range,
             None => TimeRange::last("24h", now)?,
         };
-        self.answer(store, range, now.timestamp())
+        self.answer(store, range, now)
     }
 
     /// The dimension of a name, or the sentence that there is none.

@@ -1,6 +1,7 @@
 //! The answer to a query: buckets without gaps, their summary, and both as JSON.
 
 mod buckets;
+mod completeness;
 mod group;
 mod previous;
 
@@ -13,6 +14,7 @@ use crate::time_range::TimeRange;
 
 pub(crate) use buckets::beyond_64_bits;
 pub use buckets::{Buckets, MeasureSummary};
+pub use completeness::Completeness;
 pub use group::{Group, GroupName};
 pub use previous::{Change, Previous};
 
@@ -27,6 +29,7 @@ pub struct Series {
     /// The dimension that groups are told apart by, and they.
     pub(crate) groups: Option<(&'static str, Vec<Group>)>,
     pub(crate) previous: Option<Previous>,
+    pub(crate) completeness: Option<Completeness>,
 }
 
 impl Series {
@@ -88,6 +91,12 @@ impl Series {
     #[must_use]
     pub fn previous(&self) -> Option<&Previous> {
         self.previous.as_ref()
+    }
+
+    /// How much of it is final, if that was asked for.
+    #[must_use]
+    pub fn completeness(&self) -> Option<Completeness> {
+        self.completeness
     }
 
     /// How each measure's total has changed against the range before, in the order of the schema; nothing when that

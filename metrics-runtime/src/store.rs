@@ -1,5 +1,6 @@
 //! Where metrics are kept: a pool of connections to one of the backends.
 
+mod copy;
 #[cfg(feature = "turso")]
 mod libsql;
 #[cfg(feature = "postgres")]
@@ -20,6 +21,7 @@ use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
 use crate::backend::Backend;
+use crate::copy::{CopyError, CopyReport};
 use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
@@ -34,6 +36,7 @@ use crate::write::commit::{Committed, commit};
 use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
 use crate::write::watermark::{self, Watermark};
 
+use copy::Work;
 pub(crate) use read::{Found, Grouping, Reading};
 #[cfg(feature = "web")]
 pub(crate) use watch::Watch;
@@ -232,6 +235,10 @@ trait Engine: Send + Sync {
     fn count(&self, query: &str) -> Result<i64, StoreError>;
     fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError>;
     fn writer(&self, limits: &Limits) -> Box<dyn Writer>;
+    /// Does `work` as the source of a copy, while nobody else writes to `tables`.
+    fn hold_still(&self, tables: &[String], work: &mut Work<'_>) -> Result<CopyReport, CopyError>;
+    /// Does `work` as the target of a copy.
+    fn visit(&self, work: &mut Work<'_>) -> Result<CopyReport, CopyError>;
     #[cfg(feature = "web")]
     fn watch(&self) -> Box<dyn Watch>;
 }
@@ -240,6 +247,8 @@ trait Engine: Send + Sync {
 trait Inspect {
     /// Facts about a table or a view.
     fn facts(&mut self, table: &str) -> diesel::QueryResult<Facts>;
+    /// The columns of a table, each as JSON.
+    fn columns(&mut self, table: &str) -> diesel::QueryResult<Vec<Text>>;
 }
 
 /// The one connection that writes.
@@ -333,6 +342,14 @@ where
 
     fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError> {
         Ok(watermark::find(&mut *self.get()?, layout)?)
+    }
+
+    fn hold_still(&self, tables: &[String], work: &mut Work<'_>) -> Result<CopyReport, CopyError> {
+        copy::hold_still(self, tables, work)
+    }
+
+    fn visit(&self, work: &mut Work<'_>) -> Result<CopyReport, CopyError> {
+        copy::visit(self, work)
     }
 
     #[cfg(feature = "web")]

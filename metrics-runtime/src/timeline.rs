@@ -91,6 +91,17 @@ impl Timeline {
         self.start(self.len())
     }
 
+    /// How many buckets end at a moment or before.
+    pub(crate) fn ended_by(&self, moment: i64) -> usize {
+        match &self.starts {
+            Starts::Even { first, count } => {
+                let ended = (moment - first).div_euclid(self.interval.seconds());
+                usize::try_from(ended.max(0)).map_or(*count, |ended| ended.min(*count))
+            }
+            Starts::Days(starts) => starts[1..].partition_point(|end| *end <= moment),
+        }
+    }
+
     /// The bucket in which a moment lies that is part of it.
     pub(crate) fn index_of(&self, moment: i64) -> usize {
         match &self.starts {

@@ -15,9 +15,10 @@ mod state;
 
 mod catalogue;
 mod ingest;
-mod openapi;
 mod series;
 mod stream;
+
+mod openapi;
 
 mod routes;
 

@@ -73,6 +73,7 @@ fn every_file_opens_by_saying_what_lives_there() {
         "metrics-runtime/libsql-connection",
         "app",
         "tests",
+        "tests/fuzz",
     ] {
         let folder = root()
             .join(package)
@@ -109,6 +110,26 @@ fn the_sql_of_metrics_is_in_one_folder() {
             .iter()
             .find(|keyword| code(&text).contains(*keyword));
         assert!(found.is_none(), "{name} has {found:?}");
+    }
+}
+
+/// What Citus does not take in a statement on a table that it has spread, and what would differ between its nodes.
+#[test]
+fn statements_of_metrics_leave_out_what_cannot_be_spread() {
+    let refused = [
+        "now()",
+        "current_timestamp",
+        "random()",
+        "for update",
+        "for share",
+        "create trigger",
+    ];
+    for (name, text) in sources(&root().join("metrics-runtime/src/sql")) {
+        // Neither migrations nor the function that says what the time is are statements of the running program.
+        let runs_once = name == "scale.rs" || name.starts_with("change");
+        let text = code(&text).to_lowercase();
+        let found = refused.iter().find(|refused| text.contains(*refused));
+        assert!(runs_once || found.is_none(), "{name} has {found:?}");
     }
 }
 

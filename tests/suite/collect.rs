@@ -345,6 +345,28 @@ fn a_bucket_is_final_when_its_collector_has_passed_it() {
 }
 
 #[test]
+fn an_answer_says_how_far_its_collector_has_come() {
+    on_every_backend(|database, recorder| {
+        let told = || {
+            let query = Signup::query(Scope::everyone()).range(range(at(0, 0), at(0, 120)));
+            let query = query.interval("15m".parse().expect("an interval"));
+            assert_eq!(
+                query.series(&database.store).expect("one").completeness(),
+                None
+            );
+            let series = query.with_completeness().series(&database.store);
+            let told = series.expect("an answer").completeness().expect("asked");
+            (told.final_until, told.final_buckets)
+        };
+        assert_eq!(told(), (DateTime::UNIX_EPOCH, 0));
+        pollster::block_on(recorder.collect(&Signups::of(&[]), at(0, 50))).expect("collected");
+        assert_eq!(told(), (at(0, 45), 3));
+        pollster::block_on(recorder.collect(&Signups::of(&[]), at(1, 0))).expect("collected");
+        assert_eq!(told(), (at(1, 0), 8), "the range has no more");
+    });
+}
+
+#[test]
 fn a_recount_finds_what_is_still_in_the_journal() {
     let database = Database::new(Backend::Sqlite, &registry());
     let limits = Limits {

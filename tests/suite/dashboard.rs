@@ -1,5 +1,6 @@
 //! The dashboard, as people meet it: in a browser.
 
+mod accessibility;
 mod api;
 mod groups;
 mod isolation;

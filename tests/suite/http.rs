@@ -4,6 +4,7 @@
 mod in_process;
 
 mod accounts;
+mod attacks;
 mod authorization;
 mod comparisons;
 mod connections;

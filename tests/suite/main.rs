@@ -4,8 +4,11 @@ mod support;
 
 mod architecture;
 mod cleanup;
+mod clients;
 mod collect;
 mod command_line;
+#[cfg(feature = "postgres")]
+mod copying;
 mod crash;
 mod dimension_values;
 mod groups;

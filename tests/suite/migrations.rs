@@ -8,6 +8,8 @@ mod evolution;
 mod history;
 mod introspection;
 mod refusals;
+#[cfg(feature = "postgres")]
+mod scale;
 
 use std::fs;
 use std::path::Path;

@@ -7,6 +7,7 @@ pub(crate) mod database;
 pub(crate) mod libsql;
 pub(crate) mod load;
 pub(crate) mod metrics;
+pub(crate) mod node;
 pub(crate) mod place;
 pub(crate) mod postgres;
 pub(crate) mod raw;

@@ -1,4 +1,5 @@
-//! The baselines: what a careful engineer writes for exactly one task, on rusqlite, without any of our crates.
+//! The baselines: what a careful engineer writes for exactly one task, on rusqlite or the crate postgres, without any of
+//! our crates.
 
 pub(crate) mod database;
 mod event;
@@ -11,6 +12,9 @@ pub(crate) mod journal;
 pub(crate) mod upserts;
 
 pub(crate) mod import;
+
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 
 mod read;
 mod servers;

@@ -109,3 +109,28 @@ fn further(column: Option<&str>, value: i64) -> (String, String) {
         None => (String::new(), String::new()),
     }
 }
+
+/// The same for our tables on PostgreSQL.
+#[cfg(feature = "postgres")]
+pub(crate) fn for_postgres(rows: u32, now: i64) -> String {
+    let of_owner = i64::from(SERIES_PER_OWNER) * (HOURS + QUARTERS);
+    let owners = (i64::from(rows) / of_owner).max(1);
+    let (hour, quarter) = (now - now % 3_600, now - now % 900);
+    format!(
+        "INSERT INTO server_install_metrics_owners (id, team_id, user_id, last_used_at)
+             SELECT i + 1, 'team-' || lpad((i / 10)::text, 4, '0'), 'user-' || lpad(i::text, 6, '0'), {now}
+             FROM generate_series(0, {owners} - 1) AS i;
+         INSERT INTO server_install_metrics_labels (id, server_id, satellite_id, last_used_at)
+             SELECT i + 1, 'server-' || lpad(i::text, 3, '0'), 'satellite-' || i % 7, {now}
+             FROM generate_series(0, {LABELS} - 1) AS i;
+         INSERT INTO server_install_metrics (owner_id, bucket_interval, bucket_timestamp, labels_id, created_at,
+                                             installation_count, uninstallation_count)
+             SELECT o + 1, b.width, b.at, (o * {SERIES_PER_OWNER} + s) % {LABELS} + 1, {now}, (b.at / 900 + s) % 5, s % 2
+             FROM generate_series(0, {owners} - 1) AS o,
+                  (SELECT 900 AS width, {quarter} - i * 900 AS at FROM generate_series(0::bigint, {QUARTERS} - 1) AS i
+                   UNION ALL SELECT 3600, {hour} - i * 3600 FROM generate_series(0::bigint, {HOURS} - 1) AS i) AS b,
+                  generate_series(0, {SERIES_PER_OWNER} - 1) AS s
+             ORDER BY 1, 2, 3, 4;
+         VACUUM ANALYZE;"
+    )
+}

@@ -22,6 +22,9 @@ mod process;
 mod files;
 mod fill;
 
+#[cfg(feature = "postgres")]
+mod cluster;
+
 mod rows;
 
 fn main() {

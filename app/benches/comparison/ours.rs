@@ -6,7 +6,9 @@ use std::sync::Arc;
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Error, Pool};
 use diesel::{RunQueryDsl, SqliteConnection, sql_query};
 use metrics_runtime::chrono::{DateTime, Utc};
-use metrics_runtime::migrate::{Backend, Project};
+use metrics_runtime::migrate::Project;
+#[cfg(feature = "postgres")]
+use metrics_runtime::{Interval, Scope, TimeRange};
 use metrics_runtime::{Layout, Limits, Recorder, Store, TimeSeriesMetric, register};
 
 use crate::load::Install;
@@ -45,26 +47,54 @@ pub(crate) struct Ours {
 
 /// Makes a database file with the generated tables.
 pub(crate) fn create(path: &Path) {
+    create_in(&Store::sqlite(path.to_str().expect("text")).expect("opens"));
+}
+
+/// Makes the generated tables.
+pub(crate) fn create_in(store: &Store) {
     let folder = tempfile::tempdir().expect("a folder");
     let migrations = folder.path().join("migrations");
     let registry = register![ServerInstall].build().expect("one metric");
     Project::new(folder.path().join("metrics.lock"))
-        .folder(Backend::Sqlite, &migrations)
+        .folder(store.backend(), &migrations)
         .generate(&registry, None, Utc::now())
         .expect("can be written");
-    let store = Store::sqlite(path.to_str().expect("text")).expect("opens");
     store.apply_migrations(&migrations).expect("apply");
+}
+
+/// The installs of one user in each bucket of a range.
+#[cfg(feature = "postgres")]
+pub(crate) fn installs(
+    store: &Store,
+    (team, user): (&str, &str),
+    (range, interval): (TimeRange, Interval),
+) -> Vec<(i64, [i64; 2])> {
+    let query = ServerInstall::query(Scope::own(team, user));
+    let buckets = query.range(range).interval(interval).load(store);
+    let count = |count: u64| i64::try_from(count).expect("nobody installs as many");
+    let buckets = buckets.expect("the database answers").into_iter();
+    buckets
+        .map(|bucket| {
+            let counts = [bucket.installation_count, bucket.uninstallation_count];
+            (bucket.timestamp.timestamp(), counts.map(count))
+        })
+        .collect()
 }
 
 impl Ours {
     /// Starts a recorder on a file that was created before.
     pub(crate) fn start(path: &Path, synchronous: Synchronous) -> Self {
+        Self::start_in(&store(path, synchronous))
+    }
+
+    /// Starts a recorder on tables that were created before.
+    pub(crate) fn start_in(store: &Store) -> Self {
         let registry = Arc::new(register![ServerInstall].build().expect("one metric"));
         let layout = registry
             .metric("server_installations")
             .expect("registered")
             .clone();
-        let recorder = Recorder::start(&store(path, synchronous), registry, Limits::default());
+        let recorder = Recorder::start(store, registry, Limits::default());
         Self { recorder, layout }
     }
 

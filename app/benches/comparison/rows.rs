@@ -3,6 +3,8 @@
 mod import;
 mod ingestion;
 mod latency;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod reading;
 mod recording;
 mod retention;
@@ -17,4 +19,6 @@ pub(crate) fn print_all(settings: &Settings) {
     retention::print(settings);
     reading::print(settings);
     ingestion::print(settings);
+    #[cfg(feature = "postgres")]
+    postgres::print(settings);
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::credentials::Password;
 use crate::database::Connection;
 use crate::models::audit::{self, Actor, Entry};
-use crate::models::users::{self, NewUser};
+use crate::models::users::{self, NewUser, User};
 use crate::models::{AccountError, roles, sessions, sign_in_attempts};
 use crate::values::{AuditAction, Email, GlobalRole, Id};
 
@@ -78,16 +78,17 @@ pub fn disable(
     actor: &Actor,
     person: &str,
 ) -> Result<(), AccountError> {
-    let id = users::find(connection, person)?.user.id;
+    let User { id, role, .. } = users::find(connection, person)?.user;
     if actor.is(&id) {
         return Err(AccountError::OwnAccount);
     }
+    let is_administrator = role == GlobalRole::Admin.as_str();
     connection.transaction(|connection| {
         roles::lock(connection)?;
         if !users::disable(connection, &id)? {
             return Ok(());
         }
-        if !users::has_administrator(connection)? {
+        if is_administrator && !users::has_administrator(connection)? {
             return Err(AccountError::LastAdministrator(id.clone()));
         }
         let sessions = sessions::end_all(connection, &id)?;

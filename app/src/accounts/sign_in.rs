@@ -12,8 +12,16 @@ use crate::models::sign_in_attempts::{Admission, Attempt, Limits, Origins};
 use crate::models::users::{self, User};
 use crate::values::{AuditAction, Client};
 
-/// Lets an attempt at an account begin, unless whoever makes it has to wait. Answers what is stored of the account
-/// then: nothing, for one that there is not.
+/// An attempt at an account that somebody may make.
+#[derive(Debug)]
+pub struct Admitted {
+    /// The attempt.
+    pub attempt: Attempt,
+    /// The account, and what is stored of its password: nothing, where there is none.
+    pub account: Option<(User, PasswordHash)>,
+}
+
+/// Lets an attempt at an account begin. Whoever makes it may have to wait, for so many seconds.
 ///
 /// # Errors
 ///
@@ -23,19 +31,34 @@ pub fn admit(
     client: &Client,
     email: &str,
     limits: Limits,
-) -> QueryResult<Result<(Attempt, Option<(User, PasswordHash)>), i64>> {
-    let found = users::find_by_email(connection, email)?;
+) -> QueryResult<Result<Admitted, i64>> {
+    let account = users::find_by_email(connection, email)?;
     let origins = Origins::new(email, client.address);
     match origins.admit(connection, limits, clock::now())? {
-        Admission::Admitted(attempt) => Ok(Ok((attempt, found))),
-        Admission::Refused { wait, first } => {
-            if first {
-                let user = found.as_ref().map(|(user, _)| user.id.as_str());
-                refused(connection, client, AuditAction::SignInThrottled, user)?;
+        Admission::Admitted(attempt) => Ok(Ok(Admitted { attempt, account })),
+        Admission::Refused { wait, untold } => {
+            if untold {
+                let user = account.as_ref().map(|(user, _)| user.id.as_str());
+                tell_wait(connection, client, &origins, user)?;
             }
             Ok(Err(wait))
         }
     }
+}
+
+/// Tells that somebody has to wait: once, and not for each attempt.
+fn tell_wait(
+    connection: &mut Connection,
+    client: &Client,
+    origins: &Origins,
+    user_id: Option<&str>,
+) -> QueryResult<()> {
+    connection.transaction(|connection| {
+        if origins.note_told(connection, clock::now())? {
+            refused(connection, client, AuditAction::SignInThrottled, user_id)?;
+        }
+        Ok(())
+    })
 }
 
 /// Somebody has shown that they know a person's password.
@@ -82,6 +105,8 @@ impl SignIn<'_> {
         let PasswordCheck { user, hash, .. } = self.check;
         connection.transaction(|connection| {
             if !users::note_sign_in(connection, &user.id, hash)? {
+                let failure = AuditAction::SignInFailed;
+                refused(connection, self.client, failure, Some(&user.id))?;
                 return Ok(false);
             }
             if let Some(former) = self.former {

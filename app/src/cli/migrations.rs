@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use chrono::Utc;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use metrics_runtime::Store;
-use metrics_runtime::migrate::{Backend, Loss, MigrateError, Plan, Project};
+use metrics_runtime::migrate::{Backend, Loss, MigrateError, Plan, Project, Scale};
 use serde_json::json;
 
 use super::context::Context;
@@ -49,8 +49,20 @@ pub(super) struct Generate {
     /// Say how many rows of this database a loss would concern
     #[arg(long, value_name = "URL", value_parser = DatabaseUrl::read)]
     database: Option<DatabaseUrl>,
+    /// Spread the tables on PostgreSQL where this extension is installed; it is remembered
+    #[arg(long, value_name = "EXTENSION", value_enum)]
+    scale: Option<Extension>,
     #[command(flatten)]
     folder: Folder,
+}
+
+/// What spreads tables.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Extension {
+    /// Over the nodes of Citus
+    Citus,
+    /// Over the chunks of TimescaleDB
+    Timescale,
 }
 
 #[derive(Args)]
@@ -83,6 +95,11 @@ impl Generate {
         let project = match self.allow_destructive {
             true => self.folder.project().allow_destructive(),
             false => self.folder.project(),
+        };
+        let project = match self.scale {
+            None => project,
+            Some(Extension::Citus) => project.scale(Scale::Citus),
+            Some(Extension::Timescale) => project.scale(Scale::Timescale),
         };
         let generated = project
             .generate(&metrics::registry(), self.name.as_deref(), Utc::now())

@@ -1,5 +1,6 @@
 //! `query`: a series in the terminal, everybody's rows.
 
+mod comparison;
 mod groups;
 mod question;
 mod report;
@@ -42,6 +43,9 @@ pub(super) struct Query {
     /// The time zone whose days are meant, for intervals of 1d and longer
     #[arg(long, value_name = "ZONE")]
     tz: Option<Zone>,
+    /// What the range of the same length before came to, too
+    #[arg(long)]
+    compare: bool,
 }
 
 impl Query {
@@ -52,9 +56,14 @@ impl Query {
         let store = context.open_store()?;
         let style = Style::of_stdout();
         let series = question.series(&store)?;
-        context.output.answer(&series, || match &self.group_by {
-            Some(dimension) => groups::in_words(&question, &series, dimension, style),
-            None => report::in_words(&question, &series, style),
+        context.output.answer(&series, || {
+            let words = match &self.group_by {
+                Some(dimension) => groups::in_words(&question, &series, dimension, style),
+                None => report::in_words(&question, &series, style),
+            };
+            let comparison = comparison::in_words(&question, &series, style);
+            let parts: Vec<_> = [words].into_iter().chain(comparison).collect();
+            parts.join("\n\n")
         })
     }
 }

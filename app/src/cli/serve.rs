@@ -144,7 +144,8 @@ fn api_limits(config: &Config) -> ApiLimits {
         max_buckets: config.max_buckets.get(),
         max_body_bytes: config.max_body_bytes.get(),
         max_events: config.max_events.get(),
-        ..ApiLimits::default()
+        max_streams: config.max_streams.get(),
+        max_streams_of_one: config.max_streams_of_one.get(),
     }
 }
 

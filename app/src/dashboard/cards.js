@@ -85,7 +85,7 @@ export function badge(ratio, state) {
   const text = ratio === Infinity ? "from zero" : percentage(Math.abs(ratio));
   return h(
     "p",
-    { class: "badge", title: `Compared with ${before}, without a bucket that is still filling` },
+    { class: "badge", title: `Compared with ${before}, without what is not final` },
     h("span", { "aria-hidden": "true" }, `${arrow} `),
     h("span", { class: "visually-hidden" }, `${word} `),
     text,

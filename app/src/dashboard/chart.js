@@ -2,7 +2,7 @@
 
 import { svg } from "./dom.js";
 import { date, short, time } from "./format.js";
-import { isFilling } from "./series.js";
+import { unfinished } from "./series.js";
 import { isMidnight, timeTicks, valueTicks } from "./scale.js";
 
 const round = (value) => Math.round(value * 10) / 10;
@@ -20,14 +20,14 @@ export function sparkline(data, measure, label) {
   return svg(
     "svg",
     { class: "sparkline", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": label },
-    line(points, 0, height, isFilling(data) ? 1 : 0),
+    line(points, 0, height, unfinished(data)),
   );
 }
 
 const MARGIN = { top: 12, right: 12, bottom: 28, left: 52 };
 
 /**
- * A chart of lines over buckets that begin at `starts`, the last `filling` of which are not complete. `series` are the
+ * A chart of lines over buckets that begin at `starts`, the last `filling` of which are not final. `series` are the
  * values of each line, and its colour. Returns the element, which bucket is at a point, and how to point at one or at several.
  */
 export function chart(starts, series, { width, height, filling }) {
@@ -92,16 +92,17 @@ function vertical(first, last, x, { left, right, bottom }) {
   });
 }
 
-/** A line, dashed where the last of its points are of buckets that are still filling: its fall says nothing yet. */
+/** A line, dashed where the last of its points are of buckets that are not final: its fall says nothing yet. */
 function line(points, color, bottom, filling) {
   const done = points.slice(0, points.length - filling);
-  const under = done.length ? done : points;
-  const area = `${path(under)}L${round(under.at(-1)[0])} ${bottom}L${round(under[0][0])} ${bottom}Z`;
+  const open = points.slice(Math.max(0, done.length - 1));
   return svg(
     "g",
     {},
-    color === 0 && svg("path", { class: "area series-0", d: area }),
-    svg("path", { class: `line series-${color}`, d: path(under) }),
-    under.length < points.length && svg("path", { class: `line filling series-${color}`, d: path(points.slice(under.length - 1)) }),
+    color === 0 && done.length > 0 && svg("path", { class: "area series-0", d: under(done, bottom) }),
+    done.length > 0 && svg("path", { class: `line series-${color}`, d: path(done) }),
+    filling > 0 && svg("path", { class: `line filling series-${color}`, d: path(open) }),
   );
 }
+
+const under = (points, bottom) => `${path(points)}L${round(points.at(-1)[0])} ${bottom}L${round(points[0][0])} ${bottom}Z`;

@@ -5,7 +5,7 @@ import { bucketStart, humanize, number, unitOf, withUnit } from "./format.js";
 import { chart } from "./chart.js";
 import { onKeys, onPointer } from "./chart_input.js";
 import { panelsOf } from "./panels.js";
-import { isFilling } from "./series.js";
+import { unfinished } from "./series.js";
 
 /**
  * The chart of `data`. `toggle` is called with the name of a measure to show or hide, `zoom` with the first and the
@@ -39,7 +39,7 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
   function draw() {
     const width = Math.max(240, Math.floor(stage.clientWidth));
     const height = state.panels.length > 1 ? 200 : 300;
-    const filling = isFilling(state.data) ? 1 : 0;
+    const filling = unfinished(state.data);
     const starts = state.data.buckets.map((bucket) => Date.parse(bucket.timestamp));
     state.charts = state.panels.map(({ series }) => chart(starts, series, { width, height, filling }));
     for (const drawn of state.charts) onPointer(drawn, pointing);
@@ -70,7 +70,8 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
   function title(bucket, anchor) {
     if (!bucket) return "Totals of the whole range";
     const ends = [...new Set([anchor ?? state.at, state.at])].sort((one, other) => one - other);
-    return ends.map((index) => bucketStart(new Date(state.data.buckets[index].timestamp))).join(" to ");
+    const times = ends.map((index) => bucketStart(new Date(state.data.buckets[index].timestamp))).join(" to ");
+    return ends.at(-1) < state.data.buckets.length - unfinished(state.data) ? times : `${times}, not final yet`;
   }
 
   function spoken(bucket) {

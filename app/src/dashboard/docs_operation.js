@@ -29,7 +29,7 @@ function body(operation, context) {
     operation.description && h("p", {}, prose(operation.description)),
     h("p", { class: "muted" }, access(operation)),
     tryForm(operation, context),
-    h("section", {}, h("h4", {}, "Answers"), Object.entries(operation.responses).map(([status, response]) => answer(status, response, context))));
+    h("section", {}, h("h3", {}, "Answers"), Object.entries(operation.responses).map(([status, response]) => answer(status, response, context))));
 }
 
 function access({ security = [] }) {
@@ -42,8 +42,14 @@ function answer(status, response, { document }) {
   const [type, content] = Object.entries(response.content ?? {})[0] ?? [];
   return h("div", { class: "response" },
     h("p", {}, h("span", { class: `status ${status < 400 ? "good" : "bad"}` }, status), ` ${response.description}`, type && h("span", { class: "muted" }, ` · ${type}`)),
-    content?.schema && (content.schema.$ref ? unfold(content.schema, document) : fields(content.schema, document)));
+    content?.schema && (content.schema.$ref ? unfold(content.schema, document) : fields(content.schema, document)),
+    content?.example !== undefined && exampleOf(content.example));
 }
+
+/** Events are text, all else is JSON. */
+const exampleOf = (value) =>
+  h("details", {}, h("summary", {}, "An example"),
+    h("pre", { tabindex: "0" }, typeof value === "string" ? value : JSON.stringify(value, null, 2)));
 
 function tryForm(operation, context) {
   const id = idOf(operation);

@@ -26,7 +26,7 @@ async function start() {
     session.metrics = await api.catalogue();
     draw();
   } catch (error) {
-    replace(main, failure(error, start));
+    replace(main, page(pageHead("Metrics"), failure(error, start)));
   }
 }
 
@@ -66,8 +66,8 @@ function draw() {
   const state = settle(asked, shown);
   showHeader(session.me, address(elsewhere(state, null)), leave);
   document.title = metric ? `${title(metric)} · Metrics` : "Metrics";
-  if (asked.metric && !metric) return replace(main, page(unknown(asked.metric)));
-  if (!shown.length) return replace(main, page(overviewHead(null, null), nothingToSee(session.me)));
+  if (asked.metric && !metric) return replace(main, page(pageHead("There is no such metric"), unknown(asked.metric)));
+  if (!shown.length) return replace(main, page(pageHead("Overview"), nothingToSee(session.me)));
   drawPage(metric, shown, state);
 }
 
@@ -80,6 +80,7 @@ function drawPage(metric, shown, state) {
   replace(main, page(shows.head, controls(state, shown, names, go), state.notices.map(notice), shows.body, footer()));
   shows.ready.then(() => {
     if (signal.aborted) return;
+    performance.mark("drawn");
     announce(`Updated at ${time(new Date())}.`);
     // What had the focus may only now be back.
     if (document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -88,8 +89,8 @@ function drawPage(metric, shown, state) {
 
 const page = (...children) => h("div", { class: "page" }, ...children);
 
-const overviewHead = (sign, refresh) =>
-  h("div", { class: "page-head" }, h("h1", { id: "title", tabindex: "-1" }, "Overview"), h("div", { class: "head-actions" }, sign, refresh));
+const pageHead = (text, ...actions) =>
+  h("div", { class: "page-head" }, h("h1", { id: "title", tabindex: "-1" }, text), h("div", { class: "head-actions" }, actions));
 
 const refreshButton = () => h("button", { type: "button", class: "button", id: "refresh", onclick: draw }, "Refresh");
 
@@ -102,12 +103,12 @@ function overview(shown, state, signal) {
   });
   ready.then((filled) => (filled.every(Boolean) ? upToDate() : sign.show("lost", "Not all of it is loaded")));
   repeat(again, REFRESH_SECONDS, signal);
-  return { head: overviewHead(sign.element, refreshButton()), body: list, ready };
+  return { head: pageHead("Overview", sign.element, refreshButton()), body: list, ready };
 }
 
 function unknown(path) {
   const home = h("a", { href: "/", "data-page": true, class: "button" }, "Show all metrics");
-  return message("There is no such metric", `Nothing that you may see is called “${path}”.`, home);
+  return message("", `Nothing that you may see is called “${path}”.`, home);
 }
 
 /** Goes to an address of this page without leaving it. */

@@ -34,6 +34,7 @@ export function seriesUrl(metric, state) {
     parameters.set("top", TOP);
   }
   parameters.set("compare", "previous");
+  parameters.set("completeness", "true");
   return `/api/${route}?${parameters}`;
 }
 
@@ -87,20 +88,17 @@ function newer(shown, { buckets, summary }) {
   return { buckets: all.slice(-summary.total_buckets) };
 }
 
-/** Whether the last bucket may still be filling. Days differ in length, but the one before says it well enough. */
-export function isFilling({ buckets }) {
-  const [before, last] = buckets.slice(-2).map(({ timestamp }) => Date.parse(timestamp));
-  return last === undefined || last + (last - before) > Date.now();
-}
+/** How many of the last buckets are not final: there may be more to count in them. */
+export const unfinished = ({ buckets, completeness }) => buckets.length - completeness.final_buckets;
 
 /**
  * How a measure changed against the period before: a ratio, `Infinity` when there was nothing before, `null` when it
- * cannot be told. A bucket that is still filling is left out on both sides.
+ * cannot be told. Buckets that are not final are left out on both sides.
  */
 export function change(data, measure) {
   if (!data.previous?.buckets) return null;
-  const end = isFilling(data) ? -1 : undefined;
-  const [now, before] = [data, data.previous].map(({ buckets }) => sum(buckets.slice(0, end), measure));
+  const left = unfinished(data);
+  const [now, before] = [data, data.previous].map(({ buckets }) => sum(buckets.slice(0, buckets.length - left), measure));
   if (now === before) return 0;
   return before === 0 ? Infinity : (now - before) / before;
 }

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { briefTime, humanize, number, title, unitOf, withUnit } from "./format.js";
 import { groupName } from "./panels.js";
+import { unfinished } from "./series.js";
 
 const ROWS = 100;
 
@@ -13,7 +14,7 @@ export function table(metric, data) {
   const body = h("tbody");
   const region = h(
     "div",
-    { class: "table-scroll", role: "region", "aria-labelledby": "numbers-title", tabindex: "0", id: "numbers-region" },
+    { class: "table-scroll", role: "region", "aria-label": "Table of the numbers", tabindex: "0", id: "numbers-region" },
     h("table", { id: "numbers" }, h("caption", { class: "visually-hidden" }, `${title(metric)}, newest first`),
       h("thead", {}, heading(measures)), sums, body),
   );
@@ -26,7 +27,8 @@ export function table(metric, data) {
     shown = newer;
     const { buckets } = shown;
     sums.replaceChildren(...totals(measures, shown));
-    body.replaceChildren(...buckets.slice(-rows).reverse().map((bucket) => row(bucket, measures)));
+    const open = unfinished(shown);
+    body.replaceChildren(...buckets.slice(-rows).reverse().map((bucket, index) => row(bucket, measures, index < open)));
     all.hidden = buckets.length <= rows;
     all.textContent = `Show all ${number(buckets.length)} rows`;
   }
@@ -54,7 +56,8 @@ const total = (name, measures, { summary }) =>
   h("tr", {}, h("th", { scope: "row" }, name), measures.map((measure) =>
     h("td", { class: "number" }, number(summary[`total_${measure.name}`]))));
 
-const row = (bucket, measures) =>
+const row = (bucket, measures, isOpen) =>
   h("tr", {},
-    h("th", { scope: "row" }, h("time", { datetime: bucket.timestamp }, briefTime(new Date(bucket.timestamp)))),
+    h("th", { scope: "row" },
+      h("time", { datetime: bucket.timestamp }, briefTime(new Date(bucket.timestamp))), isOpen && h("span", { class: "tag" }, "not final")),
     measures.map(({ name }) => h("td", { class: "number" }, number(bucket[name]))));

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::parameters::{Page, invalid};
+use super::parameters::{Page, id, invalid};
 use crate::access::Action;
 use crate::accounts::{self, KeyView, NewKey};
 use crate::config::kinds::{Seconds, Setting};
@@ -135,8 +135,4 @@ fn shown(key: &SatelliteKey, satellite_id: &str, team_id: Option<&str>) -> HttpR
         "team_id": team_id,
     });
     HttpResponse::Ok().json(json!({"success": true, "data": data}))
-}
-
-fn id(field: &'static str, text: &str) -> AppResult<Id> {
-    Id::parse(field, text).map_err(|error| invalid(field, &error.to_string()))
 }

@@ -3,6 +3,7 @@
 use actix_web::web::Query;
 
 use crate::error::{AppError, AppResult};
+use crate::values::Id;
 
 /// The parameters of a query string that may have `known` ones.
 ///
@@ -78,6 +79,27 @@ impl Page {
             }
         }
         Ok(page)
+    }
+}
+
+/// An id in a field.
+///
+/// # Errors
+///
+/// 400 when it is none.
+pub fn id(field: &'static str, text: &str) -> AppResult<Id> {
+    Id::parse(field, text).map_err(|error| invalid(field, &error.to_string()))
+}
+
+/// The id of something that is added, which is made up if nobody chose it.
+///
+/// # Errors
+///
+/// 400 when it is none.
+pub fn new_id(chosen: Option<&str>) -> AppResult<Id> {
+    match chosen {
+        Some(text) => id("id", text),
+        None => Ok(Id::random()?),
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::parameters::{Page, invalid};
+use super::parameters::{Page, id, invalid, new_id};
 use crate::access::{Action, Scope};
 use crate::accounts;
 use crate::error::AppResult;
@@ -14,7 +14,7 @@ use crate::models::audit::Actor;
 use crate::models::{AccountError, team_members, teams};
 use crate::session;
 use crate::state::State;
-use crate::values::{Id, Line, TeamRole};
+use crate::values::{Line, TeamRole};
 
 /// A team to be added.
 #[derive(Deserialize)]
@@ -57,10 +57,7 @@ pub async fn add(
     let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
     let JsonBody(team): JsonBody<NewTeam> = JsonBody::read(&request, body).await?;
     let name = Line::name(&team.name).map_err(|e| invalid("name", &e.to_string()))?;
-    let id = match &team.id {
-        Some(id) => Id::parse("id", id).map_err(|e| invalid("id", &e.to_string()))?,
-        None => Id::random()?,
-    };
+    let id = new_id(team.id.as_deref())?;
     let data = json!({"id": id.as_str(), "name": name.as_str()});
     let actor = session::actor(&state, &request, &sender);
     state
@@ -143,8 +140,4 @@ fn role(name: &str) -> AppResult<TeamRole> {
         let known = TeamRole::names().join(", ");
         invalid("role", &format!("{name:?} is no role: there are {known}"))
     })
-}
-
-fn id(field: &'static str, text: &str) -> AppResult<Id> {
-    Id::parse(field, text).map_err(|error| invalid(field, &error.to_string()))
 }

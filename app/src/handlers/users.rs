@@ -3,9 +3,9 @@
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::parameters::{Page, invalid};
+use super::parameters::{Page, invalid, new_id};
 use super::roles::as_author;
 use crate::access::Action;
 use crate::accounts::{self, AccountView, NewAccount, reset_password};
@@ -16,7 +16,7 @@ use crate::models::{team_members, users};
 use crate::roles::Author;
 use crate::session;
 use crate::state::State;
-use crate::values::{Email, GlobalRole, Id};
+use crate::values::{Email, GlobalRole};
 
 /// Somebody to be added.
 #[derive(Deserialize)]
@@ -178,10 +178,7 @@ pub async fn give_role(
 /// Everything is checked before the database is touched.
 fn account(newcomer: Newcomer) -> AppResult<NewAccount> {
     let email = Email::parse(&newcomer.email).map_err(|e| invalid("email", &e.to_string()))?;
-    let id = match &newcomer.id {
-        Some(id) => Id::parse("id", id).map_err(|e| invalid("id", &e.to_string()))?,
-        None => Id::random()?,
-    };
+    let id = new_id(newcomer.id.as_deref())?;
     let password = match &newcomer.password {
         Some(text) => Password::parse(text).map_err(|e| invalid("password", &e.to_string()))?,
         None => Password::random()?,
@@ -205,5 +202,5 @@ async fn answer(state: &State, id: String) -> AppResult<HttpResponse> {
     let (account, teams) = state.with_accounts(find).await?;
     let mut data = json!(AccountView::from(account));
     data["teams"] = json!(teams);
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": Value::from(data)})))
+    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
 }

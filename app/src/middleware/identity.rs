@@ -9,6 +9,8 @@ use actix_web::web::Bytes;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
+use crate::spans;
+
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Answers every request with its id, also within errors, and logs all that happens on its behalf with it.
@@ -31,8 +33,6 @@ pub async fn identify<B: MessageBody>(
         path,
         route = Empty,
         status = Empty,
-        "otel.kind" = Empty,
-        "otel.name" = Empty,
     );
     let mut response = next.call(request).instrument(span.clone()).await?;
     complete(&span, &response);
@@ -41,15 +41,14 @@ pub async fn identify<B: MessageBody>(
     Ok(name_in_error(response, &id))
 }
 
-/// Says what is only known with the answer, and what nobody wants to read in every line of a log.
+/// Says what is only known with the answer.
 fn complete<B>(span: &Span, response: &ServiceResponse<B>) {
     let (request, status) = (response.request(), response.status().as_u16());
     let route = request.match_pattern();
     let route = route.as_deref().unwrap_or("unmatched");
     span.record("status", status);
     span.record("route", route);
-    span.record("otel.kind", "server");
-    span.record("otel.name", format!("{} {route}", request.method()));
+    spans::name(span, || format!("{} {route}", request.method()));
 }
 
 /// The id that whoever asks has given. Only what may stand anywhere, in a log and within quotation marks, is taken.

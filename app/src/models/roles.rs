@@ -70,7 +70,7 @@ fn define(connection: &mut Connection, role: &Role) -> QueryResult<()> {
     );
     let key = (roles::id.eq(&role.id), roles::created_at.eq(clock::now()));
     let upsert = diesel::insert_into(roles::table)
-        .values((key, said.clone()))
+        .values((key, said))
         .on_conflict(roles::id)
         .do_update()
         .set(said);

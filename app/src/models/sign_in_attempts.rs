@@ -17,7 +17,7 @@ use diesel::result::Error;
 use crate::credentials::Digest;
 use crate::database::{Connection, on_either};
 use crate::schema::sign_in_attempts;
-use count::{count, failures, tell, wait, wait_until};
+use count::{count, failures, wait, wait_until};
 
 /// After how many seconds failures are forgotten.
 const FORGOTTEN: i64 = 3_600;
@@ -54,8 +54,8 @@ pub enum Admission {
     Refused {
         /// For so many seconds.
         wait: i64,
-        /// Whether they are the first to be refused during this wait.
-        first: bool,
+        /// Whether it has yet to be told that somebody was refused during this wait.
+        untold: bool,
     },
 }
 
@@ -121,11 +121,25 @@ impl Origins {
         let waiting: Vec<_> = waiting.collect();
         if let Some(until) = waiting.iter().map(|known| known.wait_until).max() {
             let untold = waiting.iter().any(|known| !known.told);
-            let first = untold && tell(connection, &counted, now)?;
             let wait = until - now;
-            return Ok(Admission::Refused { wait, first });
+            return Ok(Admission::Refused { wait, untold });
         }
         self.begin(connection, &counted, limits.longest_wait, now)
+    }
+
+    /// Notes that it is told that somebody was refused. Answers whether nobody else has told it.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn note_told(&self, connection: &mut Connection, now: i64) -> QueryResult<bool> {
+        let all = [&self.account, &self.address, &self.both].map(Digest::as_bytes);
+        let untold = sign_in_attempts::table
+            .filter(sign_in_attempts::origin.eq_any(all))
+            .filter(sign_in_attempts::wait_until.gt(now))
+            .filter(sign_in_attempts::told.eq(false));
+        let note = diesel::update(untold).set(sign_in_attempts::told.eq(true));
+        on_either!(connection, c => note.execute(c)).map(|noted| noted > 0)
     }
 
     fn known(&self, connection: &mut Connection) -> QueryResult<Vec<Known>> {
@@ -161,7 +175,7 @@ impl Origins {
             // Somebody else was as fast, and now both have to wait.
             Err(Error::NotFound) => Ok(Admission::Refused {
                 wait: 1,
-                first: false,
+                untold: false,
             }),
             Err(error) => Err(error),
         }

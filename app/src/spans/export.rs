@@ -4,12 +4,13 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use opentelemetry::trace::TracerProvider as _;
+use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing::Subscriber;
+use tracing::{Span, Subscriber};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 use ureq::Agent;
@@ -38,7 +39,14 @@ where
     let provider = provider(&endpoint).map_err(|error| SpansError(error.into()))?;
     let provider = PROVIDER.get_or_init(|| provider);
     let tracer = provider.tracer("metrics");
-    Ok(Some(tracing_opentelemetry::layer().with_tracer(tracer)))
+    let spans = tracing_opentelemetry::layer().with_tracer(tracer);
+    // Where in the sources they come from says nothing about a request.
+    Ok(Some(spans.with_location(false).with_threads(false)))
+}
+
+/// Calls a span by what is known of it by now.
+pub fn name(span: &Span, name: impl FnOnce() -> String) {
+    span.context().span().update_name(name());
 }
 
 /// Sends what has not been sent. Nothing is exported afterwards.

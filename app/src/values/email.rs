@@ -32,10 +32,12 @@ impl Email {
         }
     }
 
-    /// The spelling under which an address is stored and looked for.
+    /// The spelling under which an address is stored and looked for. A NUL, which PostgreSQL has in no text, becomes
+    /// what is in no address, so that nobody is found by it.
     #[must_use]
     pub fn normalize(text: &str) -> String {
-        text.trim().to_lowercase()
+        let text = text.trim().to_lowercase();
+        text.replace('\0', "\u{fffd}")
     }
 
     /// The address as text.

@@ -19,7 +19,7 @@ const OWN_COLUMNS: [&str; 5] = [
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
 /// What every series is asked with. A dimension's own name is the parameter that filters by it.
-const QUERY_PARAMETERS: [&str; 8] = [
+const QUERY_PARAMETERS: [&str; 9] = [
     "time_range",
     "start",
     "end",
@@ -28,6 +28,7 @@ const QUERY_PARAMETERS: [&str; 8] = [
     "group_by",
     "top",
     "compare",
+    "completeness",
 ];
 
 /// diesel's default, and enough: `32-column-tables`. Wider ones multiply compile times.

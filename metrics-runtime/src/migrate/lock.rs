@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::history::Entry;
+use crate::backend::Scale;
 use crate::dimension::DimensionKind;
 use crate::interval::Interval;
 use crate::layout::Layout;
@@ -24,6 +25,9 @@ const FORMAT: u32 = 2;
 #[serde(deny_unknown_fields)]
 pub(super) struct Lock {
     format: u32,
+    /// What spreads the tables, if anything does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) scale: Option<Scale>,
     /// The recorder's own tables that are there.
     pub(super) runtime: BTreeSet<String>,
     /// The metrics by table.
@@ -93,6 +97,7 @@ impl Default for Lock {
     fn default() -> Self {
         Self {
             format: FORMAT,
+            scale: None,
             runtime: BTreeSet::new(),
             metrics: BTreeMap::new(),
             migrations: Vec::new(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::change::Change;
 use super::lock::Lock;
 use super::loss::Loss;
+use crate::backend::Scale;
 use crate::dimension::DimensionKind;
 use crate::layout::Layout;
 use crate::registry::Registry;
@@ -22,6 +23,8 @@ pub enum Step {
     CreateMetric(Arc<Layout>),
     /// A metric is declared otherwise than its tables are.
     ChangeMetric(Box<Transition>),
+    /// From now on tables are spread, those that are there already among them.
+    Spread(Scale, Vec<Arc<Layout>>),
     /// Tables are there that no metric declares.
     RemoveMetric(Arc<Layout>),
 }
@@ -29,13 +32,19 @@ pub enum Step {
 /// All steps.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
+    /// What spreads the tables, if anything does.
+    pub scale: Option<Scale>,
     /// In the order in which they are taken.
     pub steps: Vec<Step>,
 }
 
 impl Plan {
     /// Compares what is declared with what the migrations amount to.
-    pub(super) fn between(lock: &Lock, registry: &Registry) -> Result<Self, String> {
+    pub(super) fn between(
+        lock: &Lock,
+        registry: &Registry,
+        scale: Option<Scale>,
+    ) -> Result<Self, String> {
         let locked = lock.layouts()?;
         let table = |layout: &Arc<Layout>| layout.schema.table;
         let find = |name: &str| locked.iter().find(|layout| table(layout) == name);
@@ -60,13 +69,21 @@ impl Plan {
         let gone = locked
             .iter()
             .filter(|layout| !taken.contains(&table(layout)));
+        // What a metric was spread by is remembered: who does not say anything means the same.
+        let spread = scale.filter(|_| scale != lock.scale).map(|scale| {
+            let there = |layout: &&Arc<Layout>| taken.contains(&table(layout));
+            let kept = registry.metrics().filter(there).cloned();
+            Step::Spread(scale, kept.collect())
+        });
         // What goes, goes first: another table may take its name.
         let steps = runtime
             .map(Step::CreateRuntime)
             .chain(gone.cloned().map(Step::RemoveMetric))
             .chain(metrics)
+            .chain(spread)
             .collect();
-        Ok(Self { steps })
+        let scale = scale.or(lock.scale);
+        Ok(Self { scale, steps })
     }
 
     /// Whether there is nothing to do.
@@ -125,13 +142,13 @@ impl Step {
     pub fn changes(&self) -> Vec<Change> {
         match self {
             Self::ChangeMetric(transition) => Change::of(transition),
-            Self::CreateRuntime(_) | Self::CreateMetric(_) | Self::RemoveMetric(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
     fn losses(&self) -> Vec<Loss> {
         match self {
-            Self::CreateRuntime(_) | Self::CreateMetric(_) => Vec::new(),
+            Self::CreateRuntime(_) | Self::CreateMetric(_) | Self::Spread(..) => Vec::new(),
             Self::RemoveMetric(layout) => vec![Loss::of_metric(layout.schema)],
             Self::ChangeMetric(transition) => {
                 let (old, table) = (transition.old.schema, transition.new.schema.table);
@@ -253,6 +270,11 @@ impl fmt::Display for Step {
                     .iter()
                     .try_for_each(|change| write!(f, "\n  - {change}"))
             }
+            Self::Spread(scale, _) => write!(
+                f,
+                "spread the tables on PostgreSQL where {} is installed",
+                scale.name()
+            ),
             Self::RemoveMetric(layout) => {
                 write!(f, "drop {}, with all that was counted", layout.schema.table)
             }

@@ -12,7 +12,7 @@ use super::history::{self, Entry};
 use super::lock::{Lock, LockedMetric};
 use super::plan::{Plan, Step};
 use super::render::Files;
-use crate::backend::Backend;
+use crate::backend::{Backend, Scale};
 use crate::layout::Layout;
 use crate::registry::Registry;
 
@@ -32,6 +32,7 @@ pub struct Project {
     lock: PathBuf,
     folders: Vec<(Backend, PathBuf)>,
     may_lose_data: bool,
+    scale: Option<Scale>,
 }
 
 /// What was generated.
@@ -54,6 +55,7 @@ impl Project {
             lock: lock.into(),
             folders: Vec::new(),
             may_lose_data: false,
+            scale: None,
         }
     }
 
@@ -71,6 +73,14 @@ impl Project {
         self
     }
 
+    /// Spreads the tables on PostgreSQL by an extension, where it is installed. The lock file remembers it, so that it
+    /// need not be said again; another extension later is an error.
+    #[must_use]
+    pub fn scale(mut self, scale: Scale) -> Self {
+        self.scale = Some(scale);
+        self
+    }
+
     /// Compares the registry with what the migrations amount to: an empty plan is no drift.
     ///
     /// # Errors
@@ -80,7 +90,7 @@ impl Project {
         let lock = self.read()?;
         let faults = history::faults(&lock.migrations, &self.folders)?;
         if faults.is_empty() {
-            Plan::between(&lock, registry).map_err(|reason| self.unreadable(reason))
+            Plan::between(&lock, registry, self.scale).map_err(|reason| self.unreadable(reason))
         } else {
             Err(MigrateError::History(faults))
         }
@@ -103,8 +113,8 @@ impl Project {
         if plan.is_empty() {
             return Ok(None);
         }
-        self.refuse(&plan)?;
         let mut lock = self.read()?;
+        self.refuse(&lock, &plan)?;
         let last = checked(name)?.unwrap_or(default_name(&plan));
         let (name, mut files) = self.append(&mut lock, &last, now, |backend| {
             Files::of_change(&plan, backend)
@@ -112,6 +122,7 @@ impl Project {
         for step in &plan.steps {
             record(&mut lock, step);
         }
+        lock.scale = plan.scale;
         let transitions = plan.with_later_indexes();
         let mut indexes = None;
         if !transitions.is_empty() {
@@ -165,8 +176,9 @@ impl Project {
             .map(|(_, folder)| folder.as_path())
     }
 
-    fn refuse(&self, plan: &Plan) -> Result<(), MigrateError> {
-        let refusals = plan.refusals();
+    fn refuse(&self, lock: &Lock, plan: &Plan) -> Result<(), MigrateError> {
+        let mut refusals = plan.refusals();
+        refusals.extend(respread(lock, plan));
         if !refusals.is_empty() {
             return Err(MigrateError::Impossible(refusals));
         }
@@ -216,7 +228,20 @@ fn record(lock: &mut Lock, step: &Step) {
         Step::RemoveMetric(layout) => {
             lock.metrics.remove(layout.schema.table);
         }
+        // The plan says it for the tables that are yet to come, too.
+        Step::Spread(..) => {}
     }
+}
+
+/// Rows that one extension has spread are not the other one's.
+fn respread(lock: &Lock, plan: &Plan) -> Option<String> {
+    let before = lock.scale.filter(|before| plan.scale != Some(*before))?;
+    let after = plan.scale.map_or("nothing", Scale::name);
+    Some(format!(
+        "the tables are spread by {}, and cannot be by {after}: generate the migrations anew in an empty folder, and copy the \
+         data to a new database",
+        before.name()
+    ))
 }
 
 /// The time, or the second after the last migration, which has to sort before this one whatever clocks say.
@@ -246,6 +271,7 @@ fn default_name(plan: &Plan) -> String {
         [Step::CreateMetric(layout)] => format!("create_{}", layout.schema.table),
         [Step::ChangeMetric(transition)] => format!("change_{}", transition.new.schema.table),
         [Step::RemoveMetric(layout)] => format!("drop_{}", layout.schema.table),
+        [Step::Spread(scale, _)] => format!("spread_by_{}", scale.name()),
         steps => several(steps),
     }
 }

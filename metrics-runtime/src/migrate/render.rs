@@ -1,11 +1,14 @@
 //! The files of a migration: a header that says what it does, and the statements.
 
+use std::slice;
+
 use super::change::Change;
 use super::history::MARK;
 use super::plan::{Plan, Step};
 use crate::backend::Backend;
 use crate::sql::{
-    build_indexes, change_tables, create_tables, drop_indexes, drop_tables, later_indexes,
+    NOTHING_TO_SPREAD, STAYS_SPREAD, build_indexes, change_tables, create_tables, drop_indexes,
+    drop_tables, later_indexes, spread,
 };
 use crate::transition::Transition;
 
@@ -59,7 +62,9 @@ fn up(plan: &Plan, backend: Backend) -> String {
             Step::CreateMetric(layout) => create_tables(layout, backend),
             Step::ChangeMetric(transition) => change_tables(transition, backend),
             Step::RemoveMetric(layout) => drop_tables(layout),
+            Step::Spread(..) => String::new(),
         });
+        sql.push_str(&spread_tables(plan, step, backend));
     }
     sql
 }
@@ -74,9 +79,36 @@ fn down(plan: &Plan, backend: Backend) -> String {
             Step::CreateMetric(layout) => drop_tables(layout),
             Step::ChangeMetric(transition) => change_tables(&transition.inverse(), backend),
             Step::RemoveMetric(layout) => create_tables(layout, backend),
+            Step::Spread(..) => STAYS_SPREAD.to_owned(),
         });
     }
     sql
+}
+
+/// Spreads the tables that a step makes, changes or finds, if anything does.
+fn spread_tables(plan: &Plan, step: &Step, backend: Backend) -> String {
+    let Some(scale) = plan.scale else {
+        return String::new();
+    };
+    let layouts = match step {
+        Step::CreateMetric(layout) => slice::from_ref(layout),
+        Step::ChangeMetric(transition) => slice::from_ref(&transition.new),
+        Step::Spread(_, layouts) => layouts,
+        Step::CreateRuntime(_) | Step::RemoveMetric(_) => &[],
+    };
+    let spread = layouts.iter().map(|layout| spread(layout, scale, backend));
+    let spread = spread.map(|sql| {
+        if sql.is_empty() {
+            sql
+        } else {
+            format!("\n{sql}")
+        }
+    });
+    match (step, spread.collect::<String>()) {
+        // A migration of comments alone is none.
+        (Step::Spread(..), nothing) if nothing.is_empty() => NOTHING_TO_SPREAD.to_owned(),
+        (_, sql) => sql,
+    }
 }
 
 /// The metadata of a migration that no transaction can hold, as diesel reads it.
@@ -120,6 +152,7 @@ fn inverse(step: &Step) -> Step {
         Step::CreateMetric(layout) => Step::RemoveMetric(layout.clone()),
         Step::ChangeMetric(transition) => Step::ChangeMetric(Box::new(transition.inverse())),
         Step::RemoveMetric(layout) => Step::CreateMetric(layout.clone()),
+        Step::Spread(scale, layouts) => Step::Spread(*scale, layouts.clone()),
     }
 }
 
@@ -128,7 +161,7 @@ fn way_back(plan: &Plan) -> String {
     let mut lost: Vec<String> = Vec::new();
     for step in &plan.steps {
         match step {
-            Step::CreateRuntime(_) => {}
+            Step::CreateRuntime(_) | Step::Spread(..) => {}
             Step::CreateMetric(layout) => lost.push(format!(
                 "all that was counted in {} is dropped",
                 layout.schema.table

@@ -1,10 +1,12 @@
 //! From what is asked to what is read, and from what was found to the answer.
 
+use chrono::{DateTime, Utc};
+
 use super::SeriesQuery;
 use crate::dimension::Value;
 use crate::error::{InvalidQuery, QueryError};
 use crate::schema::Dimension;
-use crate::series::{Buckets, Group, GroupName, Previous, Series, beyond_64_bits};
+use crate::series::{Buckets, Completeness, Group, GroupName, Previous, Series, beyond_64_bits};
 use crate::sql::{Integers, OfValue, Selection};
 use crate::store::{Grouping, ReadError, Reading, Store};
 use crate::time_range::TimeRange;
@@ -21,8 +23,9 @@ impl SeriesQuery {
         &self,
         store: &Store,
         range: TimeRange,
-        now: i64,
+        moment: DateTime<Utc>,
     ) -> Result<Series, QueryError> {
+        let now = moment.timestamp();
         let span = self.span(self.timeline(range, now)?, now)?;
         self.check_groups(span.buckets.len())?;
         let previous = self.compare_previous.then(|| self.previous(&span, now));
@@ -37,6 +40,8 @@ impl SeriesQuery {
             previous,
             grouping: self.grouping,
         };
+        // Before the rows are read: what is final by then is among them.
+        let completeness = self.completeness_of(&span.buckets, store, moment)?;
         let found = store.read(&reading).map_err(|error| match error {
             ReadError::OutOfRange => QueryError::Invalid(beyond_64_bits(None)),
             ReadError::Store(error) => QueryError::Store(error),
@@ -51,8 +56,23 @@ impl SeriesQuery {
             filters: self.shown_filters(&reading.rows),
             groups: groups.transpose()?,
             previous: before.transpose()?.map(Previous::Kept).or(gone),
+            completeness,
             buckets,
         })
+    }
+
+    /// How much of some buckets is final, if that was asked for.
+    fn completeness_of(
+        &self,
+        buckets: &Buckets,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Completeness>, QueryError> {
+        if !self.completeness {
+            return Ok(None);
+        }
+        let final_until = store.final_until(&self.layout, now)?;
+        Ok(Some(buckets.complete_until(final_until)))
     }
 
     fn span(&self, timeline: Timeline, now: i64) -> Result<Span<'_>, InvalidQuery> {

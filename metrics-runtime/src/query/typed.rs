@@ -77,6 +77,15 @@ impl<M: TimeSeriesMetric> MetricQuery<M> {
         }
     }
 
+    /// As [`SeriesQuery::with_completeness`].
+    #[must_use]
+    pub fn with_completeness(self) -> Self {
+        Self {
+            query: self.query.with_completeness(),
+            ..self
+        }
+    }
+
     /// Narrows dimensions, each to any of a list of values.
     #[must_use]
     pub fn filter(mut self, filter: M::Filter) -> Self {

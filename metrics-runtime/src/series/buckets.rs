@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::Completeness;
 use crate::error::InvalidQuery;
 use crate::metric::{Measures, MetricBucket};
 use crate::schema::{Measure, MeasureKind, MetricSchema};
@@ -38,6 +39,14 @@ impl Buckets {
         self.timeline.range_before()
     }
 
+    /// How much of it is final when all is that lies before a moment.
+    pub(crate) fn complete_until(&self, final_until: DateTime<Utc>) -> Completeness {
+        Completeness {
+            final_until,
+            final_buckets: self.timeline.ended_by(final_until.timestamp()),
+        }
+    }
+
     /// Merges a row into the bucket in which its timestamp lies.
     pub(crate) fn merge(&mut self, timestamp: i64, measures: &[i64]) -> Result<(), InvalidQuery> {
         let at = self.timeline.index_of(timestamp) * measures.len();
@@ -66,6 +75,12 @@ impl Buckets {
     /// Whether nothing was counted.
     pub(crate) fn is_zero(&self) -> bool {
         self.values.iter().all(|value| *value == 0)
+    }
+
+    /// The range that they cover.
+    #[must_use]
+    pub fn range(&self) -> TimeRange {
+        self.timeline.range
     }
 
     /// How many buckets there are.

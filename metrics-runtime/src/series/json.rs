@@ -4,13 +4,13 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 use super::buckets::at;
-use super::{Buckets, Group, GroupName, Previous, Series};
+use super::{Buckets, Completeness, Group, GroupName, Previous, Series};
 use crate::schema::MetricSchema;
 use crate::timeline::Timeline;
 
 impl Serialize for Series {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut data = serializer.serialize_struct("Series", 8)?;
+        let mut data = serializer.serialize_struct("Series", 9)?;
         data.serialize_field("metric_type", self.buckets.schema.name)?;
         data.serialize_field("time_range", &RangeJson(&self.buckets.timeline))?;
         data.serialize_field("filters", &FiltersJson(self))?;
@@ -23,18 +23,33 @@ impl Serialize for Series {
         if let Some(previous) = &self.previous {
             data.serialize_field("previous", &PreviousJson(&self.buckets, previous))?;
         }
+        if let Some(completeness) = &self.completeness {
+            data.serialize_field("completeness", completeness)?;
+        }
         data.end()
     }
+}
+
+impl Serialize for Completeness {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut completeness = serializer.serialize_struct("Completeness", 2)?;
+        completeness.serialize_field("final_until", &millis(self.final_until))?;
+        completeness.serialize_field("final_buckets", &self.final_buckets)?;
+        completeness.end()
+    }
+}
+
+fn millis(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 pub(super) struct RangeJson<'a>(pub(super) &'a Timeline);
 
 impl Serialize for RangeJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = |moment: DateTime<Utc>| moment.to_rfc3339_opts(SecondsFormat::Millis, true);
         let mut range = serializer.serialize_struct("Range", 4)?;
-        range.serialize_field("start", &text(self.0.range.start()))?;
-        range.serialize_field("end", &text(self.0.range.end()))?;
+        range.serialize_field("start", &millis(self.0.range.start()))?;
+        range.serialize_field("end", &millis(self.0.range.end()))?;
         range.serialize_field("interval", &self.0.interval.to_string())?;
         if let Some(zone) = self.0.zone {
             range.serialize_field("tz", &zone.to_string())?;

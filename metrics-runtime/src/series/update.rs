@@ -23,12 +23,14 @@ impl Series {
             }
             (now, before) => now == before,
         };
+        let final_buckets = |series: &Self| Some(series.completeness?.final_buckets);
         let (groups, before) = (self.groups(), earlier.groups());
         let same = |(group, before): (&Group, &Group)| {
             group.name == before.name && group.buckets.shows_the_same_as(&before.buckets)
         };
         self.buckets.shows_the_same_as(&earlier.buckets)
             && previous
+            && final_buckets(self) == final_buckets(earlier)
             && groups.len() == before.len()
             && groups.iter().zip(before).all(same)
     }
@@ -69,6 +71,9 @@ impl Serialize for Update<'_> {
         if let Some(previous) = &now.previous {
             let previous = ChangedPrevious(&now.buckets, previous, earlier.previous.as_ref());
             data.serialize_entry("previous", &previous)?;
+        }
+        if let Some(completeness) = &now.completeness {
+            data.serialize_entry("completeness", completeness)?;
         }
         data.end()
     }

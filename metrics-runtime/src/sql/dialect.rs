@@ -6,6 +6,7 @@ use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
 use diesel::row::{Field, NamedRow, Row};
 
+use crate::cell::{Cell, Kind};
 use crate::dimension::Value;
 use crate::schema::Dimension;
 
@@ -59,6 +60,20 @@ pub(crate) trait Dialect: Backend {
     /// When the column holds something else.
     #[cfg(feature = "sqlite")]
     fn read_bytes(value: Option<Self::RawValue<'_>>) -> deserialize::Result<Vec<u8>>;
+
+    /// Binds a value of any table, which may be NULL.
+    ///
+    /// # Errors
+    ///
+    /// When diesel cannot serialise it.
+    fn bind_cell<'b>(out: &mut AstPass<'_, 'b, Self>, cell: &'b Cell) -> QueryResult<()>;
+
+    /// Reads a value of any table, which may be NULL.
+    ///
+    /// # Errors
+    ///
+    /// When the column holds something else.
+    fn read_cell(kind: Kind, value: Option<Self::RawValue<'_>>) -> deserialize::Result<Cell>;
 }
 
 /// Binds a dimension's value.
@@ -137,6 +152,35 @@ macro_rules! dialect {
             #[cfg(feature = "sqlite")]
             fn read_bytes(value: Option<Self::RawValue<'_>>) -> deserialize::Result<Vec<u8>> {
                 deserialize::FromSql::<diesel::sql_types::Binary, Self>::from_nullable_sql(value)
+            }
+
+            fn bind_cell<'b>(out: &mut AstPass<'_, 'b, Self>, cell: &'b Cell) -> QueryResult<()> {
+                use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+                match cell {
+                    Cell::Integer(value) => out.push_bind_param::<Nullable<BigInt>, _>(value),
+                    Cell::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value),
+                    Cell::Bytes(value) => out.push_bind_param::<Nullable<Binary>, _>(value),
+                }
+            }
+
+            fn read_cell(
+                kind: Kind,
+                value: Option<Self::RawValue<'_>>,
+            ) -> deserialize::Result<Cell> {
+                use deserialize::FromSql;
+                use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+                match kind {
+                    Kind::Integer | Kind::Boolean => {
+                        FromSql::<Nullable<BigInt>, Self>::from_nullable_sql(value)
+                            .map(Cell::Integer)
+                    }
+                    Kind::Text => {
+                        FromSql::<Nullable<Text>, Self>::from_nullable_sql(value).map(Cell::Text)
+                    }
+                    Kind::Bytes => {
+                        FromSql::<Nullable<Binary>, Self>::from_nullable_sql(value).map(Cell::Bytes)
+                    }
+                }
             }
         }
     };

@@ -8,7 +8,7 @@ use diesel::query_builder::{QueryFragment, QueryId};
 use diesel::r2d2::R2D2Connection;
 use diesel::r2d2::{ConnectionManager, Pool, PoolError};
 use diesel::result::{Error, QueryResult};
-use diesel::{Connection, SqliteConnection};
+use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use libsql_connection::{Libsql, LibsqlConnection};
 
 use super::{Inspect, Store};
@@ -17,7 +17,8 @@ use crate::error::StoreError;
 use crate::event::Event;
 use crate::migrate::Exclusive;
 use crate::shape::Shape;
-use crate::sql::{Facts, sqlite_facts};
+use crate::sql::copy::sqlite_columns;
+use crate::sql::{Facts, Text, sqlite_facts};
 use crate::write::Memory;
 use crate::write::ahead::{self, Ahead};
 use crate::write::connection::StoreConnection;
@@ -99,6 +100,10 @@ impl Exclusive for LibsqlConnection {
 impl Inspect for LibsqlConnection {
     fn facts(&mut self, table: &str) -> QueryResult<Facts> {
         sqlite_facts(self, table)
+    }
+
+    fn columns(&mut self, table: &str) -> QueryResult<Vec<Text>> {
+        diesel::sql_query(sqlite_columns(table)).load(self)
     }
 }
 

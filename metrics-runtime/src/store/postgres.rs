@@ -13,6 +13,7 @@ use crate::backend::Backend;
 use crate::migrate::Exclusive;
 #[cfg(feature = "web")]
 use crate::sql::VisibleTransactions;
+use crate::sql::copy::{go_on_numbering, keep_writers_out, postgres_columns};
 use crate::sql::{Facts, Integers, Text, migration_lock, postgres_facts};
 use crate::write::connection::StoreConnection;
 
@@ -32,6 +33,14 @@ impl StoreConnection for PgConnection {
     fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
         let mut transaction = self.build_transaction().repeatable_read().read_only();
         transaction.run(work)
+    }
+
+    fn keep_writers_out(&mut self, tables: &[String]) -> QueryResult<()> {
+        self.batch_execute(&keep_writers_out(tables))
+    }
+
+    fn go_on_numbering(&mut self, table: &str, column: &str) -> QueryResult<()> {
+        self.batch_execute(&go_on_numbering(table, column))
     }
 
     #[cfg(feature = "web")]
@@ -74,6 +83,10 @@ fn wait_for_turn(conn: &mut PgConnection) -> QueryResult<()> {
 impl Inspect for PgConnection {
     fn facts(&mut self, table: &str) -> diesel::QueryResult<Facts> {
         postgres_facts(self, table)
+    }
+
+    fn columns(&mut self, table: &str) -> QueryResult<Vec<Text>> {
+        diesel::sql_query(postgres_columns(table)).load(self)
     }
 }
 

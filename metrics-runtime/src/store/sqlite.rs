@@ -10,7 +10,8 @@ use crate::backend::Backend;
 use crate::error::StoreError;
 use crate::fault;
 use crate::migrate::Exclusive;
-use crate::sql::{DataVersion, Facts, Integers, Selection, migration_lock, sqlite_facts};
+use crate::sql::copy::sqlite_columns;
+use crate::sql::{DataVersion, Facts, Integers, Selection, Text, migration_lock, sqlite_facts};
 use crate::write::Memory;
 use crate::write::connection::{Folded, Refusal, StoreConnection};
 use crate::write::failed::{Failed, Failures};
@@ -142,6 +143,10 @@ impl Exclusive for SqliteConnection {
 impl Inspect for SqliteConnection {
     fn facts(&mut self, table: &str) -> diesel::QueryResult<Facts> {
         sqlite_facts(self, table)
+    }
+
+    fn columns(&mut self, table: &str) -> QueryResult<Vec<Text>> {
+        diesel::sql_query(sqlite_columns(table)).load(self)
     }
 }
 

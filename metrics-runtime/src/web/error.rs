@@ -12,6 +12,9 @@ use serde::Serialize;
 use super::host::HostError;
 use crate::error::{InvalidQuery, Outage, QueryError, RecordError};
 
+/// How much of a sentence is answered, in characters: it may quote what was sent, which has no end of its own.
+const LONGEST_SENTENCE: usize = 2_000;
+
 /// An error that a client reads.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
@@ -35,9 +38,10 @@ pub(super) struct Body<'a> {
 
 impl ApiError {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        let message = message.into();
         Self {
             status,
-            message: message.into(),
+            message: message.chars().take(LONGEST_SENTENCE).collect(),
             field: None,
             cause: None,
             allowed: None,

@@ -1,7 +1,9 @@
 //! Batches of events from satellites.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use actix_web::http::header::{
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap,
+};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -124,6 +126,23 @@ async fn read(
     payload: Payload,
     limits: &ApiLimits,
 ) -> Result<web::Bytes, ApiError> {
+    check_form(headers)?;
+    let limit = limits.max_body_bytes;
+    // A body that says so is not waited for.
+    if announced(headers).is_some_and(|length| length > limit) {
+        return Err(too_large(limit));
+    }
+    match payload.to_bytes_limited(limit).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(error)) => Err(ApiError::new(
+            StatusCode::BAD_REQUEST,
+            format!("the body did not arrive: {error}"),
+        )),
+        Err(_) => Err(too_large(limit)),
+    }
+}
+
+fn check_form(headers: &HeaderMap) -> Result<(), ApiError> {
     let json = headers.get(CONTENT_TYPE).is_none_or(|value| {
         value.to_str().is_ok_and(|value| {
             let essence = value.split(';').next().unwrap_or_default();
@@ -134,20 +153,25 @@ async fn read(
         let message = "send JSON: Content-Type: application/json";
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).at("Content-Type"));
     }
-    match payload.to_bytes_limited(limits.max_body_bytes).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) => Err(ApiError::new(
-            StatusCode::BAD_REQUEST,
-            format!("the body did not arrive: {error}"),
-        )),
-        Err(_) => {
-            let message = format!(
-                "the body is too large: send at most {} bytes at once",
-                limits.max_body_bytes
-            );
-            Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message))
-        }
+    // What is small to send could be without end to unpack.
+    let encoding = headers.get(CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| encoding != "identity") {
+        let message = "send the body as it is: leave out Content-Encoding";
+        return Err(
+            ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message).at("Content-Encoding")
+        );
     }
+    Ok(())
+}
+
+/// The length of the body, if it is said.
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large(limit: usize) -> ApiError {
+    let message = format!("the body is too large: send at most {limit} bytes at once");
+    ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
 }
 
 fn malformed(error: &dyn std::error::Error) -> ApiError {

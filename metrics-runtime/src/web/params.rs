@@ -10,7 +10,7 @@ use crate::schema::MetricSchema;
 use crate::time_range::TimeRange;
 use crate::zone::Zone;
 
-const SHARED: [&str; 8] = [
+const SHARED: [&str; 9] = [
     "time_range",
     "start",
     "end",
@@ -19,6 +19,7 @@ const SHARED: [&str; 8] = [
     "group_by",
     "top",
     "compare",
+    "completeness",
 ];
 
 /// The range that is asked for, as of any moment.
@@ -178,6 +179,18 @@ impl Params {
             Some(_) => Err(ApiError::invalid(
                 "compare",
                 "a series can be compared with the range before it only: compare=previous",
+            )),
+        }
+    }
+
+    /// Takes `completeness`: whether to say which buckets are final.
+    pub(super) fn tells_completeness(&mut self) -> Result<bool, ApiError> {
+        match self.one("completeness")?.as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(ApiError::invalid(
+                "completeness",
+                "completeness is true or false: whether to say which buckets are final",
             )),
         }
     }

@@ -48,9 +48,9 @@ impl Question {
         Ok(Self { query, window })
     }
 
-    /// Whether time alone changes the range.
+    /// Whether time alone changes the answer.
     pub(super) fn moves(&self) -> bool {
-        !matches!(self.window, Window::Between(_))
+        !matches!(self.window, Window::Between(_)) || self.query.ages()
     }
 
     /// The query that it is at a moment.
@@ -69,6 +69,9 @@ fn refined(mut query: SeriesQuery, params: &mut Params) -> Result<SeriesQuery, A
     }
     if params.compares_previous()? {
         query = query.compare_previous();
+    }
+    if params.tells_completeness()? {
+        query = query.with_completeness();
     }
     Ok(query)
 }

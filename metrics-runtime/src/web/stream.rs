@@ -183,7 +183,8 @@ impl<H: Host> Viewer<H> {
     }
 }
 
-fn event(name: &str, data: &impl Serialize) -> String {
+/// An event as it is sent.
+pub(super) fn event(name: &str, data: &impl Serialize) -> String {
     let data = serde_json::to_string(data).expect("a series is JSON");
     format!("event: {name}\ndata: {data}\n\n")
 }

@@ -108,6 +108,18 @@ pub(crate) trait StoreConnection:
         Ok(())
     }
 
+    /// Keeps others from writing to `tables` until the transaction ends, where a transaction that writes does not keep
+    /// them out by itself.
+    fn keep_writers_out(&mut self, _tables: &[String]) -> QueryResult<()> {
+        Ok(())
+    }
+
+    /// Lets a column go on being numbered after rows were inserted with numbers of their own, where the database does
+    /// not do so by itself.
+    fn go_on_numbering(&mut self, _table: &str, _column: &str) -> QueryResult<()> {
+        Ok(())
+    }
+
     /// A number that changes when another connection may have deleted what this one remembers, where the database
     /// does not say so when a row is written.
     fn data_version(&mut self) -> QueryResult<i64> {

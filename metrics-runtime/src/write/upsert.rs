@@ -71,7 +71,7 @@ pub(crate) fn add_as_json<C: StoreConnection>(
 }
 
 /// The largest chunk that is not larger than what is left.
-fn chunk_rows(left: usize, width: usize) -> usize {
+pub(crate) fn chunk_rows(left: usize, width: usize) -> usize {
     let fits = |rows: &usize| *rows <= left && *rows * width <= MAX_BINDS;
     CHUNKS.into_iter().find(fits).unwrap_or(1)
 }

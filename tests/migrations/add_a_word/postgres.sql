@@ -30,7 +30,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the dimension transport not be sse any more: fails where a row is, unless a word takes it over with #[dimension(renamed_from = "sse")]
+--     - let the dimension transport not be sse any more: fails where a row is
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';

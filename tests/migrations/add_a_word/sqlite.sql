@@ -48,7 +48,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the dimension transport not be sse any more: fails where a row is, unless a word takes it over with #[dimension(renamed_from = "sse")]
+--     - let the dimension transport not be sse any more: fails where a row is
 -- The way back restores everything.
 
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));

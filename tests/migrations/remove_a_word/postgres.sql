@@ -1,6 +1,6 @@
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the dimension transport not be stdio any more: fails where a row is, unless a word takes it over with #[dimension(renamed_from = "stdio")]
+--     - let the dimension transport not be stdio any more: fails where a row is
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';

@@ -1,6 +1,6 @@
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the dimension transport not be stdio any more: fails where a row is, unless a word takes it over with #[dimension(renamed_from = "stdio")]
+--     - let the dimension transport not be stdio any more: fails where a row is
 -- No data is lost.
 
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));

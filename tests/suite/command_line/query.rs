@@ -103,6 +103,43 @@ fn groups_come_largest_first_and_without_those_that_have_nothing() {
 }
 
 #[test]
+fn a_comparison_tells_what_the_range_before_came_to() {
+    let folder = with_flights();
+    let later = "--start 2023-11-14T23:00:00Z --end 2023-11-15T00:00:00Z";
+    let shown = |arguments: &str| {
+        let query = format!("query flight_departures {arguments} --compare");
+        folder.run(&query).ok().stdout
+    };
+    let now = shown(later);
+    for part in [
+        "Compared with 2023-11-14 22:00 to 2023-11-14 23:00 UTC",
+        "8,205",
+        "-8,205",
+        "-100.0 %",
+    ] {
+        assert!(now.contains(part), "{part} is not in {now}");
+    }
+    assert!(shown(&format!("{later} --group-by carrier")).contains("-8,205"));
+    let first = shown(&format!("{HOUR} --group-by carrier"));
+    assert!(first.contains("+8,205"), "{first}");
+    let gone = folder.run("query server_installations --range 20d --compare");
+    let gone = gone.ok().stdout;
+    assert!(gone.contains("nothing to compare with"), "{gone}");
+    let document = folder.json(&format!("query flight_departures {later} --compare"));
+    let change = &document["previous"]["change"]["departures"];
+    assert_eq!(change["absolute"], -8_205);
+}
+
+#[test]
+fn a_bucket_that_is_not_final_is_marked() {
+    let folder = with_flights();
+    let past = folder.run(&format!("query flight_departures {HOUR}")).ok();
+    assert!(!past.stdout.contains('*'), "{}", past.stdout);
+    let now = folder.run("query flight_departures --range 1h").ok().stdout;
+    assert!(now.contains(" *") && now.contains("* not final"), "{now}");
+}
+
+#[test]
 fn a_metric_without_rows_is_zeros() {
     let folder = Folder::new();
     let series = folder.json("query server_installations --range 3h");

@@ -117,7 +117,7 @@ fn a_satellite_reports_what_the_example_says() {
 fn the_page_fits_on_a_phone_and_into_the_dark() {
     let site = Site::start();
     let browser = Browser::open(360, 800);
-    browser.prefer_dark();
+    browser.prefer_colours("dark");
     browser.go_to(&site.url("/api/docs#post-api-metrics-events"));
     browser.wait_until("document.querySelector('#post-api-metrics-events form')");
     browser.screenshot("api_phone_dark");

@@ -94,6 +94,31 @@ fn the_pages_allow_nothing_from_elsewhere_and_nothing_inline() {
 }
 
 #[test]
+fn a_page_weighs_less_than_200_kilobytes_with_its_numbers() {
+    let site = Site::start();
+    let browser = site.open("ada", "/", 1200);
+    for (path, shown) in [
+        ("/?rows=everyone", CARDS_ARE_FILLED),
+        ("/?rows=everyone&range=30d", CARDS_ARE_FILLED),
+        ("/?metric=server-installs", METRIC_IS_SHOWN),
+        ("/api/docs", API_IS_SHOWN),
+    ] {
+        browser.clear_cache();
+        browser.go_to(&site.url(path));
+        browser.wait_until(shown);
+        let weight = browser.run(
+            "const kinds = ['navigation', 'resource'].map((kind) => performance.getEntriesByType(kind));
+             return kinds.flat().reduce((sum, { transferSize }) => sum + transferSize, 0)",
+        );
+        let weight = weight.as_u64().expect("a number of bytes");
+        assert!(
+            (10_000..200_000).contains(&weight),
+            "{path}: {weight} bytes"
+        );
+    }
+}
+
+#[test]
 fn assets_are_sent_gzipped_to_browsers_and_plain_to_who_takes_no_gzip() {
     let app = TestApp::start();
     let browser = Browser::open(1200, 900);

@@ -49,7 +49,7 @@ fn measures_of_different_units_do_not_share_an_axis() {
     });
     site.app.record(&key, &flights.collect::<Vec<_>>());
     let browser = Browser::open(1200, 900);
-    browser.prefer_dark();
+    browser.prefer_colours("dark");
     browser.go_to(&site.url("/"));
     sign_in(&browser, "ada", PASSWORD);
     browser.wait_until(CARDS_ARE_FILLED);

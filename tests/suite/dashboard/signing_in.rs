@@ -55,7 +55,7 @@ fn a_shared_link_restores_the_view_after_signing_in() {
     );
     assert_eq!(browser.texts(".totals td"), ["75", "24"]);
     let query = browser.run("return document.querySelector('#curl-query').textContent");
-    let url = "/api/teams/north/metrics/server-installs?time_range=7d&interval=1h&server_id=s2&compare=previous'";
+    let url = "/api/teams/north/metrics/server-installs?time_range=7d&interval=1h&server_id=s2&compare=previous&completeness=true'";
     assert!(query.as_str().unwrap().ends_with(url), "{query}");
     let pressed = "return document.querySelector('#measure-uninstallation_count').ariaPressed";
     assert_eq!(browser.run(pressed), "false");

@@ -1,6 +1,6 @@
 //! `group_by`, `top`, `compare` and `tz` over HTTP: what is answered, to the letter, and what is refused.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use metrics_runtime::web::{Caller, TeamRole};
 use serde_json::{Value, json};
 
@@ -105,6 +105,34 @@ fn what_is_compared_with_may_not_be_kept_and_the_rest_is_answered() {
 }
 
 #[test]
+fn which_buckets_are_final_is_told_to_those_who_ask() {
+    let app = mounted();
+    let (start, end) = (text(hours_ago(5)), text(hours_ago(2)));
+    let past = format!("/teams/t1/metrics/build?start={start}&end={end}");
+    assert_eq!(app.ask(Some("bob"), &past).data().get("completeness"), None);
+    let told = app.ask(Some("bob"), &format!("{past}&completeness=true"));
+    assert_eq!(told.data()["completeness"]["final_buckets"], 3);
+    let path = "/teams/t1/metrics/build?time_range=1h&interval=5m&completeness=true";
+    let data = app.ask(Some("bob"), path).data();
+    let moment = |value: &Value| -> DateTime<Utc> {
+        let text = value.as_str().expect("a moment");
+        text.parse().expect("RFC 3339")
+    };
+    let (end, until) = (
+        moment(&data["time_range"]["end"]),
+        moment(&data["completeness"]["final_until"]),
+    );
+    assert_eq!(end - until, TimeDelta::minutes(10));
+    let buckets = data["buckets"].as_array().expect("buckets");
+    let ends = buckets
+        .iter()
+        .map(|bucket| moment(&bucket["timestamp"]) + TimeDelta::minutes(5));
+    let ended = ends.filter(|end| *end <= until).count();
+    assert_eq!(data["completeness"]["final_buckets"], ended);
+    assert!(ended > 0 && ended < buckets.len(), "{ended}");
+}
+
+#[test]
 fn days_in_a_zone_begin_at_its_midnight() {
     let app = mounted();
     let now = Utc::now();
@@ -168,6 +196,8 @@ fn what_makes_no_sense_is_refused_with_the_parameter_that_is_wrong() {
             "compare=previous",
         ),
         ("compare=", "compare", "compare=previous"),
+        ("completeness=yes", "completeness", "true or false"),
+        ("completeness=", "completeness", "true or false"),
         ("interval=1d&tz=Mars/Olympus", "tz", "Europe/Berlin"),
         ("interval=1d&tz=", "tz", "Europe/Berlin"),
         ("interval=1d&tz=europe/berlin", "tz", "Europe/Berlin"),

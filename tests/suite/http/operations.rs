@@ -92,6 +92,34 @@ fn a_batch_that_was_counted_before_is_not_counted_as_committed_again() {
 }
 
 #[test]
+fn examples_of_answers_are_what_is_answered() {
+    let app = TestApp::start();
+    let ada = app.admin("ada");
+    let document = app.get("/api/openapi.json").send().json();
+    let example = |path: &str, content: &str| {
+        let operation = &document["paths"][format!("/api/admin/metrics/{path}")]["get"];
+        operation["responses"]["200"]["content"][content]["example"].clone()
+    };
+    let series = example("server-installs", "application/json");
+    let fields = |value: &Value| -> Vec<String> {
+        let object = value.as_object().expect("an object");
+        object.keys().cloned().collect()
+    };
+    let answer = app.ask(&ada, "/api/admin/metrics/server-installs").data();
+    assert_eq!(fields(&series["data"]), fields(&answer));
+    assert_eq!(
+        fields(&series["data"]["buckets"][0]),
+        fields(&answer["buckets"][0])
+    );
+    let events = example("server-installs/stream", "text/event-stream");
+    let events = events.as_str().expect("a text");
+    let names = events
+        .lines()
+        .filter_map(|line| line.strip_prefix("event: "));
+    assert_eq!(names.collect::<Vec<_>>(), ["snapshot", "update"]);
+}
+
+#[test]
 fn the_services_own_numbers_are_prometheus_text() {
     let app = TestApp::start();
     let answer = app.get("/metrics").send();

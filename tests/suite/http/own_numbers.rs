@@ -101,7 +101,7 @@ fn what_goes_on_at_the_moment_is_counted_up_and_down() {
     let watched = app.get(path).cookie(&boss.cookie).stream();
     let events = watched.expect("a stream");
     events.snapshot();
-    assert_eq!(app.state("metrics_http_streams"), 1);
+    assert_eq!(app.state("metrics_streams_open"), 1);
     let lock = app.lock();
     std::thread::scope(|scope| {
         let event = [installations("boss", "t1", hours_ago(1), 1)];

@@ -84,6 +84,19 @@ fn a_stream_begins_with_the_answer_and_goes_on_with_what_changes() {
 }
 
 #[test]
+fn a_stream_says_which_buckets_are_final_like_the_answer() {
+    let app = mounted();
+    let path = format!("{OWN}/stream?team_id=t1&{}&completeness=true", hours());
+    let events = app.watch("ann", &path);
+    let told = events.snapshot()["completeness"].clone();
+    assert!(told["final_buckets"].is_number(), "{told}");
+    assert_eq!(app.report("key", &[build("t1", true, 4, 1)]).status, 200);
+    let update = events.next().expect("the stream goes on").data;
+    let until = |told: &Value| told["final_until"].as_str().map(str::to_owned);
+    assert!(until(&update["completeness"]) > until(&told), "{update}");
+}
+
+#[test]
 fn only_buckets_that_have_changed_are_sent_again() {
     let app = mounted();
     let events = app.watch("ann", &format!("{OWN}/stream?team_id=t1&{}", hours()));
@@ -241,6 +254,22 @@ fn installed(app: &TestApp, cookie: &str) -> Events {
     let path = "/api/users/me/metrics/server-installs/stream?team_id=t1&time_range=12h";
     let opened = app.get(path).cookie(cookie).stream();
     opened.unwrap_or_else(|answer| panic!("{}", answer.body))
+}
+
+#[test]
+fn the_application_counts_its_streams_and_has_settings_for_how_many() {
+    let app = TestApp::start_with(&[("MAX_STREAMS_OF_ONE", "1")]);
+    let ada = app.user("ada");
+    app.team("t1");
+    app.join("t1", &ada);
+    assert_eq!(app.state("metrics_streams_open"), 0);
+    let events = installed(&app, &ada.cookie);
+    events.snapshot();
+    assert_eq!(app.state("metrics_streams_open"), 1);
+    let path = "/api/users/me/metrics/server-installs/stream?team_id=t1";
+    let (status, _, sentence) = app.ask(&ada, path).error();
+    assert_eq!(status, 429);
+    assert!(sentence.contains("1 series already"), "{sentence}");
 }
 
 #[test]

@@ -284,10 +284,17 @@ impl TestApp {
         text(&output.stderr)
     }
 
+    /// A command that is to be run.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(self.folder.path(), &self.settings);
+        command.args(arguments);
+        command
+    }
+
     /// Runs a command that must succeed, with something on its standard input.
     pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Value {
-        let mut command = command(self.folder.path(), &self.settings);
-        command.args(arguments).arg("--json").stdin(Stdio::piped());
+        let mut command = self.command(arguments);
+        command.arg("--json").stdin(Stdio::piped());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("the binary runs");
         let mut stdin = process.stdin.take().expect("standard input is piped");
@@ -480,12 +487,31 @@ impl TestApp {
 
     /// Limits the size of the files that the process may write: `1` is a disk that is full, `unlimited` one that is not.
     pub(crate) fn limit_files(&self, size: &str) {
+        self.limit(&format!("--fsize={size}:unlimited"));
+    }
+
+    /// Lets the process have so many connections open, and files.
+    pub(crate) fn permit_connections(&self, count: usize) {
+        self.limit(&format!("--nofile={count}:"));
+    }
+
+    fn limit(&self, limit: &str) {
         let id = self.server.process.id().to_string();
         let limited = Command::new("prlimit")
-            .args(["--pid", &id, &format!("--fsize={size}:unlimited")])
+            .args(["--pid", &id, limit])
             .status()
             .expect("prlimit runs");
         assert!(limited.success(), "the limit can be set");
+    }
+
+    /// The most memory that the process has taken so far, in megabytes.
+    pub(crate) fn most_memory(&self) -> u64 {
+        let status = format!("/proc/{}/status", self.server.process.id());
+        let status = std::fs::read_to_string(status).expect("the process runs");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB"));
+        let kilobytes: u64 = peak.expect("a peak").parse().expect("a number");
+        kilobytes / 1024
     }
 
     /// Sets the permissions of the database file, and of the files beside it, which SQLite makes with the same.
@@ -508,6 +534,12 @@ impl TestApp {
     /// Starts it again after it has ended.
     pub(crate) fn start_again(&mut self) {
         self.server = Server::start(self.folder.path(), &self.settings, &self.serve);
+    }
+
+    /// Starts it again after it has ended, on another database from now on.
+    pub(crate) fn start_again_on(&mut self, url: &str) {
+        self.settings.push(("DATABASE_URL", url.to_owned()));
+        self.start_again();
     }
 
     /// Starts it again after it has ended, with one setting more, for this once.

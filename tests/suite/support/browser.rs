@@ -50,16 +50,26 @@ impl Browser {
         let session = browser.send(Method::POST, &sessions, &capabilities());
         let id = session["sessionId"].as_str().expect("a session has an id");
         browser.session = format!("{sessions}/{id}");
-        let metrics =
-            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        browser.devtools("Emulation.setDeviceMetricsOverride", &metrics);
+        browser.resize(width, height);
         browser
     }
 
-    /// Has the page believe that the reader prefers dark colours.
-    pub(crate) fn prefer_dark(&self) {
-        let features = json!([{"name": "prefers-color-scheme", "value": "dark"}]);
+    /// Gives the window another size.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics);
+    }
+
+    /// Has the page believe that the reader prefers `light` or `dark` colours.
+    pub(crate) fn prefer_colours(&self, scheme: &str) {
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
         self.devtools("Emulation.setEmulatedMedia", &json!({"features": features}));
+    }
+
+    /// Forgets what was fetched.
+    pub(crate) fn clear_cache(&self) {
+        self.devtools("Network.clearBrowserCache", &json!({}));
     }
 
     pub(crate) fn go_to(&self, url: &str) {
@@ -127,9 +137,10 @@ impl Browser {
     /// Keeps what the page looks like, all of it, beside what was built.
     pub(crate) fn screenshot(&self, name: &str) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
-        std::fs::create_dir_all(&folder).expect("the folder can be made");
-        let image = self.picture();
-        std::fs::write(folder.join(format!("{name}.png")), image).expect("it can be written");
+        let file = folder.join(format!("{name}.png"));
+        let folder = file.parent().expect("it is in a folder");
+        std::fs::create_dir_all(folder).expect("the folder can be made");
+        std::fs::write(file, self.picture()).expect("it can be written");
     }
 
     /// What the page looks like, all of it, as a PNG.

@@ -22,6 +22,8 @@ pub(super) struct Question {
     /// By which dimension, and how many groups.
     grouping: Option<(String, u32)>,
     zone: Option<Zone>,
+    /// Whether the range before is asked for, too.
+    compare: bool,
     max_buckets: usize,
     now: DateTime<Utc>,
 }
@@ -42,6 +44,7 @@ impl Question {
                 .clone()
                 .map(|dimension| (dimension, query.top)),
             zone: query.tz,
+            compare: query.compare,
             max_buckets,
             now,
         };
@@ -61,13 +64,17 @@ impl Question {
         let mut query = SeriesQuery::new(Arc::clone(&self.layout), Scope::everyone())
             .range(self.range)
             .interval(self.interval)
-            .max_buckets(self.max_buckets);
+            .max_buckets(self.max_buckets)
+            .with_completeness();
         for (name, values) in &self.filters {
             let filtered = query.filter(name, values);
             query = filtered.map_err(|invalid| Usage(format!("--filter {name}: {invalid}")))?;
         }
         if let Some(zone) = self.zone {
             query = query.zone(zone);
+        }
+        if self.compare {
+            query = query.compare_previous();
         }
         if let Some((dimension, top)) = &self.grouping {
             let grouped = query.group_by(dimension, *top);

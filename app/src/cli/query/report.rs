@@ -10,7 +10,10 @@ use crate::cli::figures::{Align, Style, grouped, grouped_decimal, minute_at, tab
 const SPARKLINE: usize = 48;
 
 pub(super) fn in_words(question: &Question, series: &Series, style: Style) -> String {
-    let buckets = style.head(&buckets(question, series));
+    let mut buckets = style.head(&buckets(question, series));
+    if final_buckets(series) < series.len() {
+        buckets.push_str("\n\n* not final: there may be more to count");
+    }
     let summary = style.head(&summary(question, series, style));
     format!("{question}\n\n{buckets}\n\n{summary}")
 }
@@ -22,11 +25,24 @@ fn buckets(question: &Question, series: &Series) -> String {
         .into_iter()
         .chain(numbers)
         .collect();
-    let row = |(start, measures): (i64, &[i64])| {
+    let row = |(index, (start, measures)): (usize, (i64, &[i64]))| {
+        let mark = if index < final_buckets(series) {
+            ""
+        } else {
+            " *"
+        };
         let numbers = measures.iter().map(|value| grouped(*value));
-        std::iter::once(minute_at(start)).chain(numbers).collect()
+        let time = format!("{}{mark}", minute_at(start));
+        std::iter::once(time).chain(numbers).collect()
     };
-    table(&head, &series.buckets().map(row).collect::<Vec<_>>())
+    let rows: Vec<_> = series.buckets().enumerate().map(row).collect();
+    table(&head, &rows)
+}
+
+/// How many buckets are final, from the first one on.
+fn final_buckets(series: &Series) -> usize {
+    let completeness = series.completeness();
+    completeness.map_or(0, |completeness| completeness.final_buckets)
 }
 
 fn summary(question: &Question, series: &Series, style: Style) -> String {

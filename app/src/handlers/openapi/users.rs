@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::parts::{in_path, list, moment, operation, page, reference, with_body, with_parameters};
-use crate::values::GlobalRole;
 
 const TAG: &str = "Accounts";
 
@@ -40,7 +39,7 @@ fn all() -> Value {
         "properties": {
             "email": {"type": "string"},
             "id": {"type": "string", "description": "Made up if it is left out."},
-            "role": {"enum": GlobalRole::names(), "default": "global_user"},
+            "role": {"type": "string", "default": "global_user", "description": "The id of a role."},
             "password": {"type": "string", "format": "password", "description": "Made up if it is left out."},
         },
     });

@@ -16,7 +16,7 @@ pub(super) fn write(text: &mut Text, traffic: &Traffic, streams: usize) {
         traffic.connections.get(),
     );
     text.gauge(
-        "metrics_http_streams",
+        "metrics_streams_open",
         "Series that are being watched.",
         streams,
     );

@@ -56,21 +56,6 @@ pub(super) fn wait_until(
     on_either!(connection, c => wait.execute(c)).map(drop)
 }
 
-/// Notes that it is known that somebody was refused. Answers whether it was not before.
-pub(super) fn tell(
-    connection: &mut Connection,
-    counted: &[(&Digest, i64)],
-    now: i64,
-) -> QueryResult<bool> {
-    let origins = counted.iter().map(|(origin, _)| origin.as_bytes());
-    let untold = sign_in_attempts::table
-        .filter(sign_in_attempts::origin.eq_any(origins))
-        .filter(sign_in_attempts::wait_until.gt(now))
-        .filter(sign_in_attempts::told.eq(false));
-    let tell = diesel::update(untold).set(sign_in_attempts::told.eq(true));
-    on_either!(connection, c => tell.execute(c)).map(|told| told > 0)
-}
-
 /// How many seconds follow after so many failures: none at first, then one, and twice as many each time.
 pub(super) fn wait(failures: i64, free: i64, longest: i64) -> i64 {
     match u32::try_from(failures - free - 1) {

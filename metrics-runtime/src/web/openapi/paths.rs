@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::examples;
 use super::schemas::{dimension_schema, reference};
 use crate::layout::Layout;
 use crate::query::{DEFAULT_TOP, MAX_TOP};
@@ -41,10 +42,10 @@ pub(super) fn add_paths(paths: &mut Map<String, Value>, prefix: &str, layout: &L
 fn add_series(
     paths: &mut Map<String, Value>,
     path: String,
-    schema: &MetricSchema,
+    schema: &'static MetricSchema,
     summary: &str,
     team_id: Option<Value>,
-    fixed: &[&str],
+    fixed: &[&'static str],
 ) {
     let parameters = series_parameters(schema, team_id, fixed);
     let answer = reference(&format!("{}_response", schema.name));
@@ -54,15 +55,17 @@ fn add_series(
         "tags": ["Metrics"],
         "security": [{"session": []}],
         "parameters": parameters,
-        "responses": stream_responses(),
+        "responses": stream_responses(&examples::stream(schema, fixed)),
     }});
+    let mut answers = responses(&answer, &["400", "401", "403", "404", "503"]);
+    answers["200"]["content"]["application/json"]["example"] = examples::answer(schema, fixed);
     let series = json!({"get": {
         "summary": summary,
         "description": schema.description,
         "tags": ["Metrics"],
         "security": [{"session": []}],
         "parameters": parameters,
-        "responses": responses(&answer, &["400", "401", "403", "404", "503"]),
+        "responses": answers,
     }});
     paths.insert(format!("{path}/stream"), stream);
     paths.insert(path, series);
@@ -74,8 +77,8 @@ consists of the latest `total_buckets` of all. `groups`, if they were asked for,
 with its changed buckets; so is `previous`. `end` has an error, and nothing follows it: a session has ended, \
 a permission has been taken away. Who connects again begins with a snapshot.";
 
-fn stream_responses() -> Value {
-    let events = json!({"text/event-stream": {"schema": {"type": "string"}}});
+fn stream_responses(example: &str) -> Value {
+    let events = json!({"text/event-stream": {"schema": {"type": "string"}, "example": example}});
     let mut responses = responses(&json!({}), &["400", "401", "403", "404", "429", "503"]);
     responses["200"] = json!({"description": "Events", "content": events});
     responses
@@ -127,6 +130,8 @@ fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
                "description": "The IANA time zone whose days are meant, for intervals of 1d and longer."}),
         json!({"name": "compare", "in": "query", "schema": {"const": "previous"},
                "description": "The same of the range of the same length that ends where this one starts, too."}),
+        json!({"name": "completeness", "in": "query", "schema": {"type": "boolean", "default": false},
+               "description": "Which buckets are final, too."}),
     ]
 }
 

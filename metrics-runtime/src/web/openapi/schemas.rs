@@ -62,6 +62,7 @@ fn response_schema(name: &str) -> Value {
                     "groups": {"type": "array", "items": reference(&format!("{name}_group")),
                                "description": "With group_by: together they are the whole."},
                     "previous": reference(&format!("{name}_previous")),
+                    "completeness": reference("completeness"),
                 },
             },
         },
@@ -152,6 +153,19 @@ pub(super) fn shared_schemas() -> Map<String, Value> {
             "properties": {
                 "absolute": {"type": "integer"},
                 "percent": {"type": "number", "description": "Absent when it was zero before."},
+            },
+        }),
+    );
+    schemas.insert(
+        "completeness".to_owned(),
+        json!({
+            "type": "object",
+            "description": "With completeness=true: up to where all that is to be counted is.",
+            "required": ["final_until", "final_buckets"],
+            "properties": {
+                "final_until": {"type": "string", "format": "date-time",
+                                "description": "Buckets are final that end at this moment or before."},
+                "final_buckets": {"type": "integer", "description": "How many that is, from the first one on."},
             },
         }),
     );

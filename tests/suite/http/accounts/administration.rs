@@ -99,6 +99,10 @@ fn who_is_disabled_is_signed_out_and_stays_out_until_they_are_enabled() {
         told(&app, &boss, "action=user_disabled"),
         ["person boss user_disabled ada"]
     );
+    assert_eq!(
+        told(&app, &boss, "action=sign_in_failed"),
+        ["anonymous - sign_in_failed ada"]
+    );
     let enabled = act(&app, &boss, "ada", "enable").data();
     assert!(enabled["disabled_at"].is_null(), "{enabled}");
     assert_eq!(

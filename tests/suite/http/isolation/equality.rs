@@ -1,6 +1,8 @@
-//! The same events and questions to each backend: every answer is the same, byte for byte.
+//! The same events and questions to each backend, and to a copy on the other one: every answer is the same, byte for
+//! byte.
 
 use chrono::{DateTime, Utc};
+use metrics_runtime::CopyPlan;
 use metrics_runtime::migrate::Backend;
 use metrics_runtime::web::Caller;
 use proptest::collection::vec;
@@ -9,7 +11,7 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
 
-use super::model::{HOURS, Model, Question, Route, Row};
+use super::model::{HOURS, Model, Question, Route, Row, USERS};
 use super::steps::{Step, beginning, row, step};
 use super::url;
 use crate::http::hours_ago;
@@ -20,7 +22,7 @@ use crate::support::metrics::registry;
 /// Somebody who may see everything.
 const CHIEF: &str = "chief";
 
-/// What is done to both.
+/// What is done to all sides.
 #[derive(Debug, Clone)]
 enum Deed {
     /// What may happen anyway.
@@ -98,28 +100,37 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-/// Both, and what has been told to both of them.
-struct Pair {
-    sides: [Mounted; 2],
+/// Applications that are all told the same.
+struct Sides {
+    sides: Vec<Mounted>,
     model: Model,
     start: DateTime<Utc>,
 }
 
-impl Pair {
-    fn new() -> Self {
-        let sides = [Backend::Sqlite, Backend::Postgres].map(Mounted::on);
-        for side in &sides {
-            side.add_key("key", "sat", None);
-            let chief = Caller {
-                permissions: registry().permissions_of("boss"),
-                ..Caller::default()
-            };
-            side.add_caller(CHIEF, chief);
-        }
+impl Sides {
+    fn on(backends: &[Backend]) -> Self {
         Self {
-            sides,
+            sides: backends.iter().copied().map(side).collect(),
             model: Model::default(),
             start: hours_ago(HOURS - 1),
+        }
+    }
+
+    /// Adds a copy of the first side, on another backend or the same.
+    fn add_copy_on(&mut self, backend: Backend) {
+        let copy = side(backend);
+        let original = &self.sides[0].database.store;
+        let plan = CopyPlan {
+            source: "original",
+            tables: &[],
+            preset: &[],
+            registry: &registry(),
+        };
+        let copied = original.copy_to(&copy.database.store, &plan, &mut |_| {});
+        copied.expect("an empty database takes it");
+        self.sides.push(copy);
+        for user in USERS {
+            self.introduce(user);
         }
     }
 
@@ -201,10 +212,13 @@ impl Pair {
     }
 
     fn same(&self, what: &str, act: impl Fn(&Mounted) -> Answer) -> Result<(), TestCaseError> {
-        let [one, other] = self.sides.each_ref().map(act);
-        prop_assert_eq!(one.status, other.status, "{}", what);
-        prop_assert_eq!(timeless(&one.body), timeless(&other.body), "{}", what);
+        let answers: Vec<_> = self.sides.iter().map(act).collect();
+        let one = &answers[0];
         prop_assert!(one.status < 500, "{}", what);
+        for other in &answers[1..] {
+            prop_assert_eq!(one.status, other.status, "{}", what);
+            prop_assert_eq!(timeless(&one.body), timeless(&other.body), "{}", what);
+        }
         Ok(())
     }
 }
@@ -220,24 +234,64 @@ fn timeless(body: &str) -> String {
     })
 }
 
-fn live_through(deeds: &[Deed]) -> Result<(), TestCaseError> {
-    let mut pair = Pair::new();
-    deeds.iter().try_for_each(|deed| pair.does(deed))?;
-    pair.ask_for_everything()
+/// An application that nobody has told anything yet.
+fn side(backend: Backend) -> Mounted {
+    let side = Mounted::on(backend);
+    side.add_key("key", "sat", None);
+    let chief = Caller {
+        permissions: registry().permissions_of("boss"),
+        ..Caller::default()
+    };
+    side.add_caller(CHIEF, chief);
+    side
 }
 
-#[test]
-fn both_backends_answer_the_same_byte_for_byte() {
+/// A beginning with people, and then anything.
+fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let beginning = beginning().prop_map(|steps| steps.into_iter().map(Deed::Usual).collect());
-    let deeds = (beginning, vec(deed(), 20..60))
-        .prop_map(|(beginning, deeds): (Vec<_>, _)| [beginning, deeds].concat());
+    let deeds = (beginning, vec(deed(), 20..60));
+    deeds.prop_map(|(beginning, deeds): (Vec<_>, _)| [beginning, deeds].concat())
+}
+
+fn check<T: Strategy>(
+    cases: u32,
+    worlds: &T,
+    live_through: impl Fn(T::Value) -> Result<(), TestCaseError>,
+) {
     let config = Config {
-        cases: 32,
+        cases,
         failure_persistence: None,
         max_shrink_iters: 200,
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&deeds, |deeds| live_through(&deeds))
+        .run(worlds, live_through)
         .unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn both_backends_answer_the_same_byte_for_byte() {
+    check(32, &deeds(), |deeds| {
+        let mut sides = Sides::on(&[Backend::Sqlite, Backend::Postgres]);
+        deeds.iter().try_for_each(|deed| sides.does(deed))?;
+        sides.ask_for_everything()
+    });
+}
+
+#[test]
+fn a_copy_answers_the_same_byte_for_byte_and_goes_on_from_there() {
+    let ways = select(&[
+        [Backend::Sqlite, Backend::Postgres],
+        [Backend::Postgres, Backend::Sqlite],
+    ]);
+    let worlds = (ways, deeds(), vec(deed(), 20..40));
+    check(24, &worlds, |([from, to], before, after)| {
+        let mut sides = Sides::on(&[from]);
+        before.iter().try_for_each(|deed| sides.does(deed))?;
+        sides.add_copy_on(to);
+        sides.ask_for_everything()?;
+        // Among them are batches that were recorded before under the same id.
+        after.iter().try_for_each(|deed| sides.does(deed))?;
+        sides.ask_for_everything()
+    });
 }

@@ -84,8 +84,14 @@ impl Request<'_> {
     }
 
     #[must_use]
-    pub(crate) fn body(mut self, body: &str) -> Self {
-        self.body = body.as_bytes().to_vec();
+    pub(crate) fn body(self, body: &str) -> Self {
+        self.bytes(body.as_bytes().to_vec())
+    }
+
+    /// With a body that need not be text.
+    #[must_use]
+    pub(crate) fn bytes(mut self, body: Vec<u8>) -> Self {
+        self.body = body;
         self
     }
 
