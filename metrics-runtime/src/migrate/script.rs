@@ -73,7 +73,7 @@ impl Script {
     }
 }
 
-/// The migrations of one backend, as a source that [`apply`](super::apply) takes.
+/// The migrations of one backend, as a source that [`apply`](super::apply()) takes.
 #[derive(Debug, Clone)]
 pub struct Scripts(Cow<'static, [Script]>);
 

@@ -58,14 +58,11 @@ pub(super) fn wait_until(
 
 /// How many seconds follow after so many failures: none at first, then one, and twice as many each time.
 pub(super) fn wait(failures: i64, free: i64, longest: i64) -> i64 {
-    match u32::try_from(failures - free - 1) {
-        Ok(doublings) => 1_i64
-            .checked_shl(doublings)
-            .map_or(longest, |wait| match wait {
-                1.. => wait.min(longest),
-                _ => longest,
-            }),
-        Err(_) => 0,
+    let doublings = failures - free - 1;
+    match doublings {
+        ..0 => 0,
+        0..62 => (1_i64 << doublings).min(longest),
+        _ => longest,
     }
 }
 
