@@ -24,10 +24,13 @@ export function keyField(prefix) {
 
 /** A field for each property of a body that has no structure of its own. */
 export function bodyFields(schema, prefix, document) {
+  // Browsers offer to keep what is in a password field, and complain where they cannot tell whose it is.
+  const signsIn = Object.keys(schema.properties).sort().join() === "email,password";
   return Object.entries(schema.properties).map(([name, property]) => {
     const id = `${prefix}-body-${name}`;
     const required = (schema.required ?? []).includes(name);
-    const input = inputFor(property, { id, name, required, "aria-describedby": `${id}-about` });
+    const shown = signsIn ? property : { ...property, format: null };
+    const input = inputFor(shown, { id, name, required, "aria-describedby": `${id}-about` });
     return { name, input, row: row(id, name, input, [hint(id, property.description, typeOf(property, document), "body")], required) };
   });
 }

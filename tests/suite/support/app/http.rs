@@ -8,6 +8,9 @@ use ureq::{Agent, Body};
 
 use super::events::Events;
 
+/// Bytes of an answer that are read at most.
+const LONGEST_ANSWER: u64 = 64 << 20;
+
 /// A client that keeps nothing between requests: no cookies, no connections.
 #[derive(Debug, Clone)]
 pub(crate) struct Client(Agent);
@@ -139,7 +142,8 @@ impl Request<'_> {
 impl Answer {
     fn of(answer: Response<Body>) -> Result<Self, ureq::Error> {
         let (head, mut body) = answer.into_parts();
-        let body = body.read_to_string()?;
+        // A browser's picture of a long page is larger than what is read by default.
+        let body = body.with_config().limit(LONGEST_ANSWER).read_to_string()?;
         Ok(Self {
             status: head.status.as_u16(),
             headers: head.headers,
