@@ -2,6 +2,7 @@
 
 use crate::tables::literal;
 
+#[cfg(feature = "postgres")]
 use super::super::text::quoted;
 
 /// SQLite numbers by itself: a sequence follows what is inserted.
