@@ -3,7 +3,7 @@
 use std::fs;
 
 use diesel::QueryResult;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "turso"))]
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types};
 
 use super::Connection;
@@ -22,11 +22,20 @@ impl Size {
     pub fn of(url: &DatabaseUrl, connection: &mut Connection) -> QueryResult<Self> {
         match (url, connection) {
             #[cfg(feature = "postgres")]
-            (_, Connection::Postgres(connection)) => of_server(connection),
+            (_, Connection::Postgres(connection)) => {
+                let size = sql_query("SELECT pg_database_size(current_database()) AS bytes");
+                size.get_result(connection).map(of_server)
+            }
+            #[cfg(feature = "turso")]
+            (_, Connection::Libsql(connection)) => {
+                let size = sql_query(
+                    "SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()",
+                );
+                size.get_result(connection).map(of_server)
+            }
             (DatabaseUrl::Sqlite(path), _) => Ok(of_file(path)),
             #[cfg(feature = "postgres")]
             (DatabaseUrl::Postgres(_), _) => Ok(Self(Vec::new())),
-            // It is for whoever runs the server to know.
             #[cfg(feature = "turso")]
             (DatabaseUrl::Libsql(_), _) => Ok(Self(Vec::new())),
         }
@@ -44,16 +53,16 @@ fn of_file(path: &str) -> Size {
     Size(vec![("database", bytes(path.to_owned())), ("wal", log)])
 }
 
-#[cfg(feature = "postgres")]
-fn of_server(connection: &mut diesel::PgConnection) -> QueryResult<Size> {
-    #[derive(QueryableByName)]
-    struct Database {
-        #[diesel(sql_type = sql_types::BigInt)]
-        bytes: i64,
-    }
+/// What a server says of a database.
+#[cfg(any(feature = "postgres", feature = "turso"))]
+#[derive(QueryableByName)]
+struct Database {
+    #[diesel(sql_type = sql_types::BigInt)]
+    bytes: i64,
+}
 
-    let size = sql_query("SELECT pg_database_size(current_database()) AS bytes");
-    let database: Database = size.get_result(connection)?;
+#[cfg(any(feature = "postgres", feature = "turso"))]
+fn of_server(database: Database) -> Size {
     let bytes = u64::try_from(database.bytes).unwrap_or_default();
-    Ok(Size(vec![("database", bytes)]))
+    Size(vec![("database", bytes)])
 }

@@ -7,7 +7,7 @@ use ureq::http::Method;
 
 use super::{hours_ago, installations};
 use crate::support::app::{TestApp, until};
-use crate::support::place::backend;
+use crate::support::place::{backend, is_libsql};
 use crate::support::raw::Raw;
 
 fn requests(route: &str, method: &str, status: &str) -> String {
@@ -131,7 +131,8 @@ fn the_database_and_the_process_are_described() {
     assert!(app.state("metrics_database_bytes{part=\"database\"}") >= 4096);
     let database = match backend() {
         Backend::Sqlite => {
-            assert!(app.state("metrics_database_bytes{part=\"wal\"}") > 0);
+            // A server keeps its log to itself.
+            assert!(is_libsql() || app.state("metrics_database_bytes{part=\"wal\"}") > 0);
             "sqlite"
         }
         Backend::Postgres => "postgres",

@@ -1,4 +1,4 @@
-//! How events come from the journal into their buckets.
+//! What only a file has: a journal, from which events come into their buckets.
 
 use std::sync::Arc;
 use std::time::Duration;
