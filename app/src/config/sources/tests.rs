@@ -97,7 +97,7 @@ fn only_a_bad_flag_is_a_usage_error() {
 fn an_unknown_key_in_the_file_is_named() {
     let message = message(&Flags::default(), &[], "bnd = 'x'");
     assert!(message.starts_with(
-        "m.toml: there is no setting \"bnd\"; the settings are database_url, database_connections,"
+        "m.toml: there is no setting \"bnd\"; the settings are database_url, database_auth_token,"
     ));
 }
 
