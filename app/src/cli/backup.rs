@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 use clap::Args;
 use serde_json::json;
 
@@ -24,12 +24,19 @@ impl Backup {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
         let config = &context.config;
         // Without applying migrations: a copy is wanted most just before that.
-        let DatabaseUrl::Sqlite(database) = &config.database_url else {
-            let (url, file) = (&config.database_url, self.file.display());
-            bail!(
+        let database = match &config.database_url {
+            DatabaseUrl::Sqlite(database) => database,
+            #[cfg(feature = "postgres")]
+            DatabaseUrl::Postgres(url) => anyhow::bail!(
                 "the database is on a server, whose own tools know how: \
-                 `pg_dump --format=custom --file={file} '{url}'` copies it while it is in use"
-            );
+                 `pg_dump --format=custom --file={} '{url}'` copies it while it is in use",
+                self.file.display()
+            ),
+            #[cfg(feature = "turso")]
+            DatabaseUrl::Libsql(url) => anyhow::bail!(
+                "the database is on a server, {url}, whose own tools know how: `turso db shell NAME .dump` for \
+                 Turso's, and sqld's backups for one of your own"
+            ),
         };
         ensure!(database::exists(config), "there is no database {database}");
         let file = self.file.display();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 use chrono::Utc;
 use clap::Args;
 use serde_json::json;
@@ -25,12 +25,19 @@ pub(super) struct Restore {
 impl Restore {
     pub(super) fn run(&self, context: &Context) -> anyhow::Result<()> {
         let config = &context.config;
-        let DatabaseUrl::Sqlite(database) = &config.database_url else {
-            let (url, file) = (&config.database_url, self.file.display());
-            bail!(
+        let database = match &config.database_url {
+            DatabaseUrl::Sqlite(database) => database,
+            #[cfg(feature = "postgres")]
+            DatabaseUrl::Postgres(url) => anyhow::bail!(
                 "the database is on a server, whose own tools know how: \
-                 `pg_restore --clean --if-exists --single-transaction --dbname='{url}' {file}` puts it back"
-            );
+                 `pg_restore --clean --if-exists --single-transaction --dbname='{url}' {}` puts it back",
+                self.file.display()
+            ),
+            #[cfg(feature = "turso")]
+            DatabaseUrl::Libsql(url) => anyhow::bail!(
+                "the database is on a server, {url}, whose own tools know how: `turso db shell NAME` for Turso's, and \
+                 sqld's backups for one of your own"
+            ),
         };
         ensure!(
             self.force || !database::exists(config),
