@@ -45,9 +45,7 @@ mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
 pub(crate) use bucket_sums::BucketSums;
-pub(crate) use change::{
-    build_indexes, can_become, change_tables, changes_tables, drop_indexes, later_indexes,
-};
+pub(crate) use change::{Chore, can_become, change_tables, changes_tables, do_chores, undo_chores};
 pub(crate) use cleanup::{
     CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
 };

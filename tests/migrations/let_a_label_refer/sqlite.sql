@@ -137,13 +137,14 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- ==== the migration after it: up.sql ====
 
 -- Generated from the declared metrics by `migrations generate`:
---   build the index of calls on labels_id
--- Nothing is left to do here: the migration beside it does it at once.
-
+--   calls: build the index on labels_id
+--   calls: hold the rows from before against calls_labels_id_fkey
+-- Nothing is left to do here: the migration before it does it at once.
+SELECT 'nothing to do';
 
 -- ==== down.sql ====
 
 -- Generated from the declared metrics by `migrations generate`:
---   drop the index of calls on labels_id
--- Nothing is left to do here: the migration beside it does it at once.
-
+--   calls: go on without what was built
+-- Nothing is left to do here: the migration before it does it at once.
+SELECT 'nothing to do';

@@ -9,6 +9,7 @@ DO $guard$ BEGIN
         RAISE EXCEPTION USING MESSAGE = 'calls_labels has a transport that is not one of http: change or delete such entries first';
     END IF;
 END $guard$;
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_transport_check";
 ALTER TABLE "calls_labels" ADD CONSTRAINT "calls_labels_transport_check" CHECK ("transport" IN ('http'));
@@ -39,6 +40,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_transport_check";
 ALTER TABLE "calls_labels" ADD CONSTRAINT "calls_labels_transport_check" CHECK ("transport" IN ('stdio', 'http'));

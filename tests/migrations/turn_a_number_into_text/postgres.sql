@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" ALTER COLUMN "attempt" TYPE TEXT USING CAST("attempt" AS TEXT);
 -- calls for people and their own SQL.
@@ -38,6 +39,7 @@ DO $guard$ BEGIN
         RAISE EXCEPTION USING MESSAGE = 'calls_labels has a attempt that is not an integer: change or delete such entries first';
     END IF;
 END $guard$;
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" ALTER COLUMN "attempt" TYPE BIGINT USING CAST("attempt" AS BIGINT);
 -- calls for people and their own SQL.

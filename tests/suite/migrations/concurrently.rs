@@ -1,5 +1,7 @@
-//! An index of a large table on PostgreSQL: built while everybody goes on writing, and begun again when that was
-//! interrupted.
+//! What a migration leaves to the one after it on PostgreSQL: done while everybody goes on writing, and begun again when
+//! it was interrupted.
+
+mod intervals;
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,14 +17,15 @@ use super::applying::changed;
 use super::{go_down, project};
 use crate::support::database::Database;
 use crate::support::place::Place;
+use crate::support::spec::Spec;
 
-/// A metric whose tool has begun to refer to a table: in the database, all of it but the index.
-struct Referring {
+/// A metric that has changed, in a database where all is done but what is left to the last migration.
+struct Halfway {
     folder: tempfile::TempDir,
     database: Database,
 }
 
-const INDEX: &str = "2027-01-15-080002_change_index";
+const FINISH: &str = "2027-01-15-080002_change_finish";
 
 /// Builds that have begun and wait for who has written already.
 const BUILDING: &str = "pg_stat_progress_create_index WHERE datname = current_database() AND phase LIKE 'waiting for writers%'";
@@ -30,38 +33,44 @@ const BUILDING: &str = "pg_stat_progress_create_index WHERE datname = current_da
 /// How long anything may take until it counts as hanging.
 const HANGING: Duration = Duration::from_secs(60);
 
-impl Referring {
-    fn new() -> Self {
-        let folder = changed(|spec| {
-            spec.dimension("tool").references = Some(Reference {
-                table: "tools",
-                column: "name",
-            });
+/// A tool begins to refer to a table: the index for that is built last.
+fn referring() -> Halfway {
+    let halfway = Halfway::new(|spec| {
+        spec.dimension("tool").references = Some(Reference {
+            table: "tools",
+            column: "name",
         });
+    });
+    halfway.database.execute(&count_at(0));
+    halfway
+}
+
+impl Halfway {
+    fn new(change: impl FnOnce(&mut Spec)) -> Self {
+        let folder = changed(change);
         let database = Database::empty(Backend::Postgres);
         database.execute(
             "CREATE TABLE tools (name TEXT PRIMARY KEY); INSERT INTO tools VALUES ('a'), ('b');",
         );
-        let referring = Self { folder, database };
-        let aside = referring.folder.path().join("aside");
-        fs::rename(referring.index(), &aside).expect("it was written");
-        let applied = referring.apply().expect("the first two apply");
+        let halfway = Self { folder, database };
+        let aside = halfway.folder.path().join("aside");
+        fs::rename(halfway.finish(), &aside).expect("it was written");
+        let applied = halfway.apply().expect("the first two apply");
         assert_eq!(applied.len(), 2, "{applied:?}");
-        fs::rename(&aside, referring.index()).expect("it was put aside");
-        referring.database.execute(
+        fs::rename(&aside, halfway.finish()).expect("it was put aside");
+        halfway.database.execute(
             "INSERT INTO calls_owners (team_id, user_id, last_used_at) VALUES ('t', 'u', 1);
              INSERT INTO calls_labels (tool, transport, attempt, cached, last_used_at) VALUES ('a', 'stdio', 1, 0, 1), ('b', 'http', 1, 0, 9);",
         );
-        referring.database.execute(&count_at(0));
-        referring
+        halfway
     }
 
     fn migrations(&self) -> PathBuf {
         self.folder.path().join("postgres")
     }
 
-    fn index(&self) -> PathBuf {
-        self.migrations().join(INDEX)
+    fn finish(&self) -> PathBuf {
+        self.migrations().join(FINISH)
     }
 
     fn apply(&self) -> Result<Vec<String>, ApplyError> {
@@ -89,13 +98,19 @@ impl Referring {
         writer
     }
 
-    /// Until the index is being built, and the build waits for somebody's business.
-    fn await_build(&self) {
+    /// Until somebody is at it, and has to wait for somebody's business.
+    fn await_one(&self, waiting: &str) {
         let start = Instant::now();
-        while self.database.count(BUILDING) == 0 {
-            assert!(start.elapsed() < HANGING, "nobody builds it");
+        while self.database.count(waiting) == 0 {
+            assert!(start.elapsed() < HANGING, "nobody is at it: {waiting}");
             thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// Writes now, without the patience to wait for a lock that lasts.
+    fn write(&self, sql: &str) {
+        self.database
+            .execute(&format!("SET lock_timeout = '10s'; {sql}"));
     }
 }
 
@@ -109,16 +124,14 @@ fn count_at(bucket: i64) -> String {
 
 #[test]
 fn everybody_writes_on_while_it_is_built_and_others_wait_their_turn() {
-    let referring = Referring::new();
+    let referring = referring();
     let mut business = referring.unfinished_business();
     thread::scope(|scope| {
         let builder = scope.spawn(|| referring.apply());
-        referring.await_build();
+        referring.await_one(BUILDING);
         let other = scope.spawn(|| referring.apply());
         for bucket in 2..20 {
-            let patience = "SET lock_timeout = '10s';";
-            let write = format!("{patience} {}", count_at(bucket * 900));
-            referring.database.execute(&write);
+            referring.write(&count_at(bucket * 900));
         }
         assert_eq!(
             referring.database.count(BUILDING),
@@ -127,7 +140,7 @@ fn everybody_writes_on_while_it_is_built_and_others_wait_their_turn() {
         );
         business.batch_execute("COMMIT").expect("it is done");
         let built = builder.join().expect("no panic").expect("it is built");
-        assert_eq!(built, [INDEX]);
+        assert_eq!(built, [FINISH]);
         let nothing = other.join().expect("no panic").expect("nothing is left");
         assert_eq!(nothing, [""; 0]);
     });
@@ -142,11 +155,11 @@ fn everybody_writes_on_while_it_is_built_and_others_wait_their_turn() {
 
 #[test]
 fn a_build_that_was_interrupted_is_told_and_begun_again() {
-    let referring = Referring::new();
+    let referring = referring();
     let mut business = referring.unfinished_business();
     thread::scope(|scope| {
         let builder = scope.spawn(|| referring.apply());
-        referring.await_build();
+        referring.await_one(BUILDING);
         referring.database.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_progress_create_index WHERE datname = current_database()",
         );
@@ -158,22 +171,22 @@ fn a_build_that_was_interrupted_is_told_and_begun_again() {
     business.batch_execute("ROLLBACK").expect("it is done");
     let told = referring.differences().join("\n");
     for expected in [
-        "2027-01-15-080002_change_index has not been applied",
+        "2027-01-15-080002_change_finish has not been applied",
         "calls has the index on labels_id, unfinished: what was making it was interrupted",
         "calls has the reference of labels_id to calls_labels(id), on delete cascade, unfinished",
     ] {
         assert!(told.contains(expected), "{expected}\n{told}");
     }
-    assert_eq!(referring.apply().expect("it is begun again"), [INDEX]);
+    assert_eq!(referring.apply().expect("it is begun again"), [FINISH]);
     assert_eq!(referring.differences(), [""; 0]);
 }
 
 #[test]
 fn the_way_back_leaves_neither_the_index_nor_a_part_of_it() {
-    let referring = Referring::new();
+    let referring = referring();
     referring.apply().expect("it is built");
     let change = referring.migrations().join("2027-01-15-080001_change");
-    for migration in [referring.index(), change] {
+    for migration in [referring.finish(), change] {
         go_down(&referring.database, &migration).expect("it goes back");
     }
     let left = "pg_index WHERE indrelid = 'calls'::regclass AND NOT indisprimary";

@@ -95,7 +95,10 @@ fn added_interval(
             );
         }
         [only] => format!("{only}: as far back as those reach"),
-        several => format!("{}, whichever reach back furthest", several.join(" or ")),
+        several => format!(
+            "{}, of each bucket whichever have counted most",
+            several.join(" or ")
+        ),
     };
     write!(
         f,
