@@ -105,13 +105,14 @@ impl Generate {
             .generate(&metrics::registry(), self.name.as_deref(), Utc::now())
             .map_err(|error| self.counted(context, error))?;
         let Some(generated) = generated else {
-            let nothing = json!({"migration": null, "changes": [], "files": []});
+            let nothing = json!({"migration": null, "finish": null, "changes": [], "files": []});
             return context.output.answer(&nothing, || {
                 "Nothing has changed: nothing was written.".to_owned()
             });
         };
         let document = json!({
             "migration": generated.name,
+            "finish": generated.finish,
             "changes": words(&generated.plan),
             "files": generated.files,
         });

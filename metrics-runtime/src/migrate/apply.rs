@@ -48,10 +48,13 @@ pub fn apply<C: Exclusive + MigrationHarness<C::Backend>>(
                 .iter()
                 .find(|migration| migration.name().to_string() == *name)
         };
-        names
-            .iter()
-            .filter_map(named)
-            .map(|migration| apply_one(conn, migration.as_ref()))
+        let pending: Vec<_> = names.iter().filter_map(named).collect();
+        let numbered = pending.iter().zip(1..);
+        numbered
+            .map(|(migration, number)| {
+                let place = format!("{number} of {}", pending.len());
+                apply_one(conn, migration.as_ref(), &place)
+            })
             .collect()
     })
 }
@@ -113,9 +116,10 @@ fn refuse_newer<C: MigrationHarness<C::Backend> + Connection>(
 fn apply_one<C: MigrationHarness<C::Backend> + Connection>(
     conn: &mut C,
     migration: &dyn Migration<C::Backend>,
+    place: &str,
 ) -> Result<String> {
     let name = migration.name().to_string();
-    tracing::info!(migration = name, "applying a migration");
+    tracing::info!(migration = name, "applying migration {place}");
     let start = Instant::now();
     conn.run_migration(migration)?;
     let seconds = start.elapsed().as_secs_f64();

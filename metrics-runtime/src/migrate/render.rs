@@ -6,6 +6,7 @@ use super::change::Change;
 use super::history::MARK;
 use super::plan::{Plan, Step};
 use crate::backend::Backend;
+use crate::interval::Interval;
 use crate::sql::{
     Chore, NOTHING_TO_SPREAD, STAYS_SPREAD, change_tables, create_tables, do_chores, drop_tables,
     spread, undo_chores,
@@ -194,9 +195,7 @@ fn not_restored(transition: &Transition) -> Vec<String> {
             Some(format!("rows that were merged without {name} stay merged"))
         }
         Change::WordsMerged { to, .. } => Some(format!("rows that became \"{to}\" stay merged")),
-        Change::IntervalRemoved(interval) => Some(format!(
-            "the buckets of {interval} come back as far as they can be made of others"
-        )),
+        Change::IntervalRemoved(interval) => Some(removed_interval(transition, interval)),
         Change::MeasureAdded(name) => Some(format!("what {name} counted is dropped")),
         Change::DimensionAdded { name, .. } => {
             Some(format!("rows that only {name} tells apart are merged"))
@@ -210,6 +209,16 @@ fn not_restored(transition: &Transition) -> Vec<String> {
         .into_iter()
         .filter_map(words)
         .collect()
+}
+
+/// A bucket comes back where the intervals that stay divide it.
+fn removed_interval(transition: &Transition, interval: Interval) -> String {
+    let mut kept = transition.new.schema.levels.iter();
+    if kept.any(|level| interval.is_made_of(level.interval)) {
+        format!("the buckets of {interval} come back as far as others reach that divide them")
+    } else {
+        format!("the buckets of {interval} do not come back, since no other interval divides them")
+    }
 }
 
 fn header(steps: &[Step], note: &str) -> String {

@@ -49,7 +49,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the dimension transport be http
+--     - let the dimension transport be http, too
 -- The way back: rows that became "stdio" stay merged.
 
 SET LOCAL lock_timeout = '5s';

@@ -32,7 +32,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
 --     - store 15m from now on: no stored interval divides it, so that there is nothing to fill it from
--- The way back: the buckets of 15m come back as far as they can be made of others.
+-- The way back: the buckets of 15m do not come back, since no other interval divides them.
 
 SET LOCAL lock_timeout = '5s';
 -- From here on everybody waits.

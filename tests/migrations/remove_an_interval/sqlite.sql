@@ -49,7 +49,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
 --     - store 15m from now on: no stored interval divides it, so that there is nothing to fill it from
--- The way back: the buckets of 15m come back as far as they can be made of others.
+-- The way back: the buckets of 15m do not come back, since no other interval divides them.
 
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');

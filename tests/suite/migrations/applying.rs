@@ -164,7 +164,7 @@ fn a_migration_stops_at_rows_that_do_not_fit_and_says_which() {
             .expect_err("a row is http")
             .to_string();
         assert!(
-            error.contains("calls_labels has a transport that is not one of stdio"),
+            error.contains("calls_labels has a value of transport that is not one of stdio"),
             "{error}"
         );
         database.execute(
