@@ -122,8 +122,9 @@ impl Generate {
                 .iter()
                 .map(|file| format!("  {}", file.display()))
                 .collect();
+            let finish = generated.finish.as_ref().map_or("", |_| FINISH);
             format!(
-                "{}\nWritten:\n{}\nReview and commit them; they apply at the next start.",
+                "{}\nWritten:\n{}\n{finish}Review and commit them; they apply at the next start.",
                 generated.plan,
                 files.join("\n")
             )
@@ -152,6 +153,9 @@ impl Generate {
         }
     }
 }
+
+/// Why there are two migrations.
+const FINISH: &str = "The second one does what takes long on PostgreSQL, outside of a transaction, so that others can go on meanwhile.\n";
 
 /// What to do when it may be lost.
 const ALLOW: &str = "if that is meant, say --allow-destructive";

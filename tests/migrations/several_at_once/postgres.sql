@@ -3,7 +3,7 @@
 --     - rename the table calls to tool_calls, its dictionaries, its view and its permissions likewise
 --     - remove the dimension attempt: rows that only it told apart are merged, and their measures added up
 --     - add the measure errors: rows from before have 0
---     - store 1d, filled from the buckets of 15m or 1h, of each bucket whichever have counted most; the oldest bucket may be partly covered, and before it there is nothing
+--     - store 1d, filled from the buckets of 15m or 1h, each from whichever have counted most in it; the oldest bucket may be partly covered, and before it there is nothing
 -- It loses data, as the words above say.
 
 SET LOCAL lock_timeout = '5s';

@@ -25,6 +25,7 @@ struct Halfway {
     database: Database,
 }
 
+const CHANGE: &str = "2027-01-15-080001_change";
 const FINISH: &str = "2027-01-15-080002_change_finish";
 
 /// Builds that have begun and wait for who has written already.
@@ -35,42 +36,47 @@ const HANGING: Duration = Duration::from_secs(60);
 
 /// A tool begins to refer to a table: the index for that is built last.
 fn referring() -> Halfway {
-    let halfway = Halfway::new(|spec| {
+    Halfway::new(&count_at(0), |spec| {
         spec.dimension("tool").references = Some(Reference {
             table: "tools",
             column: "name",
         });
-    });
-    halfway.database.execute(&count_at(0));
-    halfway
+    })
 }
 
 impl Halfway {
-    fn new(change: impl FnOnce(&mut Spec)) -> Self {
+    /// `rows` are there before it changes.
+    fn new(rows: &str, change: impl FnOnce(&mut Spec)) -> Self {
         let folder = changed(change);
         let database = Database::empty(Backend::Postgres);
-        database.execute(
-            "CREATE TABLE tools (name TEXT PRIMARY KEY); INSERT INTO tools VALUES ('a'), ('b');",
-        );
         let halfway = Self { folder, database };
-        let aside = halfway.folder.path().join("aside");
-        fs::rename(halfway.finish(), &aside).expect("it was written");
-        let applied = halfway.apply().expect("the first two apply");
-        assert_eq!(applied.len(), 2, "{applied:?}");
-        fs::rename(&aside, halfway.finish()).expect("it was put aside");
-        halfway.database.execute(
-            "INSERT INTO calls_owners (team_id, user_id, last_used_at) VALUES ('t', 'u', 1);
-             INSERT INTO calls_labels (tool, transport, attempt, cached, last_used_at) VALUES ('a', 'stdio', 1, 0, 1), ('b', 'http', 1, 0, 9);",
-        );
+        halfway.apply_without(&[CHANGE, FINISH]);
+        halfway.database.execute(&format!(
+            "CREATE TABLE tools (name TEXT PRIMARY KEY); INSERT INTO tools VALUES ('a'), ('b');
+             INSERT INTO calls_owners (team_id, user_id, last_used_at) VALUES ('t', 'u', 1);
+             INSERT INTO calls_labels (tool, transport, attempt, cached, last_used_at) VALUES ('a', 'stdio', 1, 0, 1), ('b', 'http', 1, 0, 9);
+             {rows}"
+        ));
+        halfway.apply_without(&[FINISH]);
         halfway
+    }
+
+    /// Applies the one migration that is pending without others.
+    fn apply_without(&self, others: &[&str]) {
+        let aside = self.folder.path().join("aside");
+        fs::create_dir_all(&aside).expect("it is writable");
+        for name in others {
+            fs::rename(self.migrations().join(name), aside.join(name)).expect("it was written");
+        }
+        let applied = self.apply().expect("nothing is in the way");
+        assert_eq!(applied.len(), 1, "{applied:?}");
+        for name in others {
+            fs::rename(aside.join(name), self.migrations().join(name)).expect("it was put aside");
+        }
     }
 
     fn migrations(&self) -> PathBuf {
         self.folder.path().join("postgres")
-    }
-
-    fn finish(&self) -> PathBuf {
-        self.migrations().join(FINISH)
     }
 
     fn apply(&self) -> Result<Vec<String>, ApplyError> {
@@ -185,9 +191,9 @@ fn a_build_that_was_interrupted_is_told_and_begun_again() {
 fn the_way_back_leaves_neither_the_index_nor_a_part_of_it() {
     let referring = referring();
     referring.apply().expect("it is built");
-    let change = referring.migrations().join("2027-01-15-080001_change");
-    for migration in [referring.finish(), change] {
-        go_down(&referring.database, &migration).expect("it goes back");
+    for migration in [FINISH, CHANGE] {
+        go_down(&referring.database, &referring.migrations().join(migration))
+            .expect("it goes back");
     }
     let left = "pg_index WHERE indrelid = 'calls'::regclass AND NOT indisprimary";
     assert_eq!(referring.database.count(left), 0);

@@ -96,7 +96,7 @@ fn added_interval(
         }
         [only] => format!("{only}: as far back as those reach"),
         several => format!(
-            "{}, of each bucket whichever have counted most",
+            "{}, each from whichever have counted most in it",
             several.join(" or ")
         ),
     };
