@@ -45,7 +45,9 @@ mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
 pub(crate) use bucket_sums::BucketSums;
-pub(crate) use change::{Chore, can_become, change_tables, changes_tables, do_chores, undo_chores};
+pub(crate) use change::{
+    Chore, NOTHING_LEFT, can_become, change_tables, changes_tables, do_chores, undo_chores,
+};
 pub(crate) use cleanup::{
     CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
 };

@@ -8,8 +8,8 @@ use super::plan::{Plan, Step};
 use crate::backend::Backend;
 use crate::interval::Interval;
 use crate::sql::{
-    Chore, NOTHING_TO_SPREAD, STAYS_SPREAD, change_tables, create_tables, do_chores, drop_tables,
-    spread, undo_chores,
+    Chore, NOTHING_LEFT, NOTHING_TO_SPREAD, STAYS_SPREAD, change_tables, create_tables, do_chores,
+    drop_tables, spread, undo_chores,
 };
 use crate::transition::Transition;
 
@@ -147,9 +147,6 @@ fn chores(lines: impl Iterator<Item = String>, sql: impl Iterator<Item = String>
     };
     format!("{MARK}:\n{lines}{note}{sql}")
 }
-
-/// Where the migration before it does all of it. A migration of comments alone is none.
-const NOTHING_LEFT: &str = "-- Nothing is left to do here: the migration before it does it at once.\nSELECT 'nothing to do';\n";
 
 const ONE_BY_ONE: &str = "-- Where nothing else is said, everybody reads and writes meanwhile. Its statements run one by one, outside of a\n\
      -- transaction: `migrations apply` does so, and so does psql. If it was interrupted, it is begun again.\n\n";

@@ -18,7 +18,7 @@ use crate::tables::Table;
 use crate::transition::{Fate, Transition, translations};
 use value::converted;
 
-pub(crate) use chore::{Chore, do_chores, undo_chores};
+pub(crate) use chore::{Chore, NOTHING_LEFT, do_chores, undo_chores};
 pub(crate) use value::can_become;
 
 /// The way from the old tables to the new ones.

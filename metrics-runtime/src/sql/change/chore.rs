@@ -9,6 +9,9 @@ use crate::Interval;
 use crate::backend::Backend;
 use crate::transition::Way;
 
+/// Where the migration before it does all of it. A migration of comments alone is none.
+pub(crate) const NOTHING_LEFT: &str = "-- Nothing is left to do here: the migration before it does it at once.\nSELECT 'nothing to do';\n";
+
 /// Something that is done to rows which are there already. In the words of the new tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Chore {
