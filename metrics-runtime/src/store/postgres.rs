@@ -10,12 +10,18 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 
 use super::{Inspect, Store};
 use crate::backend::Backend;
+use crate::error::StoreError;
+use crate::event::Event;
 use crate::migrate::Exclusive;
+use crate::shape::Shape;
 #[cfg(feature = "web")]
 use crate::sql::VisibleTransactions;
 use crate::sql::copy::{go_on_numbering, keep_writers_out, postgres_columns};
 use crate::sql::{Facts, Integers, Text, migration_lock, postgres_facts};
+use crate::write::Memory;
+use crate::write::ahead::{self, Ahead};
 use crate::write::connection::StoreConnection;
+use crate::write::upsert::add_as_columns;
 
 /// How long one process waits until it asks again whether it may apply migrations.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
@@ -28,6 +34,19 @@ impl StoreConnection for PgConnection {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.transaction(work)
+    }
+
+    fn look_ahead<'e>(
+        &mut self,
+        memory: &mut Memory,
+        events: impl Iterator<Item = &'e Event>,
+        now: i64,
+    ) -> Result<Ahead, StoreError> {
+        ahead::find_or_make(self, memory, events, now, ahead::touch_or_make)
+    }
+
+    fn add(&mut self, shape: &Shape, values: &[i64]) -> QueryResult<()> {
+        add_as_columns(self, shape, values)
     }
 
     fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
