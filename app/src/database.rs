@@ -116,6 +116,19 @@ pub fn is_exposed(config: &Config, connection: &mut Connection) -> QueryResult<b
     }
 }
 
+/// Whether the database can be asked, and not be written to: it is a standby, or has been told so.
+///
+/// # Errors
+///
+/// When the server does not answer.
+pub fn is_read_only(connection: &mut Connection) -> QueryResult<bool> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(connection) => postgres::is_read_only(connection),
+        _ => Ok(false),
+    }
+}
+
 fn not_opened(url: &DatabaseUrl, error: &dyn Error) -> DatabaseError {
     // What libpq says comes in several lines.
     let reason = error

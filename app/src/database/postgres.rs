@@ -3,6 +3,7 @@
 use std::error::Error;
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
 use diesel::r2d2::{self, ConnectionManager, CustomizeConnection, Pool};
 use diesel::result::QueryResult;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types};
@@ -59,6 +60,12 @@ pub(super) fn is_exposed(connection: &mut PgConnection, url: &PostgresUrl) -> Qu
     let session: Session = sql_query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
         .get_result(connection)?;
     Ok(!session.ssl)
+}
+
+/// Whether transactions may not write: those of a standby never do.
+pub(super) fn is_read_only(connection: &mut PgConnection) -> QueryResult<bool> {
+    let setting = sql::<sql_types::Bool>("current_setting('transaction_read_only') = 'on'");
+    diesel::select(setting).get_result(connection)
 }
 
 /// What the URL leaves open: libpq would wait for ever, and the server list an application without a name.

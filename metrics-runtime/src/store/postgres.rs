@@ -4,9 +4,11 @@ use std::thread;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
+use diesel::migration::{self, MigrationVersion};
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::{Error, QueryResult};
 use diesel::{Connection, PgConnection, RunQueryDsl};
+use diesel_migrations::MigrationHarness;
 
 use super::{Inspect, Store};
 use crate::backend::Backend;
@@ -76,8 +78,8 @@ impl StoreConnection for PgConnection {
 impl Exclusive for PgConnection {
     fn exclusively<T>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> diesel::migration::Result<T>,
-    ) -> diesel::migration::Result<T> {
+        work: impl FnOnce(&mut Self) -> migration::Result<T>,
+    ) -> migration::Result<T> {
         let Text(limits) = diesel::sql_query(migration_lock::LIMITS).get_result(self)?;
         diesel::sql_query(migration_lock::TAKE_ANY_TIME).execute(self)?;
         wait_for_turn(self)?;
@@ -85,6 +87,15 @@ impl Exclusive for PgConnection {
         diesel::sql_query(migration_lock::GIVE_BACK).execute(self)?;
         self.batch_execute(&migration_lock::give_limits_back(&limits))?;
         outcome
+    }
+
+    /// diesel makes its table before it looks, also where it is, and a standby refuses that.
+    fn applied(&mut self) -> migration::Result<Vec<MigrationVersion<'static>>> {
+        let versions = diesel::sql_query(migration_lock::APPLIED).load::<Text>(self);
+        versions.map_or_else(
+            |_| self.applied_migrations(),
+            |versions| Ok(versions.into_iter().map(|Text(v)| v.into()).collect()),
+        )
     }
 }
 

@@ -12,7 +12,7 @@ const CLIENTS: u64 = 4;
 #[test]
 fn every_counter_is_exact_after_the_server_was_killed_and_started_again() {
     every_counter_is_exact_after(
-        TestApp::start_on_a_server_of_its_own(),
+        TestApp::start_on_a_server_of_its_own(&["serve"]),
         CLIENTS,
         |app, load| {
             for _ in 0..5 {
