@@ -1,13 +1,13 @@
 //! The connections of a process, and one of them, on either backend.
 
-#[cfg(feature = "postgres")]
-use diesel::PgConnection;
 use diesel::SqliteConnection;
 use diesel::connection::TransactionManager;
 use diesel::r2d2::{self, ConnectionManager, PoolError, PooledConnection};
 use diesel::result::{Error, QueryResult};
 #[cfg(feature = "turso")]
 use libsql_connection::LibsqlConnection;
+#[cfg(feature = "postgres")]
+use metrics_runtime::PostgresManager;
 use metrics_runtime::Store;
 use metrics_runtime::migrate::Backend;
 
@@ -36,7 +36,7 @@ pub enum Pool {
     Sqlite(r2d2::Pool<ConnectionManager<SqliteConnection>>, Waits),
     /// To a server.
     #[cfg(feature = "postgres")]
-    Postgres(r2d2::Pool<ConnectionManager<PgConnection>>, Waits),
+    Postgres(r2d2::Pool<PostgresManager>, Waits),
     /// To a server of libSQL's.
     #[cfg(feature = "turso")]
     Libsql(r2d2::Pool<ConnectionManager<LibsqlConnection>>, Waits),
@@ -123,7 +123,7 @@ pub enum Connection {
     Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
     /// To a server.
     #[cfg(feature = "postgres")]
-    Postgres(PooledConnection<ConnectionManager<PgConnection>>),
+    Postgres(PooledConnection<PostgresManager>),
     /// To a server of libSQL's.
     #[cfg(feature = "turso")]
     Libsql(PooledConnection<ConnectionManager<LibsqlConnection>>),

@@ -1,5 +1,7 @@
 //! PostgreSQL.
 
+mod manager;
+
 use std::thread;
 use std::time::Duration;
 
@@ -24,6 +26,8 @@ use crate::write::Memory;
 use crate::write::ahead::{self, Ahead};
 use crate::write::connection::StoreConnection;
 use crate::write::upsert::add_as_columns;
+
+pub use manager::PostgresManager;
 
 /// How long one process waits until it asks again whether it may apply migrations.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
@@ -117,6 +121,14 @@ impl Inspect for PgConnection {
 
     fn columns(&mut self, table: &str) -> QueryResult<Vec<Text>> {
         diesel::sql_query(postgres_columns(table)).load(self)
+    }
+}
+
+impl From<Pool<PostgresManager>> for Store {
+    fn from(pool: Pool<PostgresManager>) -> Self {
+        Self {
+            engine: std::sync::Arc::new(pool),
+        }
     }
 }
 

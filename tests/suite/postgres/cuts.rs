@@ -50,3 +50,18 @@ fn every_counter_is_exact_after_connections_were_cut_in_the_middle_of_commits() 
         },
     );
 }
+
+#[test]
+fn connections_that_the_server_has_ended_are_not_used_again() {
+    let app = TestApp::start_on(Backend::Postgres);
+    let boss = app.admin("u1");
+    let answers = || std::array::from_fn(|_| app.ask(&boss, "/api/users/me").status);
+    let well: [u16; 8] = answers();
+    // It waits until they have ended.
+    let ended = app.connect().batch_execute(
+        "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+    ended.expect("the superuser may");
+    assert_eq!((well, answers()), ([200; 8], [200; 8]));
+}
