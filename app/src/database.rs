@@ -19,7 +19,7 @@ use diesel::QueryResult;
 
 use crate::config::{Config, DatabaseUrl};
 
-pub(crate) use connection::on_either;
+pub(crate) use connection::on_each;
 pub use connection::{Connection, Pool, PoolState};
 pub use migrations::{MigrationStatus, migrate, migration_status, pending_migrations};
 pub use size::Size;

@@ -16,7 +16,7 @@ use crate::histogram::Histogram;
 
 /// Runs what is written once on whichever backend a [`Connection`] is to; the compiler checks it for each. diesel's
 /// `MultiConnection` would do so without a macro, and offers no `ON CONFLICT` and no pool that metrics could share.
-macro_rules! on_either {
+macro_rules! on_each {
     ($connection:expr, $backend:ident => $statement:expr) => {
         match $connection {
             $crate::database::Connection::Sqlite($backend) => $statement,
@@ -27,7 +27,7 @@ macro_rules! on_either {
         }
     };
 }
-pub(crate) use on_either;
+pub(crate) use on_each;
 
 /// The connections that all of a process share: the application's own rows and the metrics are in one database.
 #[derive(Clone)]
@@ -117,7 +117,7 @@ impl Pool {
     }
 }
 
-/// A connection to the database of the application, until it is dropped. Statements run on it by `on_either!`.
+/// A connection to the database of the application, until it is dropped. Statements run on it by `on_each!`.
 pub enum Connection {
     /// To a file.
     Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
@@ -152,14 +152,14 @@ impl Connection {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        on_either!(self, c => begin(c))?;
+        on_each!(self, c => begin(c))?;
         match work(self) {
             Ok(done) => {
-                on_either!(self, c => commit(c))?;
+                on_each!(self, c => commit(c))?;
                 Ok(done)
             }
             Err(error) => {
-                on_either!(self, c => roll_back(c))?;
+                on_each!(self, c => roll_back(c))?;
                 Err(error)
             }
         }
@@ -167,7 +167,7 @@ impl Connection {
 
     /// Ends the connection, instead of giving it back: the pool closes one that comes back within a transaction.
     pub fn close(mut self) {
-        drop(on_either!(&mut self, c => begin(c)));
+        drop(on_each!(&mut self, c => begin(c)));
     }
 }
 
