@@ -1,4 +1,4 @@
-//! The connections of a process, and one of them, on either backend.
+//! The connections of a process, and one of them, on any backend.
 
 use diesel::SqliteConnection;
 use diesel::connection::TransactionManager;
