@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_web::Route;
 use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{Route, Scope};
 
 use super::error::ApiError;
 use super::host::Host;
@@ -74,9 +74,12 @@ impl<H: Host> Api<H> {
     /// Mounts [`ROUTES`] into a scope of the application, usually `/api`.
     pub fn configure(&self, scope: &mut ServiceConfig) {
         scope.app_data(Data::from(Arc::clone(&self.inner)));
-        for route in ROUTES {
-            let resource = web::resource(route.path).route(handler::<H>(route.endpoint));
-            scope.service(resource.default_service(not_allowed(route.allowed())));
+        for routes in ROUTES.chunk_by(|one, next| one.parts().0 == next.parts().0) {
+            let below = routes.iter().map(|route| {
+                let resource = web::resource(route.parts().1).route(handler::<H>(route.endpoint));
+                resource.default_service(not_allowed(route.allowed()))
+            });
+            scope.service(below.fold(web::scope(routes[0].parts().0), Scope::service));
         }
     }
 }

@@ -18,6 +18,14 @@ pub struct RouteSpec {
 }
 
 impl RouteSpec {
+    /// What its addresses begin with, and the rest. Patterns are matched one after the other, and beginnings are
+    /// compared before.
+    pub(super) fn parts(&self) -> (&'static str, &'static str) {
+        const LAST: &str = "/metrics";
+        let end = self.path.find(LAST).map(|at| at + LAST.len());
+        self.path.split_at(end.unwrap_or(self.path.len()))
+    }
+
     /// The methods that it takes, as the header `Allow` lists them.
     pub(super) fn allowed(&self) -> &'static str {
         match self.method {
@@ -50,7 +58,7 @@ pub enum Endpoint {
     OpenApi,
 }
 
-/// The routes. A path's tail is the metric's own path, which may have several segments.
+/// The routes, those with the same beginning one after the other. A path's tail is the metric's own path, which may have several segments.
 pub const ROUTES: [RouteSpec; 9] = [
     RouteSpec {
         method: "GET",
@@ -62,21 +70,11 @@ pub const ROUTES: [RouteSpec; 9] = [
         path: "/metrics/events",
         endpoint: Endpoint::Ingest,
     },
-    // Before those that would take `stream` for the last part of a metric's path.
+    // Streams before those that would take `stream` for the last part of a metric's path.
     RouteSpec {
         method: "GET",
         path: "/users/me/metrics/{path:.+}/stream",
         endpoint: Endpoint::OwnStream,
-    },
-    RouteSpec {
-        method: "GET",
-        path: "/teams/{team_id}/metrics/{path:.+}/stream",
-        endpoint: Endpoint::TeamStream,
-    },
-    RouteSpec {
-        method: "GET",
-        path: "/admin/metrics/{path:.+}/stream",
-        endpoint: Endpoint::AllStream,
     },
     RouteSpec {
         method: "GET",
@@ -85,8 +83,18 @@ pub const ROUTES: [RouteSpec; 9] = [
     },
     RouteSpec {
         method: "GET",
+        path: "/teams/{team_id}/metrics/{path:.+}/stream",
+        endpoint: Endpoint::TeamStream,
+    },
+    RouteSpec {
+        method: "GET",
         path: "/teams/{team_id}/metrics/{path:.+}",
         endpoint: Endpoint::TeamSeries,
+    },
+    RouteSpec {
+        method: "GET",
+        path: "/admin/metrics/{path:.+}/stream",
+        endpoint: Endpoint::AllStream,
     },
     RouteSpec {
         method: "GET",
