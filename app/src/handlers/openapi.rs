@@ -152,7 +152,10 @@ fn health(summary: &str, errors: &[&str]) -> Value {
     let answer = data(&json!({
         "type": "object",
         "required": ["status"],
-        "properties": {"status": {"type": "string"}},
+        "properties": {
+            "status": {"type": "string"},
+            "read_only": {"type": "boolean", "description": "Present where questions alone are answered."},
+        },
     }));
     json!({"get": {
         "summary": summary,

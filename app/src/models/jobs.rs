@@ -5,7 +5,7 @@ mod queue;
 
 use diesel::prelude::*;
 
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::{job_attempts, jobs};
 use crate::values::JobState;
 
@@ -87,7 +87,7 @@ pub struct JobFilter {
 ///
 /// When the database fails.
 pub fn list(connection: &mut Connection, filter: &JobFilter) -> QueryResult<Vec<Latest>> {
-    on_either!(connection, c => {
+    on_each!(connection, c => {
         let mut query = jobs::table.left_join(latest!()).into_boxed();
         if let Some(state) = filter.state {
             query = query.filter(jobs::state.eq(state));
@@ -113,7 +113,7 @@ pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<(Job, V
         .left_join(job_attempts::table)
         .filter(jobs::id.eq(id))
         .order(job_attempts::attempt);
-    let rows: Vec<Latest> = on_either!(connection, c => job
+    let rows: Vec<Latest> = on_each!(connection, c => job
         .select((Job::as_select(), Option::<Attempt>::as_select()))
         .load(c))?;
     let (found, attempts): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
@@ -130,5 +130,5 @@ pub fn count_by_state(connection: &mut Connection) -> QueryResult<Vec<(JobState,
     let counts = jobs::table
         .group_by(jobs::state)
         .select((jobs::state, diesel::dsl::count_star()));
-    on_either!(connection, c => counts.load(c))
+    on_each!(connection, c => counts.load(c))
 }

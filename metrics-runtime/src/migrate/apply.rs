@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use diesel::Connection;
-use diesel::migration::{Migration, MigrationSource, Result};
+use diesel::migration::{Migration, MigrationSource, MigrationVersion, Result};
 use diesel_migrations::MigrationHarness;
 
 /// A connection that can keep others from applying migrations.
@@ -14,6 +14,18 @@ pub trait Exclusive: Connection + Sized {
     ///
     /// Those of `work`, and when the lock cannot be had.
     fn exclusively<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T>;
+
+    /// The versions that the database has applied.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    fn applied(&mut self) -> Result<Vec<MigrationVersion<'static>>>
+    where
+        Self: MigrationHarness<Self::Backend>,
+    {
+        self.applied_migrations()
+    }
 
     /// Adds what the journal holds to its buckets, while no other process applies migrations: events find the tables
     /// as they were when they were recorded.
@@ -64,11 +76,11 @@ pub fn apply<C: Exclusive + MigrationHarness<C::Backend>>(
 /// # Errors
 ///
 /// When the database does not answer.
-pub fn pending<C: MigrationHarness<C::Backend> + Connection>(
+pub fn pending<C: Exclusive + MigrationHarness<C::Backend>>(
     conn: &mut C,
     known: &[Box<dyn Migration<C::Backend>>],
 ) -> Result<Vec<String>> {
-    let applied = conn.applied_migrations()?;
+    let applied = conn.applied()?;
     let mut pending: Vec<_> = known.iter().map(|migration| migration.name()).collect();
     pending.retain(|name| !applied.contains(&name.version().as_owned()));
     pending.sort_by_key(|name| name.version());
@@ -80,7 +92,7 @@ pub fn pending<C: MigrationHarness<C::Backend> + Connection>(
 /// # Errors
 ///
 /// When the database does not answer.
-pub fn unknown_versions<C: MigrationHarness<C::Backend> + Connection>(
+pub fn unknown_versions<C: Exclusive + MigrationHarness<C::Backend>>(
     conn: &mut C,
     known: &[Box<dyn Migration<C::Backend>>],
 ) -> Result<Vec<String>> {
@@ -89,7 +101,7 @@ pub fn unknown_versions<C: MigrationHarness<C::Backend> + Connection>(
             .iter()
             .any(|migration| migration.name().version() == *version)
     };
-    let mut versions = conn.applied_migrations()?;
+    let mut versions = conn.applied()?;
     versions.sort_unstable();
     Ok(versions
         .iter()
@@ -98,7 +110,7 @@ pub fn unknown_versions<C: MigrationHarness<C::Backend> + Connection>(
         .collect())
 }
 
-fn refuse_newer<C: MigrationHarness<C::Backend> + Connection>(
+fn refuse_newer<C: Exclusive + MigrationHarness<C::Backend>>(
     conn: &mut C,
     known: &[Box<dyn Migration<C::Backend>>],
 ) -> Result<()> {

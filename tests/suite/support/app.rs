@@ -130,9 +130,20 @@ impl TestApp {
 
     /// Starts it on a server that nobody else uses.
     #[cfg(feature = "postgres")]
-    pub(crate) fn start_on_a_server_of_its_own() -> Self {
+    pub(crate) fn start_on_a_server_of_its_own(serve: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let place = Place::Server(Throwaway::on_its_own());
+        Self::start_command(serve, place, folder, &[])
+    }
+
+    /// Starts another one on a standby of the server of its own.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn start_on_a_standby(&self) -> Self {
+        let Place::Server(primary) = &self.place else {
+            panic!("it is not on PostgreSQL")
+        };
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let place = Place::Server(primary.standby());
         Self::start_command(&["serve"], place, folder, &[])
     }
 
