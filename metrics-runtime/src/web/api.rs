@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use actix_web::Route;
 use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{Route, guard};
 
 use super::error::ApiError;
 use super::host::Host;
 use super::live::Live;
-use super::routes::{ROUTES, handler};
+use super::routes::{Endpoint, ROUTES};
 use super::state::{ApiLimits, Inner};
+use super::{catalogue, ingest, openapi, series, stream};
 use crate::recorder::Recorder;
 use crate::store::Store;
 
@@ -78,6 +79,26 @@ impl<H: Host> Api<H> {
             let resource = web::resource(route.path).route(handler::<H>(route.endpoint));
             scope.service(resource.default_service(not_allowed(route.allowed())));
         }
+    }
+}
+
+/// HEAD is GET without the body, which the server leaves out by itself.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+fn handler<H: Host>(endpoint: Endpoint) -> Route {
+    match endpoint {
+        Endpoint::Catalogue => get().to(catalogue::list::<H>),
+        Endpoint::Ingest => web::post().to(ingest::ingest::<H>),
+        Endpoint::OwnSeries => get().to(series::own::<H>),
+        Endpoint::TeamSeries => get().to(series::team::<H>),
+        Endpoint::AllSeries => get().to(series::everyone::<H>),
+        Endpoint::OwnStream => get().to(stream::own::<H>),
+        Endpoint::TeamStream => get().to(stream::team::<H>),
+        Endpoint::AllStream => get().to(stream::everyone::<H>),
+        Endpoint::SeveralStreams => get().to(stream::several::<H>),
+        Endpoint::OpenApi => get().to(openapi::serve::<H>),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::layout::Layout;
 use crate::query::{DEFAULT_TOP, MAX_TOP};
 use crate::registry::Registry;
 use crate::schema::{DimensionRole, MetricSchema};
+use crate::web::stream::MOST_SERIES;
 
 pub(super) fn add_paths(paths: &mut Map<String, Value>, prefix: &str, layout: &Layout) {
     let schema = layout.schema;
@@ -76,6 +77,28 @@ has changed of it within two seconds: `time_range`, `summary`, and the `buckets`
 consists of the latest `total_buckets` of all. `groups`, if they were asked for, are all that there are by now, each \
 with its changed buckets; so is `previous`. `end` has an error, and nothing follows it: a session has ended, \
 a permission has been taken away. Who connects again begins with a snapshot.";
+
+const SEVERAL: &str = "For who watches more series than a browser opens connections, such as a page of cards. Each event \
+of the streams of the single series comes as `{\"series\": 0, \"data\": …}`, which says which of the named series it is about, \
+from 0. Each is let in as on its own route; `end` is the end of all of them.";
+
+/// Several series in one stream.
+pub(super) fn several_streams_path(registry: &Registry) -> Value {
+    let named = registry.metrics().take(2);
+    let named = named.map(|layout| format!("admin/metrics/{}?interval=1h", layout.schema.path));
+    let series = json!({"name": "series", "in": "query", "required": true, "style": "form", "explode": true,
+        "description": "The address of a series below this API, with its query; to be given once for each.",
+        "schema": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_SERIES},
+        "example": named.collect::<Vec<_>>()});
+    json!({"get": {
+        "summary": "Several series in one stream",
+        "description": SEVERAL,
+        "tags": ["Metrics"],
+        "security": [{"session": []}],
+        "parameters": [series],
+        "responses": stream_responses(&examples::several_streams(registry)),
+    }})
+}
 
 fn stream_responses(example: &str) -> Value {
     let events = json!({"text/event-stream": {"schema": {"type": "string"}, "example": example}});
