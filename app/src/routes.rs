@@ -12,8 +12,7 @@ use crate::dashboard;
 use crate::error::{AppError, AppResult};
 use crate::handlers::me::{password, sessions};
 use crate::handlers::{
-    audit, auth, health, jobs, keys, me, not_found, openapi, permissions, prometheus, roles, teams,
-    users,
+    audit, auth, health, jobs, keys, me, openapi, permissions, prometheus, roles, teams, users,
 };
 use crate::host::AppHost;
 
@@ -90,7 +89,7 @@ pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
     }
     service
         .service(web::scope("/api").configure(|scope| api.configure(scope)))
-        .default_service(to(not_found));
+        .default_service(to(dashboard::nowhere));
 }
 
 const fn get(path: &'static str, handler: fn() -> Route) -> RouteSpec {

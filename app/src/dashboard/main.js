@@ -17,6 +17,7 @@ const session = { me: null, metrics: [], drawn: null, loading: new AbortControll
 
 /** Loads what every page needs, then shows the one that the address asks for. */
 async function start() {
+  if (location.pathname !== "/") return replace(main, page(pageHead("There is nothing here"), nothingHere()));
   try {
     session.me = await api.whoAmI();
     if (!session.me) return showSignIn(enter);
@@ -103,10 +104,11 @@ function overview(shown, state, signal) {
   return { head: pageHead("Overview", sign.element, refreshButton()), body: list, ready };
 }
 
-function unknown(path) {
-  const home = h("a", { href: "/", "data-page": true, class: "button" }, "Show all metrics");
-  return message("", `Nothing that you may see is called “${path}”.`, home);
-}
+const toAllMetrics = (attributes = {}) => h("a", { href: "/", class: "button", ...attributes }, "Show all metrics");
+
+const unknown = (path) => message("", `Nothing that you may see is called “${path}”.`, toAllMetrics({ "data-page": true }));
+
+const nothingHere = () => message("", `No page has the address ${location.pathname}.`, toAllMetrics());
 
 /** Goes to an address of this page without leaving it. */
 function visit(href) {
