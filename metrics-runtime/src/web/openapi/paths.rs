@@ -148,7 +148,7 @@ fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
         json!({"name": "start", "in": "query", "description": "Instead of time_range.", "schema": time}),
         json!({"name": "end", "in": "query", "description": "With start; now if left out.", "schema": time}),
         json!({"name": "interval", "in": "query", "description": interval,
-               "schema": {"type": "string", "pattern": "^[0-9]+[mhdw]$", "default": "1h"}}),
+               "schema": {"type": "string", "pattern": "^[0-9]+[mhdw]$", "default": "1h", "examples": ["1d"]}}),
         json!({"name": "tz", "in": "query", "schema": {"type": "string", "examples": ["Europe/Berlin"]},
                "description": "The IANA time zone whose days are meant, for intervals of 1d and longer."}),
         json!({"name": "compare", "in": "query", "schema": {"const": "previous"},
