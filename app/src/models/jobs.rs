@@ -103,29 +103,22 @@ pub fn list(connection: &mut Connection, filter: &JobFilter) -> QueryResult<Vec<
     })
 }
 
-/// The job with an id.
+/// The job with an id, and every attempt at it, first one first: as they were at one moment.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<Latest>> {
-    let job = jobs::table.left_join(latest!()).filter(jobs::id.eq(id));
-    on_either!(connection, c => job
-        .select((Job::as_select(), Option::<Attempt>::as_select()))
-        .get_result(c)
-        .optional())
-}
-
-/// Every attempt at a job, first one first.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn history(connection: &mut Connection, id: &str) -> QueryResult<Vec<Attempt>> {
-    let attempts = job_attempts::table
-        .filter(job_attempts::job_id.eq(id))
+pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<(Job, Vec<Attempt>)>> {
+    let job = jobs::table
+        .left_join(job_attempts::table)
+        .filter(jobs::id.eq(id))
         .order(job_attempts::attempt);
-    on_either!(connection, c => attempts.select(Attempt::as_select()).load(c))
+    let rows: Vec<Latest> = on_either!(connection, c => job
+        .select((Job::as_select(), Option::<Attempt>::as_select()))
+        .load(c))?;
+    let (found, attempts): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let attempts = attempts.into_iter().flatten().collect();
+    Ok(found.into_iter().next().map(|job| (job, attempts)))
 }
 
 /// How many jobs are in each state; a state that none is in is left out.

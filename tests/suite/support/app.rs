@@ -31,7 +31,7 @@ use super::postgres::{Cluster, Throwaway};
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// How long anything may take that is awaited.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How long to leave the processor to what is awaited before asking again.
 const PAUSE: Duration = Duration::from_millis(2);

@@ -13,6 +13,7 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 use metrics_runtime::Store;
 
 use super::app::until;
+use super::load::random;
 
 /// Starts a cluster, does as it is told, and ends it when standard input closes: when this process is gone, however it
 /// went. The server refuses to run as root, so that root lends it the user that the packages made.
@@ -140,10 +141,12 @@ impl Drop for Cluster {
     }
 }
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, and none of those that the system gives to whoever asks for any: a server that is
+/// killed finds its port free when it starts again.
 pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    listener.local_addr().expect("it is bound").port()
+    std::iter::repeat_with(|| 10_000 + u16::try_from(random(20_000)).expect("few"))
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("there is a free port")
 }
 
 /// The newest server there is: Debian keeps them out of the path.
