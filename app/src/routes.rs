@@ -12,8 +12,7 @@ use crate::dashboard;
 use crate::error::{AppError, AppResult};
 use crate::handlers::me::{password, sessions};
 use crate::handlers::{
-    audit, auth, health, jobs, keys, me, not_found, openapi, permissions, prometheus, roles, teams,
-    users,
+    audit, auth, health, jobs, keys, me, openapi, permissions, prometheus, roles, teams, users,
 };
 use crate::host::AppHost;
 
@@ -97,7 +96,9 @@ pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
         mount(scope, &varying);
     });
     mount(service, &others);
-    service.service(scope).default_service(to(not_found));
+    service
+        .service(scope)
+        .default_service(to(dashboard::nowhere));
 }
 
 fn mount(service: &mut ServiceConfig, paths: &[&[RouteSpec]]) {
