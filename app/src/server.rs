@@ -17,8 +17,8 @@ use metrics_runtime::web::Api;
 
 use crate::host::AppHost;
 use crate::middleware::{
-    gzip_json, hang_up_on_unread, identify, limit_request, log_request, measure, refuse_cross_site, refuse_nul,
-    security_headers,
+    gzip_json, hang_up_on_unread, identify, limit_request, log_request, measure, refuse_cross_site,
+    refuse_nul, security_headers,
 };
 use crate::routes;
 use crate::signals::{Request, Signals};

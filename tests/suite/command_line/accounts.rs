@@ -117,7 +117,8 @@ fn what_is_secret_is_printed_once_to_whom_it_is_for_and_no_hash_of_it_ever() {
     let made_up = folder.json("users add --email ada@example.com --id ada")["password"].clone();
     let reset = folder.json("users password ada")["password"].clone();
     let key = folder.json("keys add --satellite sat")["key"].clone();
-    let rotated = folder.json(&format!("keys rotate {}", key.as_str().expect("a key")))["key"].clone();
+    let rotated =
+        folder.json(&format!("keys rotate {}", key.as_str().expect("a key")))["key"].clone();
     let secrets = [made_up, reset, key, rotated].map(|secret| {
         let secret = secret.as_str().expect("it is shown").to_owned();
         secret.rsplit('_').next().expect("a part").to_owned()

@@ -80,7 +80,14 @@ fn who_manages_people_puts_others_into_teams_and_not_themselves() {
     let (boss, mia) = (app.admin("boss"), app.user("mia"));
     app.team("ops");
     app.run(&[
-        "roles", "create", "--id", "clerk", "--name", "Clerk", "--permission", "users.manage",
+        "roles",
+        "create",
+        "--id",
+        "clerk",
+        "--name",
+        "Clerk",
+        "--permission",
+        "users.manage",
     ]);
     app.run(&["users", "role", "mia", "--role", "clerk"]);
     let set = |by, user: &str, role: &str| {

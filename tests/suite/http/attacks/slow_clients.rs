@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::super::{hours_ago, installations};
 use super::wire::{Wire, ask, head};
 use super::{assert_no_http, assert_refused};
-use crate::support::app::{TestApp, until};
 use crate::support::app::events::Watched;
+use crate::support::app::{TestApp, until};
 
 /// How much memory the process may take beyond what it takes anyway, in megabytes: what eight connections keep of
 /// answers that are on their way. The answers that are asked for would be gigabytes.
