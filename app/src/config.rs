@@ -39,6 +39,7 @@ settings! {
     max_header_bytes: Number<1024, 131_072> = 32_768, "The largest head of a request: its address and its headers";
     header_timeout: Seconds<1> = "5s", "How long the head of a request may take to arrive";
     body_timeout: Seconds<1> = "30s", "How long the body of a request may take to arrive";
+    write_timeout: Seconds<1> = "60s", "How long somebody may take nothing of an answer that is sent to them";
     keep_alive: Seconds<1> = "75s", "How long a connection may wait for its next request";
     max_connections: Number<1, 1_000_000> = 10_000, "The most connections to one worker; others wait";
     backlog: Number<1, 65_535> = 1_024, "The most connections that wait to be accepted";

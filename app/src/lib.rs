@@ -3,6 +3,8 @@
 //! Modules in reading order; each uses only those above it.
 
 pub mod clock;
+pub mod malformed;
+
 pub mod config;
 pub mod histogram;
 pub mod spans;

@@ -7,6 +7,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::Config;
 use crate::config::kinds::LogFormat;
+use crate::malformed;
 use crate::spans::{self, SpansError};
 
 /// Starts logging what the settings let through, and exporting spans if they say so. A second call changes nothing.
@@ -28,9 +29,9 @@ pub fn start(config: &Config) -> Result<(), SpansError> {
             .boxed(),
     };
     let subscriber = tracing_subscriber::registry()
-        .with(lines)
-        .with(spans::layer(config)?)
-        .with(config.log.targets());
+        .with(lines.with_filter(config.log.targets()))
+        .with(spans::layer(config)?.with_filter(config.log.targets()))
+        .with(malformed::count());
     // Fails only when somebody who embeds this library logs already.
     let _ = subscriber.try_init();
     Ok(())

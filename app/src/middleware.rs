@@ -3,6 +3,7 @@
 mod identity;
 mod limits;
 mod traffic;
+mod unread;
 
 use std::time::Instant;
 
@@ -19,6 +20,7 @@ use crate::gzip;
 pub use identity::identify;
 pub use limits::limit_request;
 pub use traffic::measure;
+pub use unread::hang_up_on_unread;
 
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

@@ -1,11 +1,13 @@
 //! The HTTP server: what it is built from, where it listens, and how it ends.
 
+use std::any::Any;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
+use actix_web::rt::net::TcpStream;
 use actix_web::rt::time::sleep;
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App, HttpServer};
@@ -15,8 +17,8 @@ use metrics_runtime::web::Api;
 
 use crate::host::AppHost;
 use crate::middleware::{
-    gzip_json, identify, limit_request, log_request, measure, refuse_cross_site, refuse_nul,
-    security_headers,
+    gzip_json, hang_up_on_unread, identify, limit_request, log_request, measure, refuse_cross_site,
+    refuse_nul, security_headers,
 };
 use crate::routes;
 use crate::signals::{Request, Signals};
@@ -52,6 +54,7 @@ pub fn bind(
     api: Api<AppHost>,
 ) -> Result<(Server, SocketAddr), BindError> {
     let (config, connections) = (state.config.clone(), state.traffic.connections.clone());
+    let write_timeout = config.write_timeout.duration();
     let build = move || {
         App::new()
             .app_data(state.clone())
@@ -66,6 +69,7 @@ pub fn bind(
             .wrap(from_fn(log_request))
             .wrap(from_fn(measure))
             .wrap(from_fn(identify))
+            .wrap(from_fn(hang_up_on_unread))
             .configure(|service| routes::configure(service, &api))
     };
     let server = HttpServer::new(build)
@@ -75,7 +79,10 @@ pub fn bind(
         .max_connections(config.max_connections.get())
         .keep_alive(config.keep_alive.duration())
         .client_request_timeout(config.header_timeout.duration())
-        .on_connect(move |_, of_connection| drop(of_connection.insert(connections.one())))
+        .on_connect(move |connection, of_connection| {
+            of_connection.insert(connections.one());
+            give_up_after(connection, write_timeout);
+        })
         .shutdown_timeout(config.shutdown_timeout.duration().as_secs())
         // Its own handling of Ctrl-C drops the requests that are being answered: see `run`.
         .disable_signals()
@@ -84,6 +91,19 @@ pub fn bind(
     let bound = server.addrs().first().copied().unwrap_or(config.bind);
     Ok((server.run(), bound))
 }
+
+/// Lets the system end a connection whose other side takes nothing, neither of an answer nor of a stream, for so long:
+/// the server itself would wait, and keep what it has to send.
+#[cfg(target_os = "linux")]
+fn give_up_after(connection: &dyn Any, time: Duration) {
+    if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+        let limited = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(time));
+        limited.unwrap_or_else(|error| tracing::debug!(%error, "a connection has no time limit"));
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_up_after(_connection: &dyn Any, _time: Duration) {}
 
 /// Answers requests until the process is asked to end, and then those that are being answered. Answers that have no
 /// end of their own are ended by `end_streams`. Answers what was asked for.

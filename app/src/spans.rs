@@ -12,10 +12,11 @@ pub struct SpansError(Box<dyn Error + Send + Sync>);
 #[cfg(feature = "otlp")]
 mod export;
 #[cfg(feature = "otlp")]
-pub use export::{end, layer, name};
+pub use export::{end, follow, layer, name};
 
 #[cfg(not(feature = "otlp"))]
 mod nothing {
+    use actix_web::http::header::HeaderMap;
     use tracing::Span;
     use tracing_subscriber::layer::Identity;
 
@@ -31,6 +32,9 @@ mod nothing {
         Ok(Identity::new())
     }
 
+    /// Makes a span part of its caller's trace: nobody sees it.
+    pub fn follow(_span: &Span, _headers: &HeaderMap) {}
+
     /// Calls a span by what is known of it by now: nobody sees it.
     pub fn name(_span: &Span, _name: impl FnOnce() -> String) {}
 
@@ -38,4 +42,4 @@ mod nothing {
     pub fn end() {}
 }
 #[cfg(not(feature = "otlp"))]
-pub use nothing::{end, layer, name};
+pub use nothing::{end, follow, layer, name};

@@ -242,6 +242,13 @@ fn the_committed_migrations_apply_on_every_backend() {
              INSERT INTO teams (id, name, created_at) VALUES ('t', 'T', 0);
              INSERT INTO server_install_metrics_owners (team_id, user_id, last_used_at) VALUES ('t', 'u', 0);",
         );
+        for nobody in [
+            "INSERT INTO users (id, email, password_hash, created_at) VALUES ('n', 'n@example.com', 'x', 0)",
+            "UPDATE users SET role = NULL",
+            "UPDATE users SET role = 'king'",
+        ] {
+            assert!(database.try_execute(nobody).is_err(), "{nobody}");
+        }
         assert!(database.try_execute("INSERT INTO server_install_metrics_owners (team_id, user_id, last_used_at) VALUES ('t', 'nobody', 0)").is_err());
         database.execute("DELETE FROM users WHERE id = 'u'");
         assert_eq!(database.count("server_install_metrics_owners"), 0);

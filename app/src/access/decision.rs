@@ -68,6 +68,8 @@ pub enum Scope<'a> {
     Everything,
     /// What belongs to a team.
     Team(&'a str),
+    /// What a person is in a team.
+    Member(&'a str, &'a str),
     /// A role, and what it grants.
     Role(&'a str, &'a BTreeSet<String>),
     /// A person, their role, and what it grants.
@@ -126,7 +128,12 @@ fn writes_to(own: Option<&str>, scope: Scope<'_>) -> Result<(), Refusal> {
 
 /// Whoever administers a team says who belongs to it.
 fn administers(person: &Person, scope: Scope<'_>) -> bool {
-    matches!(scope, Scope::Team(team) if person.teams.get(team) == Some(&TeamRole::Admin))
+    match scope {
+        Scope::Team(team) | Scope::Member(team, _) => {
+            person.teams.get(team) == Some(&TeamRole::Admin)
+        }
+        _ => false,
+    }
 }
 
 fn holds(person: &Person, action: Action<'_>) -> Result<(), Refusal> {
@@ -159,6 +166,9 @@ fn reaches(person: &Person, action: Action<'_>, scope: Scope<'_>) -> Result<(), 
         Scope::Team(_) if action == Action::ManageMembers => Ok(()),
         Scope::Team(team) if person.teams.contains_key(team) => Ok(()),
         Scope::Team(team) => Err(Refusal::OtherTeam(team.to_owned())),
+        // It would show them what they may not see.
+        Scope::Member(_, user) if user == person.id => Err(Refusal::Oneself),
+        Scope::Member(..) => Ok(()),
         Scope::Role(role, _) if action == Action::ChangeRole && role == person.role => {
             Err(Refusal::Oneself)
         }

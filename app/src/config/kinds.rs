@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
+use crate::malformed;
+
 /// A kind of value.
 pub trait Setting: Sized + Display {
     /// Reads a value.
@@ -195,10 +197,14 @@ pub struct LogFilter {
 }
 
 impl LogFilter {
-    /// The filter as `tracing` takes it.
+    /// The filter as `tracing` takes it. What is only counted otherwise is logged for whoever asks for it by name.
     #[must_use]
     pub fn targets(&self) -> Targets {
-        self.targets.clone()
+        let targets = self.targets.clone();
+        match self.text.contains(malformed::TARGET) {
+            true => targets,
+            false => targets.with_target(malformed::TARGET, LevelFilter::OFF),
+        }
     }
 }
 

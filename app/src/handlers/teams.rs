@@ -76,7 +76,7 @@ pub async fn members(
     request: HttpRequest,
     team: Path<String>,
 ) -> AppResult<HttpResponse> {
-    administers(&state, &request, &team).await?;
+    may(&state, &request, Scope::Team(&team)).await?;
     let find = move |connection: &mut _| match teams::exists(connection, &team)? {
         true => Ok(team_members::list(connection, &team)?),
         false => Err(AccountError::NoSuchTeam(team.into_inner())),
@@ -89,7 +89,7 @@ pub async fn members(
 ///
 /// # Errors
 ///
-/// 403 as above; 400 for a role that there is none of; 404 when there is no such team or person.
+/// 403 as above, and for who would put themselves into a team that they do not administer; 400 for a role that there is none of; 404 when there is no such team or person.
 pub async fn set_member(
     state: Data<State>,
     request: HttpRequest,
@@ -97,7 +97,7 @@ pub async fn set_member(
     body: Payload,
 ) -> AppResult<HttpResponse> {
     let (team, user) = path.into_inner();
-    let actor = administers(&state, &request, &team).await?;
+    let actor = may(&state, &request, Scope::Member(&team, &user)).await?;
     let JsonBody(place): JsonBody<Place> = JsonBody::read(&request, body).await?;
     let role = role(&place.role)?;
     let (team, user) = (id("team_id", &team)?, id("user_id", &user)?);
@@ -119,7 +119,7 @@ pub async fn remove_member(
     path: Path<(String, String)>,
 ) -> AppResult<HttpResponse> {
     let (team, user) = path.into_inner();
-    let actor = administers(&state, &request, &team).await?;
+    let actor = may(&state, &request, Scope::Team(&team)).await?;
     let (team, user) = (id("team_id", &team)?, id("user_id", &user)?);
     let data = json!({"team_id": team.as_str(), "user_id": user.as_str()});
     let remove =
@@ -129,8 +129,8 @@ pub async fn remove_member(
 }
 
 /// Who sent a request, who must administer the team or everything.
-async fn administers(state: &State, request: &HttpRequest, team: &str) -> AppResult<Actor> {
-    let (action, scope) = (Action::ManageMembers, Scope::Team(team));
+async fn may(state: &State, request: &HttpRequest, scope: Scope<'_>) -> AppResult<Actor> {
+    let action = Action::ManageMembers;
     let sender = session::permitted_for(state, request, action, scope).await?;
     Ok(session::actor(state, request, &sender))
 }

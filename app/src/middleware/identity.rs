@@ -34,6 +34,7 @@ pub async fn identify<B: MessageBody>(
         route = Empty,
         status = Empty,
     );
+    spans::follow(&span, request.headers());
     let mut response = next.call(request).instrument(span.clone()).await?;
     complete(&span, &response);
     let value = HeaderValue::from_str(&id).expect("what is well-formed is text");

@@ -1,7 +1,8 @@
 //! How large the head of a request may be, and how long its body may take to arrive.
 //!
 //! The server itself ends connections whose head does not arrive in time (`header_timeout`), and those on which nothing
-//! happens (`keep_alive`). A body is read by whoever needs it, so that its time limit travels with it.
+//! happens (`keep_alive`); the system ends those that take nothing of what they are sent (`write_timeout`). A body is read
+//! by whoever needs it, so that its time limit travels with it.
 
 use std::cell::Cell;
 use std::io;
@@ -13,7 +14,6 @@ use std::time::Duration;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
-use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 use actix_web::rt::time::{Sleep, sleep};
 use actix_web::web::{Bytes, Data};
@@ -46,11 +46,7 @@ pub async fn limit_request<B: MessageBody>(
         return Ok(response.map_into_left_body());
     }
     let limit = timeout.to_string();
-    let mut refusal = AppError::TooSlow { limit }.error_response();
-    // What is still to come would be taken for the next request.
-    refusal
-        .head_mut()
-        .set_connection_type(ConnectionType::Close);
+    let refusal = AppError::TooSlow { limit }.error_response();
     Ok(response.into_response(refusal).map_into_right_body())
 }
 

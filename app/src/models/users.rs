@@ -137,12 +137,11 @@ pub fn find(connection: &mut Connection, id_or_email: &str) -> Result<Account, A
 ///
 /// # Errors
 ///
-/// When there is no such role, or nobody would be left who administers everything.
+/// When there is no such role.
 pub fn set_role(connection: &mut Connection, id: &str, role: &str) -> Result<(), AccountError> {
     let set = diesel::update(users::table.find(id)).set(users::role.eq(role));
     match on_each!(connection, c => set.execute(c)) {
-        Ok(_) if has_administrator(connection)? => Ok(()),
-        Ok(_) => Err(AccountError::LastAdministrator(id.to_owned())),
+        Ok(_) => Ok(()),
         Err(error) if misses_reference(&error) => Err(AccountError::NoSuchRole(role.to_owned())),
         Err(error) => Err(error.into()),
     }

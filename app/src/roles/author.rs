@@ -121,6 +121,10 @@ impl Author<'_> {
             can(self.principal, Action::GiveRole, person)?;
             self.may_give(connection, "role", role)?;
             users::set_role(connection, &user.id, role)?;
+            let was_administrator = user.role == GlobalRole::Admin.as_str();
+            if was_administrator && !users::has_administrator(connection)? {
+                return Err(AccountError::LastAdministrator(user.id));
+            }
             let detail = json!({"role": role, "former_role": user.role});
             self.tell(connection, AuditAction::RoleGiven, &user.id, detail)?;
             Ok(users::find(connection, &user.id)?.user)

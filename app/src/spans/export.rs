@@ -3,11 +3,14 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use actix_web::http::header::{HeaderMap, HeaderName};
 use async_trait::async_trait;
+use opentelemetry::propagation::{Extractor, TextMapPropagator as _};
 use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Span, Subscriber};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
@@ -42,6 +45,30 @@ where
     let spans = tracing_opentelemetry::layer().with_tracer(tracer);
     // Where in the sources they come from says nothing about a request.
     Ok(Some(spans.with_location(false).with_threads(false)))
+}
+
+/// Makes a span the next one in the trace that a request says it belongs to (<https://www.w3.org/TR/trace-context/>).
+/// Where it says nothing that can be understood, the span begins a trace of its own. Call this before anything happens
+/// within the span.
+pub fn follow(span: &Span, headers: &HeaderMap) {
+    let caller = TraceContextPropagator::new().extract(&Said(headers));
+    // It only fails where no spans are exported.
+    drop(span.set_parent(caller));
+}
+
+/// What a request says of its trace. Who says two things has said nothing.
+struct Said<'a>(&'a HeaderMap);
+
+impl Extractor for Said<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        let mut values = self.0.get_all(key);
+        let value = values.next().filter(|_| values.next().is_none())?;
+        value.to_str().ok()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(HeaderName::as_str).collect()
+    }
 }
 
 /// Calls a span by what is known of it by now.

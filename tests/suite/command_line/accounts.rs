@@ -2,6 +2,8 @@
 
 use super::Folder;
 
+const PASSWORD: &str = "correct horse battery staple";
+
 #[test]
 fn people_are_listed_disabled_enabled_and_given_passwords() {
     let folder = Folder::new();
@@ -100,4 +102,49 @@ fn what_commands_do_is_told() {
     folder
         .run("audit list --action nothing")
         .failed(2, &["nothing"]);
+}
+
+/// What a command prints and logs, at its most talkative.
+fn said(folder: &Folder, arguments: &str) -> String {
+    let arguments: Vec<_> = arguments.split(' ').chain(["--log", "trace"]).collect();
+    let done = folder.run_with(&arguments, PASSWORD).ok();
+    done.stdout + &done.stderr
+}
+
+#[test]
+fn what_is_secret_is_printed_once_to_whom_it_is_for_and_no_hash_of_it_ever() {
+    let folder = Folder::new();
+    let made_up = folder.json("users add --email ada@example.com --id ada")["password"].clone();
+    let reset = folder.json("users password ada")["password"].clone();
+    let key = folder.json("keys add --satellite sat")["key"].clone();
+    let rotated =
+        folder.json(&format!("keys rotate {}", key.as_str().expect("a key")))["key"].clone();
+    let secrets = [made_up, reset, key, rotated].map(|secret| {
+        let secret = secret.as_str().expect("it is shown").to_owned();
+        secret.rsplit('_').next().expect("a part").to_owned()
+    });
+    let all: String = [
+        "users add --email max@example.com --id max --password-stdin",
+        "users password max --password-stdin",
+        "users list",
+        "users list --json",
+        "users disable max",
+        "users enable max",
+        "users role max --role global_user",
+        "keys list",
+        "keys list --json",
+        "audit list",
+        "audit list --json",
+        "roles list",
+        "config",
+        "config --json --database-auth-token correct-horse",
+    ]
+    .map(|arguments| said(&folder, arguments))
+    .concat();
+    assert!(all.contains("max@example.com"), "{all}");
+    let secrets = secrets.iter().map(String::as_str);
+    for secret in secrets.chain([PASSWORD, "correct-horse", "$argon2", "_hash\":"]) {
+        let line = all.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret} is told");
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::app::TestApp;
+use crate::support::app::{TestApp, until};
 use crate::support::raw::Raw;
 
 const LIVE: &str = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -46,29 +46,35 @@ fn a_body_that_does_not_arrive_in_time_is_refused_however_steadily_it_drips() {
     for head in [sign_in(100_000), report] {
         let mut slow = Raw::to(&app);
         slow.say(&head);
-        let said = std::iter::repeat_with(|| {
-            slow.say("{");
-            slow.soon()
+        until("it is answered", || {
+            slow.mumble("{");
+            slow.is_answered().then_some(())
         });
-        let said = said.flatten().next().expect("it goes on until it answers");
+        let said = slow.until_closed();
         assert!(said.starts_with("HTTP/1.1 408 "), "{said}");
-        let body = said.split("\r\n\r\n").nth(1).expect("a body");
-        let body: Value = serde_json::from_str(body).expect("an error is JSON");
+        let (_, body) = said.split_once("\r\n\r\n").expect("a body");
+        let body: Value = serde_json::from_str(body).expect("one error, and nothing after it");
         assert_eq!(body["success"], false, "{body}");
-        let rest = slow.until_closed();
-        assert_eq!(rest, "", "and nothing more is taken from there");
     }
     assert_eq!(app.get("/health/ready").send().status, 200);
 }
 
 #[test]
-fn a_connection_on_which_nothing_happens_is_closed_and_before_that_used_again() {
+fn a_connection_is_used_again() {
+    let app = TestApp::start_with(&[("KEEP_ALIVE", "1h")]);
+    let mut kept = Raw::to(&app);
+    for _ in 0..2 {
+        kept.say(LIVE);
+        assert!(kept.answer().starts_with("HTTP/1.1 200"));
+    }
+}
+
+#[test]
+fn a_connection_on_which_nothing_happens_is_closed() {
     let app = TestApp::start_with(&[("KEEP_ALIVE", "1s")]);
     let mut idle = Raw::to(&app);
-    for _ in 0..2 {
-        idle.say(LIVE);
-        assert!(idle.soon().expect("an answer").starts_with("HTTP/1.1 200"));
-    }
+    idle.say(LIVE);
+    assert!(idle.answer().starts_with("HTTP/1.1 200"));
     assert_eq!(idle.until_closed(), "");
 }
 
@@ -77,10 +83,15 @@ fn connections_beyond_the_limit_wait_for_one_to_be_closed() {
     let app = TestApp::start_with(&[("MAX_CONNECTIONS", "1"), ("WORKERS", "1")]);
     let mut first = Raw::to(&app);
     first.say(LIVE);
-    assert!(first.soon().expect("an answer").starts_with("HTTP/1.1 200"));
+    assert!(first.answer().starts_with("HTTP/1.1 200"));
     let mut second = Raw::to(&app);
     second.say("GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    assert_eq!(second.soon(), None, "there is no place yet");
+    // Time enough to answer somebody else, many times over.
+    for _ in 0..20 {
+        first.say(LIVE);
+        assert!(first.answer().starts_with("HTTP/1.1 200"));
+    }
+    assert!(!second.is_answered(), "there is no place yet");
     drop(first);
     assert!(second.until_closed().starts_with("HTTP/1.1 200"));
 }

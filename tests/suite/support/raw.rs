@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
 use super::app::{PATIENCE, TestApp};
 
@@ -11,7 +10,10 @@ pub(crate) struct Raw(TcpStream);
 
 impl Raw {
     pub(crate) fn to(app: &TestApp) -> Self {
-        Self(TcpStream::connect(app.address()).expect("the server accepts connections"))
+        let stream = TcpStream::connect(app.address()).expect("the server accepts connections");
+        let limited = stream.set_read_timeout(Some(PATIENCE));
+        limited.expect("a time limit can be set");
+        Self(stream)
     }
 
     pub(crate) fn say(&mut self, text: &str) {
@@ -19,25 +21,55 @@ impl Raw {
         said.expect("the connection is open");
     }
 
+    /// Says something that the server may have stopped listening to.
+    pub(crate) fn mumble(&mut self, text: &str) {
+        drop(self.0.write_all(text.as_bytes()));
+    }
+
     /// All that comes until the server closes the connection.
     pub(crate) fn until_closed(mut self) -> String {
-        self.wait_at_most(PATIENCE);
         let mut said = String::new();
         let read = self.0.read_to_string(&mut said);
         read.expect("the server closes the connection");
         said
     }
 
-    /// The next bytes that come, or nothing for a moment.
-    pub(crate) fn soon(&mut self) -> Option<String> {
-        self.wait_at_most(Duration::from_millis(300));
-        let mut bytes = [0; 1024];
-        let count = self.0.read(&mut bytes).ok()?;
-        Some(String::from_utf8_lossy(&bytes[..count]).into_owned())
+    /// The next answer, to the last byte of its body.
+    pub(crate) fn answer(&mut self) -> String {
+        let mut said = String::new();
+        while !said.ends_with("\r\n\r\n") {
+            said.push(char::from(self.byte()));
+        }
+        for _ in 0..content_length(&said) {
+            said.push(char::from(self.byte()));
+        }
+        said
     }
 
-    fn wait_at_most(&self, time: Duration) {
-        let limited = self.0.set_read_timeout(Some(time));
-        limited.expect("a time limit can be set");
+    fn byte(&mut self) -> u8 {
+        let mut byte = [0];
+        self.0.read_exact(&mut byte).expect("the answer goes on");
+        byte[0]
     }
+
+    /// Whether there is something to be read.
+    pub(crate) fn is_answered(&self) -> bool {
+        let block = |block: bool| {
+            self.0
+                .set_nonblocking(!block)
+                .expect("a socket can do both")
+        };
+        block(false);
+        let peeked = self.0.peek(&mut [0]);
+        block(true);
+        peeked.is_ok()
+    }
+}
+
+fn content_length(head: &str) -> usize {
+    let lines = head.lines().filter_map(|line| line.split_once(": "));
+    let mut lengths = lines.filter(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    lengths
+        .next()
+        .map_or(0, |(_, length)| length.parse().expect("a length"))
 }

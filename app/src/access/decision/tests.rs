@@ -173,6 +173,28 @@ fn members_are_for_those_who_administer_the_team_or_everybody() {
 }
 
 #[test]
+fn nobody_makes_themselves_a_member_who_does_not_administer_the_team() {
+    let with = |place, permission| Person {
+        teams: [("t1".to_owned(), place)].into(),
+        ..holder(permission)
+    };
+    let admin = with(TeamRole::Admin, VIEW);
+    let manager = with(TeamRole::User, "users.manage");
+    for (person, team, user, expected) in [
+        (&admin, "t1", "h", "yes"),
+        (&admin, "t1", "other", "yes"),
+        (&admin, "t2", "h", "lacks"),
+        (&manager, "t1", "h", "oneself"),
+        (&manager, "t2", "h", "oneself"),
+        (&manager, "t2", "other", "yes"),
+    ] {
+        let scope = Scope::Member(team, user);
+        let asked = outcome(Principal::Person(person), Action::ManageMembers, scope);
+        assert_eq!(asked, expected, "{person:?} {team} {user}");
+    }
+}
+
+#[test]
 fn nobody_reaches_themselves_or_what_is_beyond_them() {
     let manager = person("m", "custom", &["roles.manage", "users.manage", VIEW]);
     let set = |names: &[&str]| names.iter().map(ToString::to_string).collect();

@@ -1,5 +1,6 @@
 //! What comes in over HTTP.
 
+use crate::malformed;
 use crate::traffic::Traffic;
 
 use super::text::Text;
@@ -19,6 +20,11 @@ pub(super) fn write(text: &mut Text, traffic: &Traffic, streams: usize) {
         "metrics_streams_open",
         "Series that are being watched.",
         streams,
+    );
+    text.counter(
+        "metrics_http_malformed_total",
+        "Requests that were no HTTP, or had too large a head, and were refused unread.",
+        malformed::refused(),
     );
     let name = "metrics_http_request_seconds";
     let help = "How long requests took, by the pattern of their route, their method and the class of their status.";

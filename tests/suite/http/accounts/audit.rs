@@ -57,7 +57,7 @@ fn what_is_not_done_is_not_told() {
             &app,
             &boss,
             "PUT",
-            "/api/teams/nothing/members/boss",
+            "/api/teams/nothing/members/ada",
             &member
         )
         .status,

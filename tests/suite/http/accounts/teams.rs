@@ -73,3 +73,37 @@ fn administrators_add_teams_and_team_administrators_their_own_members() {
         ["person ada member_removed max", "person ada member_set max",]
     );
 }
+
+#[test]
+fn who_manages_people_puts_others_into_teams_and_not_themselves() {
+    let app = TestApp::start();
+    let (boss, mia) = (app.admin("boss"), app.user("mia"));
+    app.team("ops");
+    app.run(&[
+        "roles",
+        "create",
+        "--id",
+        "clerk",
+        "--name",
+        "Clerk",
+        "--permission",
+        "users.manage",
+    ]);
+    app.run(&["users", "role", "mia", "--role", "clerk"]);
+    let set = |by, user: &str, role: &str| {
+        let path = format!("/api/teams/ops/members/{user}");
+        order(&app, by, "PUT", &path, &json!({"role": role}))
+    };
+    let (status, _, sentence) = set(&mia, "mia", "team_user").error();
+    assert_eq!(status, 403);
+    assert!(sentence.contains("ask somebody else"), "{sentence}");
+    assert_eq!(set(&boss, "boss", "team_admin").error().0, 403);
+    assert_eq!(set(&boss, "mia", "team_user").status, 200);
+    assert_eq!(set(&mia, "mia", "team_admin").error().0, 403, "nor higher");
+    assert_eq!(set(&mia, "boss", "team_admin").status, 200);
+    assert_eq!(
+        set(&boss, "boss", "team_user").status,
+        200,
+        "whoever administers a team may step down"
+    );
+}

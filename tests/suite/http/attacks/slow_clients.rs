@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::super::{hours_ago, installations};
 use super::wire::{Wire, ask, head};
 use super::{assert_no_http, assert_refused};
-use crate::support::app::TestApp;
 use crate::support::app::events::Watched;
+use crate::support::app::{TestApp, until};
 
 /// How much memory the process may take beyond what it takes anyway, in megabytes: what eight connections keep of
 /// answers that are on their way. The answers that are asked for would be gigabytes.
@@ -91,6 +91,41 @@ fn answers_that_nobody_reads_do_not_pile_up() {
     }
     let taken = app.most_memory() - before;
     assert!(taken < ROOM, "{taken} MB for answers that nobody reads");
+}
+
+#[test]
+fn who_reads_nothing_of_what_was_asked_for_is_let_go() {
+    let app = TestApp::start_with(&[("WRITE_TIMEOUT", "1s"), ("KEEP_ALIVE", "1h")]);
+    let request = "GET /assets/chart.js HTTP/1.1\r\nHost: app\r\n\r\n".repeat(1_000);
+    let deaf: Vec<_> = (0..8)
+        .map(|_| {
+            let mut wire = Wire::to(&app);
+            wire.say(&request);
+            wire
+        })
+        .collect();
+    until("only who asks is connected", || {
+        (app.state("metrics_http_connections") == 1).then_some(())
+    });
+    drop(deaf);
+}
+
+#[test]
+fn who_sends_a_body_without_end_is_refused_and_let_go() {
+    let app = TestApp::start_with(&[("MAX_BODY_BYTES", "65536")]);
+    let key = app.key("sat");
+    let piece = format!("1000\r\n{}\r\n", " ".repeat(0x1000));
+    for path in ["/api/metrics/events", "/api/auth/login", "/api/admin/users"] {
+        let mut wire = Wire::to(&app);
+        wire.say(format!(
+            "POST {path} HTTP/1.1\r\nHost: app\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+            key.text
+        ));
+        // Whoever goes on is not heard any more before long.
+        while wire.say(&piece) {}
+        assert_refused(path, &wire.answers()[0]);
+    }
+    assert_eq!(app.get("/health/ready").send().status, 200);
 }
 
 #[test]

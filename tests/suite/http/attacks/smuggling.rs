@@ -124,6 +124,8 @@ fn what_does_not_speak_this_protocol_is_told_so_and_no_more() {
     ] {
         assert_no_http(said, &exchange(&app, said));
     }
+    assert!(app.state("metrics_http_malformed_total") >= 5);
+    assert_eq!(app.log(), "", "nobody fills the log by it");
     for upgrade in ["websocket", "h2c"] {
         let request = format!(
             "GET /nowhere HTTP/1.1\r\nHost: app\r\nConnection: Upgrade, close\r\nUpgrade: {upgrade}\r\n\r\n"

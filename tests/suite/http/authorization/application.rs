@@ -11,7 +11,10 @@ use crate::support::app::{Person, TestApp};
 
 /// Whether a plain user may not ask.
 fn is_for_holders(who: Who) -> bool {
-    matches!(who, Who::Holder(_) | Who::HolderOf(_) | Who::TeamAdminOr(_))
+    matches!(
+        who,
+        Who::Holder(_) | Who::HolderOf(_) | Who::TeamAdminOr(_) | Who::TeamAdminOrOther(_)
+    )
 }
 
 #[test]

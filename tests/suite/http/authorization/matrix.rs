@@ -102,6 +102,9 @@ impl Asker {
                     }
                     Who::TeamAdmin => administers,
                     Who::TeamAdminOr(permission) => administers || holds(permission),
+                    Who::TeamAdminOrOther(permission) => {
+                        administers || holds(permission) && relation != Relation::Own
+                    }
                 };
                 if may {
                     Verdict::Asked
@@ -170,7 +173,7 @@ fn every_route() -> Vec<(&'static str, String)> {
 }
 
 /// An address of a route, about something that is in a relation to who asks.
-fn url(path: &str, asker: &Asker, relation: Relation) -> String {
+fn url(method: &str, path: &str, asker: &Asker, relation: Relation) -> String {
     let own = match asker {
         Asker::Person { id, .. } => id.as_str(),
         _ => "mate",
@@ -180,11 +183,13 @@ fn url(path: &str, asker: &Asker, relation: Relation) -> String {
         Relation::SameTeam => ("t1", "mate"),
         Relation::OtherTeam => ("t2", "foreigner"),
     };
+    // Whoever is taken out of a team would ask as somebody else from then on.
+    let member = if method == "DELETE" { "nothing" } else { user };
     let filled = path
         .replace("/users/{id}", &format!("/users/{user}"))
         .replace("{team_id}", team)
         .replace("{path:.+}", "server-installs")
-        .replace("{user_id}", "nothing")
+        .replace("{user_id}", member)
         .replace("{id}", "nothing")
         .replace("{name}", "nothing");
     match path.starts_with("/api/users/me/metrics/") {
@@ -238,7 +243,7 @@ fn every_route_is_for_those_whom_the_table_names() {
                 if path == "/api/auth/login" {
                     continue;
                 }
-                let url = url(&path, asker, relation);
+                let url = url(method, &path, asker, relation);
                 let asked = asker.of(request(&app, method, &path, &url));
                 assert_eq!(
                     verdict(&path, asked),

@@ -15,6 +15,8 @@ pub(super) enum Who {
     TeamAdmin,
     /// Whoever administers the team, or holds a permission.
     TeamAdminOr(&'static str),
+    /// Whoever administers the team, or holds a permission and is not the member.
+    TeamAdminOrOther(&'static str),
 }
 
 pub(super) const VIEW: &str = "metrics.server_install_metrics.view";
@@ -42,9 +44,8 @@ pub(super) fn who(method: &str, path: &str) -> Who {
             | "/api/admin/users/{id}/password",
         ) => Who::Holder("users.manage"),
         ("GET", "/api/teams/{team_id}/members")
-        | ("PUT" | "DELETE", "/api/teams/{team_id}/members/{user_id}") => {
-            Who::TeamAdminOr("users.manage")
-        }
+        | ("DELETE", "/api/teams/{team_id}/members/{user_id}") => Who::TeamAdminOr("users.manage"),
+        ("PUT", "/api/teams/{team_id}/members/{user_id}") => Who::TeamAdminOrOther("users.manage"),
         ("GET" | "POST", "/api/admin/keys")
         | ("DELETE", "/api/admin/keys/{id}")
         | ("POST", "/api/admin/keys/{id}/rotate") => Who::Holder("keys.manage"),

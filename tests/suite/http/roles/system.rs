@@ -179,13 +179,16 @@ fn a_database_from_before_there_were_roles_keeps_its_people_and_their_sessions()
     app.terminate();
     app.sql(match backend() {
         Backend::Sqlite => {
-            include_str!("../../../../migrations/sqlite/00000000000004_create_roles/down.sql")
+            concat!(
+                include_str!("../../../../migrations/sqlite/00000000000005_require_roles/down.sql"),
+                include_str!("../../../../migrations/sqlite/00000000000004_create_roles/down.sql")
+            )
         }
         Backend::Postgres => {
             include_str!("../../../../migrations/postgres/00000000000004_create_roles/down.sql")
         }
     });
-    app.sql("DELETE FROM __diesel_schema_migrations WHERE version = '00000000000004'");
+    app.sql("DELETE FROM __diesel_schema_migrations WHERE version IN ('00000000000004', '00000000000005')");
     app.start_again();
     let me = app.ask(&ada, "/api/users/me").data();
     assert_eq!(

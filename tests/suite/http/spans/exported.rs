@@ -27,15 +27,26 @@ impl Collector {
     }
 
     /// Waits until something is posted that has all of `parts` in it: text stands as it is in the protocol's buffers.
-    fn receives(&self, parts: &[&str]) {
+    /// Answers all that was posted until then.
+    fn receives(&self, parts: &[&str]) -> Vec<u8> {
         let mut so_far = Vec::new();
-        let has = |all: &[u8], part: &&str| all.windows(part.len()).any(|at| at == part.as_bytes());
         while !parts.iter().all(|part| has(&so_far, part)) {
             let (path, body) = self.posted.recv_timeout(PATIENCE).expect("more is posted");
             assert_eq!(path, "/v1/traces");
             so_far.extend(body);
         }
+        so_far
     }
+}
+
+fn has(all: &[u8], part: &str) -> bool {
+    all.windows(part.len()).any(|at| at == part.as_bytes())
+}
+
+/// What a caller says of a trace, whose two ids are text as bytes: of 16 and of 8 characters.
+fn traceparent(trace: &str, span: &str) -> String {
+    let hex = |text: &str| -> String { text.bytes().map(|byte| format!("{byte:02x}")).collect() };
+    format!("00-{}-{}-01", hex(trace), hex(span))
 }
 
 /// Takes requests, and answers that all is well: an empty message of the protocol.
@@ -93,6 +104,43 @@ fn a_span_has_the_route_and_the_id_of_its_request_and_what_was_logged() {
         "looked-for",
         "the service is not ready",
     ]);
+}
+
+#[test]
+fn a_span_goes_on_with_the_trace_of_its_caller() {
+    let collector = Collector::start();
+    let app = TestApp::start_with(&[
+        ("OTLP_ENDPOINT", &collector.address),
+        ("OTEL_BSP_SCHEDULE_DELAY", "50"),
+    ]);
+    let said = traceparent("the callers trac", "the span");
+    let live = app.get("/health/live").header("traceparent", said);
+    assert_eq!(live.send().status, 200);
+    collector.receives(&["GET /health/live", "the callers trac", "the span"]);
+}
+
+#[test]
+fn a_trace_that_makes_no_sense_is_not_gone_on_with() {
+    let collector = Collector::start();
+    let mut app = TestApp::start_with(&[
+        ("OTLP_ENDPOINT", &collector.address),
+        ("OTEL_BSP_SCHEDULE_DELAY", "3600000"),
+    ]);
+    let good = traceparent("the callers trac", "the span");
+    let [version, upper, short] = [
+        good.replacen("00", "ff", 1),
+        good.to_uppercase(),
+        good.replace("-01", ""),
+    ];
+    for odd in [version.as_str(), &upper, &short, "nonsense", "", "00--"] {
+        let live = app.get("/health/live").header("traceparent", odd);
+        assert_eq!(live.send().status, 200, "{odd}");
+    }
+    let twice = app.get("/health/live").header("traceparent", &*good);
+    assert_eq!(twice.header("traceparent", &*good).send().status, 200);
+    assert!(app.terminate().success());
+    let posted = collector.receives(&["GET /health/live"]);
+    assert!(!has(&posted, "the callers trac") && !has(&posted, "the span"));
 }
 
 #[test]

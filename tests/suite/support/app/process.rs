@@ -87,6 +87,8 @@ pub(super) fn command(folder: &Path, settings: &[(&'static str, String)]) -> Com
     command.env("SYNCHRONOUS", "normal").env("LOG", "warn");
     // As long as SQLite waits for a lock.
     command.env("STATEMENT_TIMEOUT", "5s");
+    // A machine that does much else may take longer than the default to read what has arrived.
+    command.env("HEADER_TIMEOUT", "60s");
     command.envs(settings.iter().map(|(name, value)| (*name, value)));
     command
 }

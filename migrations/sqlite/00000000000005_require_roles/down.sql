@@ -1,0 +1,2 @@
+DROP TRIGGER users_update_role;
+DROP TRIGGER users_insert_role;
