@@ -57,7 +57,7 @@ impl Raw {
         let block = |block: bool| {
             self.0
                 .set_nonblocking(!block)
-                .expect("a socket can do both")
+                .expect("a socket can do both");
         };
         block(false);
         let peeked = self.0.peek(&mut [0]);
