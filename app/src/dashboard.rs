@@ -19,6 +19,9 @@ const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
+/// The page: what it shows is up to the address.
+const INDEX: &[u8] = include_bytes!("dashboard/index.html");
+
 /// A file of the dashboard.
 struct Asset {
     name: &'static str,
@@ -92,6 +95,23 @@ pub async fn index(request: HttpRequest) -> AppResult<HttpResponse> {
 /// None: the page is always there.
 pub async fn docs(request: HttpRequest) -> AppResult<HttpResponse> {
     serve(&request, "docs.html")
+}
+
+/// Wherever there is nothing. People who have mistyped an address get the page, which says so.
+///
+/// # Errors
+///
+/// 404, for all who did not ask for a page.
+pub async fn nowhere(request: HttpRequest) -> AppResult<HttpResponse> {
+    let accepted = request.headers().get(header::ACCEPT);
+    let takes_pages = accepted.is_some_and(|types| types.as_bytes().starts_with(b"text/html"));
+    if !takes_pages || request.path().starts_with("/api/") {
+        return Err(AppError::NotFound(request.path().to_owned()));
+    }
+    Ok(HttpResponse::NotFound()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_TYPE, HTML))
+        .body(INDEX))
 }
 
 /// `GET /assets/{name}`

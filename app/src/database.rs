@@ -19,7 +19,7 @@ use diesel::QueryResult;
 
 use crate::config::{Config, DatabaseUrl};
 
-pub(crate) use connection::on_either;
+pub(crate) use connection::on_each;
 pub use connection::{Connection, Pool, PoolState};
 pub use migrations::{MigrationStatus, migrate, migration_status, pending_migrations};
 pub use size::Size;
@@ -112,6 +112,19 @@ pub fn is_exposed(config: &Config, connection: &mut Connection) -> QueryResult<b
         }
         #[cfg(feature = "turso")]
         (DatabaseUrl::Libsql(address), _) => Ok(address.is_exposed()),
+        _ => Ok(false),
+    }
+}
+
+/// Whether the database can be asked, and not be written to: it is a standby, or has been told so.
+///
+/// # Errors
+///
+/// When the server does not answer.
+pub fn is_read_only(connection: &mut Connection) -> QueryResult<bool> {
+    match connection {
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(connection) => postgres::is_read_only(connection),
         _ => Ok(false),
     }
 }

@@ -13,16 +13,3 @@ pub mod prometheus;
 pub mod roles;
 pub mod teams;
 pub mod users;
-
-use actix_web::{HttpRequest, HttpResponse};
-
-use crate::error::{AppError, AppResult};
-
-/// The answer wherever there is nothing.
-///
-/// # Errors
-///
-/// 404, always.
-pub async fn not_found(request: HttpRequest) -> AppResult<HttpResponse> {
-    Err(AppError::NotFound(request.path().to_owned()))
-}

@@ -12,10 +12,12 @@ use crate::dashboard;
 use crate::error::{AppError, AppResult};
 use crate::handlers::me::{password, sessions};
 use crate::handlers::{
-    audit, auth, health, jobs, keys, me, not_found, openapi, permissions, prometheus, roles, teams,
-    users,
+    audit, auth, health, jobs, keys, me, openapi, permissions, prometheus, roles, teams, users,
 };
 use crate::host::AppHost;
+
+/// What everything begins with that is asked for by programs.
+const API: &str = "/api";
 
 /// A route of the application's own.
 #[derive(Debug, Clone, Copy)]
@@ -74,23 +76,40 @@ pub const ROUTES: &[RouteSpec] = &[
     get("/metrics", || to(prometheus::show)),
     get("/", || to(dashboard::index)),
     get("/assets/{name}", || to(dashboard::asset)),
-    // Before the scope, whose own description knows its own routes only.
+    // Comes before that of the metrics, which describes their routes only.
     get("/api/openapi.json", || to(openapi::show)),
     get("/api/docs", || to(dashboard::docs)),
 ];
 
-/// Mounts all routes.
+/// Mounts all routes. Those of metrics, which are asked for most, come before addresses with a part that varies: these
+/// are matched against one pattern after the other.
 pub fn configure(service: &mut ServiceConfig, api: &Api<AppHost>) {
-    for routes in ROUTES.chunk_by(|one, next| one.path == next.path) {
-        let mut resource = web::resource(routes[0].path);
-        for route in routes {
+    let paths = ROUTES.chunk_by(|one, next| one.path == next.path);
+    let (of_api, others): (Vec<_>, Vec<_>) =
+        paths.partition(|routes| routes[0].path.starts_with(API));
+    let (varying, fixed): (Vec<_>, Vec<_>) = of_api
+        .into_iter()
+        .partition(|routes| routes[0].path.contains('{'));
+    let scope = web::scope(API).configure(|scope| {
+        mount(scope, &fixed);
+        api.configure(scope);
+        mount(scope, &varying);
+    });
+    mount(service, &others);
+    service
+        .service(scope)
+        .default_service(to(dashboard::nowhere));
+}
+
+fn mount(service: &mut ServiceConfig, paths: &[&[RouteSpec]]) {
+    for routes in paths {
+        let path = routes[0].path;
+        let mut resource = web::resource(path.strip_prefix(API).unwrap_or(path));
+        for route in *routes {
             resource = resource.route((route.handler)().guard(route.guard()));
         }
         service.service(resource.default_service(not_allowed(routes)));
     }
-    service
-        .service(web::scope("/api").configure(|scope| api.configure(scope)))
-        .default_service(to(not_found));
 }
 
 const fn get(path: &'static str, handler: fn() -> Route) -> RouteSpec {

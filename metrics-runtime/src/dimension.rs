@@ -98,7 +98,7 @@ fn canonical_uuid(text: &str) -> Option<Value<'static>> {
 /// A dimension's value, in the form in which it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(
-    feature = "turso",
+    any(feature = "postgres", feature = "turso"),
     derive(serde::Serialize, serde::Deserialize),
     serde(untagged)
 )]

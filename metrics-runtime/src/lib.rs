@@ -145,6 +145,8 @@ pub use scope::Scope;
 pub use series::{
     Buckets, Change, Completeness, Group, GroupName, MeasureSummary, Previous, Series,
 };
+#[cfg(feature = "postgres")]
+pub use store::PostgresManager;
 pub use store::Store;
 pub use time_range::TimeRange;
 pub use window::Window;

@@ -21,7 +21,7 @@ mod entry_exists;
 mod facts;
 mod groups;
 mod intern;
-#[cfg(feature = "turso")]
+#[cfg(any(feature = "postgres", feature = "turso"))]
 mod intern_many;
 #[cfg(feature = "sqlite")]
 mod journal;
@@ -46,7 +46,7 @@ mod write;
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
 pub(crate) use bucket_sums::BucketSums;
 pub(crate) use change::{
-    build_indexes, can_become, change_tables, changes_tables, drop_indexes, later_indexes,
+    Chore, NOTHING_LEFT, can_become, change_tables, changes_tables, do_chores, undo_chores,
 };
 pub(crate) use cleanup::{
     CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
@@ -66,7 +66,9 @@ pub(crate) use facts::sqlite_facts;
 pub(crate) use facts::{Facts, UNFINISHED, expected_facts, expected_view};
 pub(crate) use groups::{GroupSums, GroupTotals, GroupedBy, OfValue};
 pub(crate) use intern::{InsertEntry, TouchEntry};
-#[cfg(feature = "turso")]
+#[cfg(feature = "postgres")]
+pub(crate) use intern_many::TouchEntries;
+#[cfg(any(feature = "postgres", feature = "turso"))]
 pub(crate) use intern_many::{InsertEntries, MadeEntry};
 #[cfg(feature = "sqlite")]
 pub(crate) use journal::{
@@ -82,7 +84,11 @@ pub use runtime_tables::RuntimeTables;
 pub(crate) use scale::{NOTHING_TO_SPREAD, STAYS_SPREAD, spread};
 pub(crate) use selection::Selection;
 pub(crate) use stored_value::StoredValues;
-pub(crate) use upsert::{Rows, Upsert};
+#[cfg(feature = "postgres")]
+pub(crate) use upsert::Columns;
+#[cfg(feature = "turso")]
+pub(crate) use upsert::JsonRows;
+pub(crate) use upsert::{BoundRows, Upsert};
 #[cfg(all(feature = "postgres", feature = "web"))]
 pub(crate) use visible_transactions::VisibleTransactions;
 pub(crate) use watermarks::{FindWatermark, InsertWatermark, MoveWatermark};

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use diesel::RunQueryDsl;
 use diesel::connection::TransactionManager;
 use diesel::migration::MigrationSource;
-use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
 use crate::backend::Backend;
@@ -37,6 +37,8 @@ use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
 use crate::write::watermark::{self, Watermark};
 
 use copy::Work;
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresManager;
 pub(crate) use read::{Found, Grouping, Reading};
 #[cfg(feature = "web")]
 pub(crate) use watch::Watch;
@@ -269,8 +271,9 @@ pub(crate) trait Writer: Send {
     fn forget_batches(&mut self, now: i64) -> Result<usize, StoreError>;
 }
 
-impl<C> Engine for Pool<ConnectionManager<C>>
+impl<M, C> Engine for Pool<M>
 where
+    M: ManageConnection<Connection = C>,
     C: StoreConnection + Exclusive + Inspect + MigrationHarness<C::Backend>,
 {
     fn backend(&self) -> Backend {
@@ -368,13 +371,13 @@ where
 }
 
 /// Keeps one connection for as long as it works: its prepared statements are worth keeping.
-struct PoolWriter<C: StoreConnection> {
-    pool: Pool<ConnectionManager<C>>,
-    conn: Option<PooledConnection<ConnectionManager<C>>>,
+struct PoolWriter<M: ManageConnection> {
+    pool: Pool<M>,
+    conn: Option<PooledConnection<M>>,
     memory: Memory,
 }
 
-impl<C: StoreConnection> PoolWriter<C> {
+impl<M: ManageConnection<Connection = C>, C: StoreConnection> PoolWriter<M> {
     /// Runs `work` on the connection. After an error the next call takes another one: a database that was opened
     /// while it could not be written to stays so, and a server that restarts cuts what was connected to it.
     fn with<T>(
@@ -401,7 +404,7 @@ impl<C: StoreConnection> PoolWriter<C> {
     }
 }
 
-impl<C: StoreConnection> Writer for PoolWriter<C> {
+impl<M: ManageConnection<Connection: StoreConnection>> Writer for PoolWriter<M> {
     fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<Committed, StoreError> {
         self.with(|conn, memory| commit(conn, memory, pending, now))
     }

@@ -5,6 +5,9 @@
 mod error;
 mod host;
 
+mod routes;
+
+mod address;
 mod params;
 
 mod admission;
@@ -16,11 +19,11 @@ mod state;
 mod catalogue;
 mod ingest;
 mod series;
+mod viewer;
+
 mod stream;
 
 mod openapi;
-
-mod routes;
 
 mod api;
 

@@ -41,6 +41,8 @@ use series::SeriesLimits;
 pub(crate) struct Memory {
     known: KnownSeries,
     series: SeriesLimits,
+    /// Whether each write is to have a way back: something was refused in the transaction that is tried again.
+    careful: bool,
     #[cfg(feature = "sqlite")]
     pub(crate) journal: journal::JournalMemory,
 }
@@ -55,6 +57,7 @@ impl Memory {
         Self {
             known: KnownSeries::default(),
             series: SeriesLimits::default(),
+            careful: false,
             #[cfg(feature = "sqlite")]
             journal: journal::JournalMemory::new(limits),
         }

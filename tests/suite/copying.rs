@@ -2,6 +2,8 @@
 //! refused.
 
 mod interruptions;
+#[cfg(feature = "libsql")]
+mod libsql;
 mod refusals;
 
 use std::process::Command;
@@ -25,7 +27,13 @@ struct World {
     /// The day on which everything was reported.
     day: NaiveDate,
     target: Place,
-    #[expect(dead_code, reason = "the target may be a file in it")]
+    /// Targets of earlier copies.
+    #[cfg(feature = "libsql")]
+    places: Vec<Place>,
+    #[cfg_attr(
+        not(feature = "libsql"),
+        expect(dead_code, reason = "the target may be a file in it")
+    )]
     folder: TempDir,
 }
 
@@ -53,6 +61,13 @@ fn event(server: &str, count: u64) -> Value {
 
 impl World {
     fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let target = Place::new(other_backend(), folder.path(), "target.db");
+        Self::with(target, folder)
+    }
+
+    /// One that will be copied to a place.
+    fn with(target: Place, folder: TempDir) -> Self {
         let app = TestApp::start_without_jobs_with(&[]);
         let (boss, ann) = (app.admin("boss"), app.user("ann"));
         app.team("web");
@@ -60,9 +75,10 @@ impl World {
         let revoked = app.key_of_team("old", "web");
         app.revoke(&revoked);
         let key = app.key("sat");
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let world = Self {
-            target: Place::new(other_backend(), folder.path(), "target.db"),
+            target,
+            #[cfg(feature = "libsql")]
+            places: Vec::new(),
             app,
             boss,
             ann,
@@ -86,6 +102,22 @@ impl World {
         let events = json!({"events": [event("s3", 500)]});
         let report = self.app.reporting(&self.key).json(&events);
         report.header("Idempotency-Key", "once").send()
+    }
+
+    /// Makes 25,000 rows in a table.
+    fn report_many_batches(&self) {
+        self.app.sql(
+            "INSERT INTO metrics_batches (id, forget_at, receipt)
+             WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 25000)
+             SELECT 'batch ' || n, 9999999999 + n, '' FROM numbers",
+        );
+    }
+
+    /// Where the application, which has moved over, is copied to next. The place that it is on has to stay.
+    #[cfg(feature = "libsql")]
+    fn go_on_to(&mut self, target: Place) {
+        self.places
+            .push(std::mem::replace(&mut self.target, target));
     }
 
     fn copy_command(&self) -> Command {

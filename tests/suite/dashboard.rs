@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod api;
+mod controls;
 mod groups;
 mod isolation;
 mod live;
@@ -16,7 +17,7 @@ use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::support::app::{PASSWORD, TestApp};
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, TAB};
 
 const CARDS_ARE_FILLED: &str =
     "document.querySelector('.card') && !document.querySelector('[aria-busy]')";
@@ -100,6 +101,18 @@ fn sign_in(browser: &Browser, person: &str, password: &str) {
     browser.fill("#email", &format!("{person}@example.com"));
     browser.fill("#password", password);
     browser.click("button[type=submit]");
+}
+
+/// Presses the tabulator until an element has the focus.
+fn tab_to(browser: &Browser, id: &str) {
+    let has_focus = format!("return document.activeElement.id === {}", json!(id));
+    for _ in 0..30 {
+        if browser.run(&has_focus) == json!(true) {
+            return;
+        }
+        browser.press(TAB);
+    }
+    panic!("{id} cannot be reached with the tabulator");
 }
 
 fn total_of(browser: &Browser, metric: &str) -> Vec<String> {

@@ -153,14 +153,15 @@ fn prepare(folder: &Path, rows: u32) -> Pool {
         .generate(&registry(), None, Utc::now())
         .expect("migrations can be generated");
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations/sqlite");
-    for accounts in [
-        "00000000000001_create_accounts",
-        "00000000000002_create_jobs",
-    ] {
-        let to = migrations.join(accounts);
+    // The application's own tables, and not those of its metrics.
+    let folders = std::fs::read_dir(committed).expect("they are committed");
+    let folders = folders.map(|folder| folder.expect("a folder").path());
+    let name = |folder: &Path| folder.file_name().expect("a name").to_owned();
+    for own in folders.filter(|folder| name(folder).as_encoded_bytes().starts_with(b"0000")) {
+        let to = migrations.join(name(&own));
         std::fs::create_dir_all(&to).expect("a folder can be made");
         for file in ["up.sql", "down.sql"] {
-            std::fs::copy(committed.join(accounts).join(file), to.join(file)).expect("it is there");
+            std::fs::copy(own.join(file), to.join(file)).expect("it is there");
         }
     }
     pool.store()

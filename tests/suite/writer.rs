@@ -1,6 +1,7 @@
 //! The writer, on every backend: what it refuses, what it isolates, what it counts once.
 
 mod deletion;
+mod dictionaries;
 mod sqlite;
 
 use std::sync::Arc;

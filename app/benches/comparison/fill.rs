@@ -130,7 +130,6 @@ pub(crate) fn for_postgres(rows: u32, now: i64) -> String {
                   (SELECT 900 AS width, {quarter} - i * 900 AS at FROM generate_series(0::bigint, {QUARTERS} - 1) AS i
                    UNION ALL SELECT 3600, {hour} - i * 3600 FROM generate_series(0::bigint, {HOURS} - 1) AS i) AS b,
                   generate_series(0, {SERIES_PER_OWNER} - 1) AS s
-             ORDER BY 1, 2, 3, 4;
-         VACUUM ANALYZE;"
+             ORDER BY 1, 2, 3, 4;"
     )
 }

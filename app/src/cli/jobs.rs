@@ -136,8 +136,7 @@ impl Retry {
 
 fn find(connection: &mut Connection, id: &str) -> anyhow::Result<JobView> {
     let found = jobs::find(connection, id)?.ok_or(RetryRefused::Unknown)?;
-    let attempts = jobs::history(connection, id)?;
-    Ok(JobView::with_history(found, attempts))
+    Ok(JobView::with_history(found))
 }
 
 fn listed(views: &[JobView], style: Style) -> String {

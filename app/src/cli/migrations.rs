@@ -105,13 +105,14 @@ impl Generate {
             .generate(&metrics::registry(), self.name.as_deref(), Utc::now())
             .map_err(|error| self.counted(context, error))?;
         let Some(generated) = generated else {
-            let nothing = json!({"migration": null, "changes": [], "files": []});
+            let nothing = json!({"migration": null, "finish": null, "changes": [], "files": []});
             return context.output.answer(&nothing, || {
                 "Nothing has changed: nothing was written.".to_owned()
             });
         };
         let document = json!({
             "migration": generated.name,
+            "finish": generated.finish,
             "changes": words(&generated.plan),
             "files": generated.files,
         });
@@ -121,8 +122,9 @@ impl Generate {
                 .iter()
                 .map(|file| format!("  {}", file.display()))
                 .collect();
+            let finish = generated.finish.as_ref().map_or("", |_| FINISH);
             format!(
-                "{}\nWritten:\n{}\nReview and commit them; they apply at the next start.",
+                "{}\nWritten:\n{}\n{finish}Review and commit them; they apply at the next start.",
                 generated.plan,
                 files.join("\n")
             )
@@ -151,6 +153,9 @@ impl Generate {
         }
     }
 }
+
+/// Why there are two migrations.
+const FINISH: &str = "The second one does what takes long on PostgreSQL, outside of a transaction, so that others can go on meanwhile.\n";
 
 /// What to do when it may be lost.
 const ALLOW: &str = "if that is meant, say --allow-destructive";

@@ -19,6 +19,7 @@ macro_rules! settings {
                     global = true,
                     value_name = "VALUE",
                     help_heading = "Settings",
+                    hide_short_help = true,
                     help = $crate::config::sources::help(stringify!($name), $about, &$default.to_string()),
                 )]
                 pub $name: Option<String>,

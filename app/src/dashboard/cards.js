@@ -7,22 +7,20 @@ import { sparkline } from "./chart.js";
 import { change, isEmpty, load } from "./series.js";
 import { address, beforeInWords, elsewhere, keeps, scopeFor, spanInWords } from "./view.js";
 
-/** The cards, which fill themselves: whether each could, and how to fill them anew, which fails when one of them does. */
-export function cards(metrics, state, signal) {
-  const all = metrics.map((metric) => card(metric, state, signal));
+/**
+ * The cards, which fill themselves: once they have, each says where its numbers came from and how to show newer ones, or
+ * nothing when there are none. `again` loads all of it once more.
+ */
+export function cards(metrics, state, signal, again) {
+  const all = metrics.map((metric) => card(metric, state, signal, again));
   const list = h("ul", { class: "cards", role: "list" }, all.map(({ item }) => item));
-  return {
-    list,
-    ready: Promise.all(all.map(({ ready }) => ready)),
-    refresh: () => Promise.all(all.map(({ refresh }) => refresh())),
-  };
+  return { list, ready: Promise.all(all.map(({ ready }) => ready)) };
 }
 
-function card(metric, state, signal) {
+function card(metric, state, signal, again) {
   const body = h("div", { class: "card-body", "aria-busy": "true" }, skeleton("card-skeleton"));
   const item = h("li", { class: "card", "data-metric": metric.type }, head(metric, state), body);
-  const refresh = async () => body.replaceChildren(...(await content(metric, state, signal)));
-  return { item, ready: fill(body, refresh, signal), refresh };
+  return { item, ready: fill(body, metric, state, signal, again) };
 }
 
 function head(metric, state) {
@@ -33,21 +31,19 @@ function head(metric, state) {
   return [h("h2", {}, link, other), h("p", { class: "description muted" }, metric.description)];
 }
 
-/** Whether the numbers could be had. */
-async function fill(body, refresh, signal) {
+async function fill(body, metric, state, signal, again) {
+  const show = (data) => body.replaceChildren(...numbers(metric, state, data));
   try {
-    await refresh();
-    return true;
+    if (!keeps(metric, state)) return void body.replaceChildren(tooFar(metric));
+    const { url, data } = await load(metric, state, signal);
+    show(data);
+    return { url, show };
   } catch (error) {
-    if (!signal.aborted) body.replaceChildren(failure(error, () => fill(body, refresh, signal)));
-    return false;
+    if (!signal.aborted) body.replaceChildren(failure(error, again));
   } finally {
     body.removeAttribute("aria-busy");
   }
 }
-
-const content = async (metric, state, signal) =>
-  keeps(metric, state) ? numbers(metric, state, (await load(metric, state, signal)).data) : [tooFar(metric)];
 
 function tooFar(metric) {
   const kept = Math.max(...metric.intervals.map((interval) => interval.retention_seconds));

@@ -20,7 +20,8 @@ export function sparkline(data, measure, label) {
   return svg(
     "svg",
     { class: "sparkline", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": label },
-    line(points, 0, height, unfinished(data)),
+    shade(points, 0, height, unfinished(data)),
+    line(points, 0, unfinished(data)),
   );
 }
 
@@ -37,13 +38,15 @@ export function chart(starts, series, { width, height, filling }) {
   const [first, last] = [starts[0], starts.at(-1)];
   const x = (moment) => area.left + ((moment - first) / Math.max(1, last - first)) * (area.right - area.left);
   const y = (value) => area.bottom - (value / ticks.at(-1)) * (area.bottom - area.top);
+  const points = ({ values }) => values.map((value, index) => [x(starts[index]), y(value)]);
   const pointer = svg("g", { class: "pointer" });
   const element = svg(
     "svg",
     { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
     ticks.map((value) => horizontal(value, y(value), area)),
-    vertical(first, last, x, area),
-    series.map(({ values, color }) => line(values.map((value, index) => [x(starts[index]), y(value)]), color, area.bottom, filling)),
+    vertical(starts, x, area),
+    series.length === 1 && shade(points(series[0]), series[0].color, area.bottom, filling),
+    series.map((one) => line(points(one), one.color, filling)),
     pointer,
   );
   const at = (pixel) => nearest(starts, first + ((pixel - area.left) / (area.right - area.left)) * (last - first));
@@ -77,8 +80,9 @@ function horizontal(value, y, { left, right }) {
   );
 }
 
-function vertical(first, last, x, { left, right, bottom }) {
-  const { ticks, step } = timeTicks(first, last, Math.max(2, Math.floor((right - left) / 76)));
+function vertical(starts, x, { left, right, bottom }) {
+  const [first, second = first, last] = [starts[0], starts[1], starts.at(-1)];
+  const { ticks, step } = timeTicks(first, last, Math.max(2, Math.floor((right - left) / 64)), second - first);
   return ticks.map((tick) => {
     const isDay = step >= 86_400_000 || isMidnight(tick);
     const text = isDay ? date(tick) : time(tick);
@@ -92,17 +96,25 @@ function vertical(first, last, x, { left, right, bottom }) {
   });
 }
 
+/** The points of buckets that are final. */
+const final = (points, filling) => points.slice(0, points.length - filling);
+
 /** A line, dashed where the last of its points are of buckets that are not final: its fall says nothing yet. */
-function line(points, color, bottom, filling) {
-  const done = points.slice(0, points.length - filling);
+function line(points, color, filling) {
+  const done = final(points, filling);
   const open = points.slice(Math.max(0, done.length - 1));
   return svg(
     "g",
     {},
-    color === 0 && done.length > 0 && svg("path", { class: "area series-0", d: under(done, bottom) }),
     done.length > 0 && svg("path", { class: `line series-${color}`, d: path(done) }),
     filling > 0 && svg("path", { class: `line filling series-${color}`, d: path(open) }),
   );
+}
+
+/** What is under a line, as far as it is final. Where lines cross, it would stand for none of them. */
+function shade(points, color, bottom, filling) {
+  const done = final(points, filling);
+  return done.length > 0 && svg("path", { class: `area series-${color}`, d: under(done, bottom) });
 }
 
 const under = (points, bottom) => `${path(points)}L${round(points.at(-1)[0])} ${bottom}L${round(points[0][0])} ${bottom}Z`;

@@ -21,7 +21,7 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
   const point = (index, anchor = null) => { state.at = index; state.anchor = anchor; tell(); };
   const pointing = { last: () => state.data.buckets.length - 1, at: () => state.at, anchor: () => state.anchor, point, zoom };
   const focus = h("div", slider(onKeys(pointing), () => point(null)), stage);
-  const help = h("p", { class: "muted hint", id: "chart-help" }, "Drag to look closer. With the keyboard: arrows read, Shift and arrows select, Enter zooms, minus goes back out.");
+  const help = h("p", { class: "muted hint", id: "chart-help" }, "Dashed: not final yet. Drag to look closer. With the keyboard: arrows read, Shift and arrows select, Enter zooms, minus goes back out.");
   update(data);
   new ResizeObserver(draw).observe(stage);
   const buttons = h("div", { class: "legend", role: "group", "aria-label": "Measures" }, legend.map(({ button }) => button));

@@ -40,14 +40,14 @@ function groupsOf({ paths, tags = [] }) {
   const groups = new Map(tags.map(({ name, description }) => [name, { name, description, operations: [] }]));
   for (const [path, item] of Object.entries(paths)) {
     for (const method of METHODS.filter((candidate) => item[candidate])) {
-      const operation = { ...item[method], method, path };
+      const operation = { ...item[method], method, path, takes: METHODS.some((any) => item[any]?.parameters) };
       const [name = "Other"] = operation.tags ?? [];
       if (!groups.has(name)) groups.set(name, { name, operations: [] });
       groups.get(name).operations.push(operation);
     }
   }
   // What takes nothing comes first: it is where to start.
-  for (const { operations } of groups.values()) operations.sort((one, other) => Boolean(one.parameters) - Boolean(other.parameters));
+  for (const { operations } of groups.values()) operations.sort((one, other) => one.takes - other.takes);
   return [...groups.values()].filter(({ operations }) => operations.length);
 }
 

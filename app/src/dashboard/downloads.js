@@ -12,7 +12,7 @@ export function downloads(metric, shown, url) {
     h("div", { class: "actions" },
       h("button", { type: "button", class: "button", id: "csv", onclick: save("csv", "text/csv", (data) => csv(metric, data)) }, "Download CSV"),
       h("button", { type: "button", class: "button", id: "json", onclick: save("json", "application/json", json) }, "Download JSON")),
-    h("details", { class: "terminal" }, h("summary", {}, "Ask for this in a terminal"),
+    h("details", { class: "terminal" }, h("summary", { id: "terminal" }, "Ask for this in a terminal"),
       h("p", { class: "muted" }, "Sign in once; the cookie is kept in the file “cookies”."),
       command("curl-login", loginCommand()),
       command("curl-query", `curl --cookie cookies ${quote(location.origin + url)}`)),

@@ -4,6 +4,7 @@ const whole = new Intl.NumberFormat();
 const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 const decimal = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
+const lessThanOne = new Intl.NumberFormat(undefined, { style: "percent", maximumSignificantDigits: 1 });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const moment = new Intl.DateTimeFormat(undefined, {
@@ -15,7 +16,7 @@ export const number = (value) => whole.format(value);
 
 export const average = (value) => decimal.format(value);
 
-export const percentage = (ratio) => percent.format(ratio);
+export const percentage = (ratio) => (ratio < 0.005 ? lessThanOne : percent).format(ratio);
 
 /** Short enough for an axis or the head of a card; `number` where all digits count. */
 export const short = (value) => (value < 10_000 ? whole.format(value) : compact.format(value));
@@ -32,10 +33,10 @@ export const briefTime = (date) => brief.format(date);
 
 /**
  * `server_installations` becomes `Server installations`. Which words are abbreviations, a name in snake case does not
- * say; its description does, by writing them in capitals.
+ * say; its description does, by writing them in capitals. Of “id” everybody knows.
  */
 export function humanize(name, description = "") {
-  const capitals = new Map((description.match(/\b[A-Z]{2,}/g) ?? []).map((word) => [word.toLowerCase(), word]));
+  const capitals = new Map(["ID", ...(description.match(/\b[A-Z]{2,}/g) ?? [])].map((word) => [word.toLowerCase(), word]));
   const words = name.split("_").map((word) => capitals.get(word) ?? word).join(" ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -3,7 +3,7 @@
 import { SIGNED_OUT } from "./api.js";
 import { parse } from "./exact.js";
 import { h } from "./dom.js";
-import { merged, streamUrl } from "./series.js";
+import { merged } from "./series.js";
 
 const AGAIN = 3_000;
 
@@ -18,24 +18,42 @@ export function liveSign() {
   return { element, show };
 }
 
+/** A browser opens few connections to a host, so that one stream carries many series; their addresses stand in its own. */
+const IN_ONE_STREAM = 24;
+
 /**
- * Watches what came from `url`, until `signal` ends it: `show` gets all of it whenever something has changed. While the
- * page is hidden, nothing is watched.
+ * Watches series, each as its address and what shows it, until `signal` ends it: `show` gets all of it whenever
+ * something has changed. While the page is hidden, nothing is watched.
  */
-export function watch(url, sign, signal, show) {
+export function watch(series, sign, signal) {
+  for (let first = 0; first < series.length; first += IN_ONE_STREAM) {
+    watchOne(series.slice(first, first + IN_ONE_STREAM), sign, signal);
+  }
+}
+
+/** The address of a stream of several series. */
+const streamUrl = (series) => `/api/metrics/stream?${new URLSearchParams(series.map(({ url }) => ["series", url.replace("/api/", "")]))}`;
+
+function watchOne(series, sign, signal) {
+  const url = streamUrl(series);
+  const shown = [];
   let source = null;
   let later = 0;
-  let shown = null;
 
-  const take = (data) => { shown = data; sign.show("live", "Live"); show(data); };
+  function take(number, data) {
+    shown[number] = data;
+    sign.show("live", "Live");
+    series[number].show(data);
+  }
 
   function open() {
     close();
     if (signal.aborted || document.hidden) return;
-    source = new EventSource(streamUrl(url));
-    source.addEventListener("snapshot", ({ data }) => take(parse(data)));
-    source.addEventListener("update", ({ data }) => take(merged(shown, parse(data))));
-    source.addEventListener("end", ({ data }) => refused(parse(data).error));
+    source = new EventSource(url);
+    const on = (name, take) => source.addEventListener(name, ({ data }) => take(parse(data)));
+    on("snapshot", ({ series: number, data }) => take(number, data));
+    on("update", ({ series: number, data }) => take(number, merged(shown[number], data)));
+    on("end", ({ error }) => refused(error));
     source.onerror = () => {
       sign.show("lost", "Connection lost. Reconnecting…");
       // The browser tries again by itself, unless the server has answered with an error.
@@ -48,7 +66,7 @@ export function watch(url, sign, signal, show) {
     close();
     const asking = new AbortController();
     try {
-      const answer = await fetch(streamUrl(url), { signal: asking.signal });
+      const answer = await fetch(url, { signal: asking.signal });
       if (signal.aborted) return;
       if (answer.ok) {
         asking.abort();
@@ -75,14 +93,4 @@ export function watch(url, sign, signal, show) {
   document.addEventListener("visibilitychange", open, { signal });
   signal.addEventListener("abort", close);
   open();
-}
-
-/** Asks again and again while the page is seen, until `signal` ends it: the overview has more series than a browser has connections. */
-export function repeat(task, seconds, signal) {
-  const turn = async () => {
-    if (!document.hidden) await task();
-    if (!signal.aborted) later = setTimeout(turn, seconds * 1000);
-  };
-  let later = setTimeout(turn, seconds * 1000);
-  signal.addEventListener("abort", () => clearTimeout(later));
 }

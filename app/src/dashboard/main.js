@@ -5,21 +5,19 @@ import { cards } from "./cards.js";
 import { controls } from "./controls.js";
 import { announce, h, replace } from "./dom.js";
 import { time, title } from "./format.js";
-import { liveSign, repeat } from "./live.js";
+import { liveSign, watch } from "./live.js";
 import { failure, message, notice, nothingToSee } from "./messages.js";
 import { metricPage } from "./metric_page.js";
 import { footer, showHeader } from "./shell.js";
 import { showSignIn } from "./sign_in.js";
 import { address, elsewhere, parse, scopesOf, settle } from "./view.js";
 
-/** How old the numbers of the overview may be. */
-const REFRESH_SECONDS = 10;
-
 const main = document.getElementById("main");
 const session = { me: null, metrics: [], drawn: null, loading: new AbortController() };
 
 /** Loads what every page needs, then shows the one that the address asks for. */
 async function start() {
+  if (location.pathname !== "/") return replace(main, page(pageHead("There is nothing here"), nothingHere()));
   try {
     session.me = await api.whoAmI();
     if (!session.me) return showSignIn(enter);
@@ -96,20 +94,21 @@ const refreshButton = () => h("button", { type: "button", class: "button", id: "
 
 function overview(shown, state, signal) {
   const sign = liveSign();
-  const { list, ready, refresh } = cards(shown, state, signal);
-  const upToDate = () => sign.show("live", `Updated every ${REFRESH_SECONDS} seconds`);
-  const again = () => refresh().then(upToDate, (error) => {
-    if (!signal.aborted) sign.show("lost", `Not up to date: ${error.message}`);
+  const { list, ready } = cards(shown, state, signal, draw);
+  ready.then((filled) => {
+    if (signal.aborted) return;
+    const loaded = filled.filter(Boolean);
+    sign.element.hidden = !loaded.length;
+    watch(loaded, sign, signal);
   });
-  ready.then((filled) => (filled.every(Boolean) ? upToDate() : sign.show("lost", "Not all of it is loaded")));
-  repeat(again, REFRESH_SECONDS, signal);
   return { head: pageHead("Overview", sign.element, refreshButton()), body: list, ready };
 }
 
-function unknown(path) {
-  const home = h("a", { href: "/", "data-page": true, class: "button" }, "Show all metrics");
-  return message("", `Nothing that you may see is called “${path}”.`, home);
-}
+const toAllMetrics = (attributes = {}) => h("a", { href: "/", class: "button", ...attributes }, "Show all metrics");
+
+const unknown = (path) => message("", `Nothing that you may see is called “${path}”.`, toAllMetrics({ "data-page": true }));
+
+const nothingHere = () => message("", `No page has the address ${location.pathname}.`, toAllMetrics());
 
 /** Goes to an address of this page without leaving it. */
 function visit(href) {

@@ -41,7 +41,7 @@ async function fill(results, sign, metric, state, signal, go) {
     const { url, data } = await load(metric, state, signal);
     const { elements, update } = parts(metric, state, url, data, go);
     results.replaceChildren(...elements);
-    watch(url, sign, signal, update);
+    watch([{ url, show: update }], sign, signal);
   } catch (error) {
     if (signal.aborted) return;
     sign.show("lost", "Not loaded");

@@ -14,9 +14,9 @@ export function valueTicks(highest, count = 4) {
   return Array.from({ length: last + 1 }, (_, index) => index * step);
 }
 
-/** Round times of the reader's own clock between two moments, at most `count` of them. */
-export function timeTicks(start, end, count) {
-  const step = STEPS.find((candidate) => (end - start) / candidate <= count) ?? STEPS.at(-1);
+/** Round times of the reader's own clock between two moments, at most `count` of them, and `finest` apart at least. */
+export function timeTicks(start, end, count, finest) {
+  const step = STEPS.find((candidate) => candidate >= finest && (end - start) / candidate <= count) ?? STEPS.at(-1);
   const ticks = [];
   for (let tick = firstTick(start, step); tick <= end; tick = nextTick(tick, step)) {
     if (tick >= start) ticks.push(tick);

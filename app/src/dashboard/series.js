@@ -47,9 +47,6 @@ export async function valuesOf(metric, state, dimension, signal) {
   return groups.filter(({ kind }) => kind === "value").map(({ value }) => String(value));
 }
 
-/** The address of the same as a stream. */
-export const streamUrl = (url) => url.replace("?", "/stream?");
-
 /** The dimensions that the route leaves open, which are those to filter by. */
 export function freeDimensions(metric, scope) {
   const fixed = { me: ["user", "team"], team: ["team"], admin: [] }[scope.route];

@@ -8,7 +8,7 @@ const ROLES = { global_admin: "Administrator", global_user: "Member" };
 export function showHeader(me, home, signOut) {
   const brand = h(
     "a",
-    { class: "brand", href: home, "data-page": true },
+    { class: "brand", id: "home", href: home, "data-page": true },
     h("img", { src: "/assets/favicon.svg", alt: "", width: "28", height: "28" }),
     "Metrics",
   );

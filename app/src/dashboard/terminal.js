@@ -13,7 +13,7 @@ export function command(id, text) {
     announce("Copied.");
     button.textContent = "Copied";
   };
-  const button = h("button", { type: "button", class: "button", onclick: copy }, "Copy");
+  const button = h("button", { type: "button", class: "button", id: `${id}-copy`, onclick: copy }, "Copy");
   // Browsers have a clipboard only where the page came over TLS or from this machine.
   return h("div", { class: "command" }, code, navigator.clipboard && button);
 }

@@ -1,13 +1,13 @@
-//! The connections of a process, and one of them, on either backend.
+//! The connections of a process, and one of them, on any backend.
 
-#[cfg(feature = "postgres")]
-use diesel::PgConnection;
 use diesel::SqliteConnection;
 use diesel::connection::TransactionManager;
 use diesel::r2d2::{self, ConnectionManager, PoolError, PooledConnection};
 use diesel::result::{Error, QueryResult};
 #[cfg(feature = "turso")]
 use libsql_connection::LibsqlConnection;
+#[cfg(feature = "postgres")]
+use metrics_runtime::PostgresManager;
 use metrics_runtime::Store;
 use metrics_runtime::migrate::Backend;
 
@@ -16,7 +16,7 @@ use crate::histogram::Histogram;
 
 /// Runs what is written once on whichever backend a [`Connection`] is to; the compiler checks it for each. diesel's
 /// `MultiConnection` would do so without a macro, and offers no `ON CONFLICT` and no pool that metrics could share.
-macro_rules! on_either {
+macro_rules! on_each {
     ($connection:expr, $backend:ident => $statement:expr) => {
         match $connection {
             $crate::database::Connection::Sqlite($backend) => $statement,
@@ -27,7 +27,7 @@ macro_rules! on_either {
         }
     };
 }
-pub(crate) use on_either;
+pub(crate) use on_each;
 
 /// The connections that all of a process share: the application's own rows and the metrics are in one database.
 #[derive(Clone)]
@@ -36,7 +36,7 @@ pub enum Pool {
     Sqlite(r2d2::Pool<ConnectionManager<SqliteConnection>>, Waits),
     /// To a server.
     #[cfg(feature = "postgres")]
-    Postgres(r2d2::Pool<ConnectionManager<PgConnection>>, Waits),
+    Postgres(r2d2::Pool<PostgresManager>, Waits),
     /// To a server of libSQL's.
     #[cfg(feature = "turso")]
     Libsql(r2d2::Pool<ConnectionManager<LibsqlConnection>>, Waits),
@@ -117,13 +117,13 @@ impl Pool {
     }
 }
 
-/// A connection to the database of the application, until it is dropped. Statements run on it by `on_either!`.
+/// A connection to the database of the application, until it is dropped. Statements run on it by `on_each!`.
 pub enum Connection {
     /// To a file.
     Sqlite(PooledConnection<ConnectionManager<SqliteConnection>>),
     /// To a server.
     #[cfg(feature = "postgres")]
-    Postgres(PooledConnection<ConnectionManager<PgConnection>>),
+    Postgres(PooledConnection<PostgresManager>),
     /// To a server of libSQL's.
     #[cfg(feature = "turso")]
     Libsql(PooledConnection<ConnectionManager<LibsqlConnection>>),
@@ -152,14 +152,14 @@ impl Connection {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        on_either!(self, c => begin(c))?;
+        on_each!(self, c => begin(c))?;
         match work(self) {
             Ok(done) => {
-                on_either!(self, c => commit(c))?;
+                on_each!(self, c => commit(c))?;
                 Ok(done)
             }
             Err(error) => {
-                on_either!(self, c => roll_back(c))?;
+                on_each!(self, c => roll_back(c))?;
                 Err(error)
             }
         }
@@ -167,7 +167,7 @@ impl Connection {
 
     /// Ends the connection, instead of giving it back: the pool closes one that comes back within a transaction.
     pub fn close(mut self) {
-        drop(on_either!(&mut self, c => begin(c)));
+        drop(on_each!(&mut self, c => begin(c)));
     }
 }
 

@@ -5,7 +5,7 @@ use std::error::Error;
 use diesel::migration::{self, MigrationSource};
 use diesel::{Connection as _, SqliteConnection};
 use diesel_migrations::MigrationHarness;
-use metrics_runtime::migrate::{self, Script, Scripts};
+use metrics_runtime::migrate::{self, Exclusive, Script, Scripts};
 use serde::Serialize;
 
 use super::{Connection, DatabaseError};
@@ -85,13 +85,13 @@ pub(super) fn status_of_file(
     status_of(connection, &SQLITE).map_err(not_migrated)
 }
 
-fn status_of<C: MigrationHarness<C::Backend> + diesel::Connection>(
+fn status_of<C: Exclusive + MigrationHarness<C::Backend>>(
     connection: &mut C,
     source: &impl MigrationSource<C::Backend>,
 ) -> migration::Result<Vec<MigrationStatus>> {
     let mut committed = source.migrations()?;
     committed.sort_by_key(|migration| migration.name().to_string());
-    let applied = connection.applied_migrations()?;
+    let applied = connection.applied()?;
     let unknown = migrate::unknown_versions(connection, &committed)?;
     let known = committed.iter().map(|migration| MigrationStatus {
         name: migration.name().to_string(),

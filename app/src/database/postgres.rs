@@ -3,9 +3,12 @@
 use std::error::Error;
 
 use diesel::connection::SimpleConnection;
-use diesel::r2d2::{self, ConnectionManager, CustomizeConnection, Pool};
+use diesel::dsl::sql;
+use diesel::r2d2::{self, CustomizeConnection, Pool};
 use diesel::result::QueryResult;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types};
+
+use metrics_runtime::PostgresManager;
 
 use crate::config::PostgresUrl;
 use crate::config::kinds::Seconds;
@@ -28,20 +31,19 @@ pub(super) fn open(
     statement_timeout: Seconds<1>,
     size: u32,
     waits: &Waits,
-) -> Result<Pool<ConnectionManager<PgConnection>>, Box<dyn Error>> {
+) -> Result<Pool<PostgresManager>, Box<dyn Error>> {
     let setup = Setup { statement_timeout };
     let url = with_defaults(url);
     // A pool retries until its timeout and then tells less: the first connection is made without it.
     setup.apply(&mut PgConnection::establish(&url)?)?;
-    // Each connection is asked whether it lives before it is used: after a restart of the server, none of those from
-    // before does.
+    // Each connection is looked at before it is used: after a restart of the server, none of those from before lives.
     let pool = Pool::builder()
         .max_size(size)
         .min_idle(Some(1))
         .connection_timeout(PATIENCE)
         .connection_customizer(Box::new(setup))
         .event_handler(Box::new(waits.clone()))
-        .build(ConnectionManager::new(url))?;
+        .build(PostgresManager::new(url))?;
     Ok(pool)
 }
 
@@ -59,6 +61,12 @@ pub(super) fn is_exposed(connection: &mut PgConnection, url: &PostgresUrl) -> Qu
     let session: Session = sql_query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
         .get_result(connection)?;
     Ok(!session.ssl)
+}
+
+/// Whether transactions may not write: those of a standby never do.
+pub(super) fn is_read_only(connection: &mut PgConnection) -> QueryResult<bool> {
+    let setting = sql::<sql_types::Bool>("current_setting('transaction_read_only') = 'on'");
+    diesel::select(setting).get_result(connection)
 }
 
 /// What the URL leaves open: libpq would wait for ever, and the server list an application without a name.

@@ -2,8 +2,10 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use serde_json::json;
+use diesel::QueryResult;
+use serde_json::{Value, json};
 
+use crate::database::{self, Connection};
 use crate::error::{AppError, AppResult};
 use crate::models::users;
 use crate::state::State;
@@ -13,7 +15,8 @@ pub async fn live() -> HttpResponse {
     answer("live")
 }
 
-/// `GET /health/ready`: the database answers too, and the process has not been asked to end.
+/// `GET /health/ready`: the database answers too, and the process has not been asked to end. It says if the database
+/// is a standby: then questions alone are answered.
 ///
 /// # Errors
 ///
@@ -22,13 +25,24 @@ pub async fn ready(state: Data<State>) -> AppResult<HttpResponse> {
     if state.is_stopping() {
         return Err(AppError::Stopping);
     }
-    match state.with_database(users::any).await {
-        Ok(_) => Ok(answer("ready")),
+    match state.with_database(looked_at).await {
+        Ok(true) => Ok(data(json!({"status": "ready", "read_only": true}))),
+        Ok(false) => Ok(answer("ready")),
         Err(AppError::Unforeseen(reason)) => Err(AppError::NotReady(reason)),
         Err(error) => Err(error),
     }
 }
 
+/// Whether the database, which is there, is read-only.
+fn looked_at(connection: &mut Connection) -> QueryResult<bool> {
+    users::any(connection)?;
+    database::is_read_only(connection)
+}
+
 fn answer(status: &str) -> HttpResponse {
-    HttpResponse::Ok().json(json!({"success": true, "data": {"status": status}}))
+    data(json!({"status": status}))
+}
+
+fn data(data: Value) -> HttpResponse {
+    HttpResponse::Ok().json(json!({"success": true, "data": data}))
 }

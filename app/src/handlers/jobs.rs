@@ -104,12 +104,9 @@ pub async fn retry(
 }
 
 async fn answer(state: &State, request: &HttpRequest, id: String) -> AppResult<HttpResponse> {
-    let find = move |connection: &mut _| {
-        let attempts = jobs::history(connection, &id)?;
-        Ok(jobs::find(connection, &id)?.map(|found| JobView::with_history(found, attempts)))
-    };
-    let view = state.with_database(find).await?;
-    let view = view.ok_or_else(|| AppError::NotFound(request.path().to_owned()))?;
+    let found = state.with_database(move |c| jobs::find(c, &id)).await?;
+    let found = found.ok_or_else(|| AppError::NotFound(request.path().to_owned()))?;
+    let view = JobView::with_history(found);
     Ok(HttpResponse::Ok().json(json!({"success": true, "data": view})))
 }
 

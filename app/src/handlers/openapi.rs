@@ -53,6 +53,11 @@ pub fn document(registry: &Registry) -> Value {
     for (path, item) in own {
         document["paths"][path] = item;
     }
+    let paths = document["paths"].as_object_mut().into_iter().flatten();
+    for (_, operation) in paths.filter_map(|(_, item)| item.as_object_mut()).flatten() {
+        // What `middleware::limits` refuses before it is known where it goes.
+        operation["responses"]["431"] = parts::error("431");
+    }
     document["tags"] = tags();
     document["components"]["schemas"]["user"] = user();
     // What `middleware::identify` adds.
@@ -152,7 +157,10 @@ fn health(summary: &str, errors: &[&str]) -> Value {
     let answer = data(&json!({
         "type": "object",
         "required": ["status"],
-        "properties": {"status": {"type": "string"}},
+        "properties": {
+            "status": {"type": "string"},
+            "read_only": {"type": "boolean", "description": "Present where questions alone are answered."},
+        },
     }));
     json!({"get": {
         "summary": summary,

@@ -84,7 +84,8 @@ impl Instance {
         while running.join_next().await.is_some() {}
     }
 
-    /// Makes what is to be made, and takes what is due.
+    /// Makes what is to be made, and takes what is due. What was taken before the database failed is run all the same:
+    /// otherwise nobody would until its lease is over.
     async fn take(&self, most: usize) -> AppResult<Vec<Claim>> {
         let timetable = Arc::clone(&self.timetable);
         let (config, name) = (self.environment.state.config.clone(), self.name.clone());
@@ -92,11 +93,15 @@ impl Instance {
             let mut timetable = timetable.lock().unwrap_or_else(PoisonError::into_inner);
             timetable.catch_up(connection, config.attempts_of_a_job(), clock::now())?;
             let (kinds, lease) = (Kind::names(), config.job_lease.get());
-            let next = || jobs::claim(connection, &kinds, name.as_str(), lease, clock::now());
-            std::iter::repeat_with(next)
-                .take(most)
-                .map_while(Result::transpose)
-                .collect()
+            let mut claims = Vec::new();
+            while claims.len() < most {
+                match jobs::claim(connection, &kinds, name.as_str(), lease, clock::now()) {
+                    Ok(Some(claim)) => claims.push(claim),
+                    Err(error) if claims.is_empty() => return Err(error),
+                    Ok(None) | Err(_) => break,
+                }
+            }
+            Ok(claims)
         };
         self.environment.state.with_database(work).await
     }

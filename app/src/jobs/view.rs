@@ -90,10 +90,11 @@ impl JobView {
 
     /// A job by itself.
     #[must_use]
-    pub fn with_history(found: Latest, attempts: Vec<Attempt>) -> Self {
+    pub fn with_history((job, attempts): (Job, Vec<Attempt>)) -> Self {
+        let latest = attempts.last().cloned();
         Self {
             history: Some(attempts.into_iter().map(AttemptView::of).collect()),
-            ..Self::of(found)
+            ..Self::of((job, latest))
         }
     }
 }

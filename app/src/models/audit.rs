@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use crate::clock;
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::audit_log;
 use crate::values::{ActorKind, AuditAction};
 
@@ -94,7 +94,7 @@ pub fn record(connection: &mut Connection, entry: &Entry<'_>) -> QueryResult<()>
         audit_log::address.eq(&entry.actor.address),
         audit_log::detail.eq(entry.detail.to_string()),
     ));
-    on_either!(connection, c => insert.execute(c)).map(drop)
+    on_each!(connection, c => insert.execute(c)).map(drop)
 }
 
 /// What was told.
@@ -144,7 +144,7 @@ pub struct AuditFilter {
 ///
 /// When the database fails.
 pub fn list(connection: &mut Connection, filter: &AuditFilter) -> QueryResult<Vec<Recorded>> {
-    on_either!(connection, c => {
+    on_each!(connection, c => {
         let mut query = audit_log::table.into_boxed();
         if let Some(actor) = &filter.actor {
             query = query.filter(audit_log::actor_id.eq(actor));
@@ -179,5 +179,5 @@ pub fn list(connection: &mut Connection, filter: &AuditFilter) -> QueryResult<Ve
 /// When the database fails.
 pub fn remove_before(connection: &mut Connection, moment: i64) -> QueryResult<usize> {
     let old = diesel::delete(audit_log::table.filter(audit_log::happened_at.lt(moment)));
-    on_either!(connection, c => old.execute(c))
+    on_each!(connection, c => old.execute(c))
 }

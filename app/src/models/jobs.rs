@@ -5,7 +5,7 @@ mod queue;
 
 use diesel::prelude::*;
 
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::{job_attempts, jobs};
 use crate::values::JobState;
 
@@ -87,7 +87,7 @@ pub struct JobFilter {
 ///
 /// When the database fails.
 pub fn list(connection: &mut Connection, filter: &JobFilter) -> QueryResult<Vec<Latest>> {
-    on_either!(connection, c => {
+    on_each!(connection, c => {
         let mut query = jobs::table.left_join(latest!()).into_boxed();
         if let Some(state) = filter.state {
             query = query.filter(jobs::state.eq(state));
@@ -103,29 +103,22 @@ pub fn list(connection: &mut Connection, filter: &JobFilter) -> QueryResult<Vec<
     })
 }
 
-/// The job with an id.
+/// The job with an id, and every attempt at it, first one first: as they were at one moment.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<Latest>> {
-    let job = jobs::table.left_join(latest!()).filter(jobs::id.eq(id));
-    on_either!(connection, c => job
-        .select((Job::as_select(), Option::<Attempt>::as_select()))
-        .get_result(c)
-        .optional())
-}
-
-/// Every attempt at a job, first one first.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn history(connection: &mut Connection, id: &str) -> QueryResult<Vec<Attempt>> {
-    let attempts = job_attempts::table
-        .filter(job_attempts::job_id.eq(id))
+pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<(Job, Vec<Attempt>)>> {
+    let job = jobs::table
+        .left_join(job_attempts::table)
+        .filter(jobs::id.eq(id))
         .order(job_attempts::attempt);
-    on_either!(connection, c => attempts.select(Attempt::as_select()).load(c))
+    let rows: Vec<Latest> = on_each!(connection, c => job
+        .select((Job::as_select(), Option::<Attempt>::as_select()))
+        .load(c))?;
+    let (found, attempts): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    let attempts = attempts.into_iter().flatten().collect();
+    Ok(found.into_iter().next().map(|job| (job, attempts)))
 }
 
 /// How many jobs are in each state; a state that none is in is left out.
@@ -137,5 +130,5 @@ pub fn count_by_state(connection: &mut Connection) -> QueryResult<Vec<(JobState,
     let counts = jobs::table
         .group_by(jobs::state)
         .select((jobs::state, diesel::dsl::count_star()));
-    on_either!(connection, c => counts.load(c))
+    on_each!(connection, c => counts.load(c))
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{AccountError, is_duplicate, misses_reference};
 use crate::access::Permissions;
 use crate::clock;
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::{roles, users};
 use crate::values::{GlobalRole, Grants, Id, Line};
 
@@ -74,7 +74,7 @@ fn define(connection: &mut Connection, role: &Role) -> QueryResult<()> {
         .on_conflict(roles::id)
         .do_update()
         .set(said);
-    on_either!(connection, c => upsert.execute(c)).map(drop)
+    on_each!(connection, c => upsert.execute(c)).map(drop)
 }
 
 /// All roles, those of the program first.
@@ -84,7 +84,7 @@ fn define(connection: &mut Connection, role: &Role) -> QueryResult<()> {
 /// When the database fails.
 pub fn list(connection: &mut Connection) -> QueryResult<Vec<Role>> {
     let all = roles::table.order((roles::is_system.desc(), roles::id));
-    on_either!(connection, c => all.select(Role::as_select()).load(c))
+    on_each!(connection, c => all.select(Role::as_select()).load(c))
 }
 
 /// The role of an id.
@@ -94,8 +94,7 @@ pub fn list(connection: &mut Connection) -> QueryResult<Vec<Role>> {
 /// When there is none.
 pub fn find(connection: &mut Connection, id: &str) -> Result<Role, AccountError> {
     let role = roles::table.find(id);
-    let found =
-        on_either!(connection, c => role.select(Role::as_select()).get_result(c).optional())?;
+    let found = on_each!(connection, c => role.select(Role::as_select()).get_result(c).optional())?;
     found.ok_or_else(|| AccountError::NoSuchRole(id.to_owned()))
 }
 
@@ -108,7 +107,7 @@ pub fn holders(connection: &mut Connection) -> QueryResult<Vec<(String, i64)>> {
     let counted = users::table
         .group_by(users::role)
         .select((users::role, diesel::dsl::count_star()));
-    on_either!(connection, c => counted.load(c))
+    on_each!(connection, c => counted.load(c))
 }
 
 /// Keeps others from changing roles, or who has which, until the transaction ends. To be called first in it: what is
@@ -120,7 +119,7 @@ pub fn holders(connection: &mut Connection) -> QueryResult<Vec<(String, i64)>> {
 pub fn lock(connection: &mut Connection) -> QueryResult<()> {
     let one = roles::table.find(GlobalRole::Admin.as_str());
     let touch = diesel::update(one).set(roles::created_at.eq(roles::created_at));
-    on_either!(connection, c => touch.execute(c)).map(drop)
+    on_each!(connection, c => touch.execute(c)).map(drop)
 }
 
 impl RoleText {
@@ -138,7 +137,7 @@ impl RoleText {
             roles::is_system.eq(false),
             roles::created_at.eq(clock::now()),
         ));
-        match on_either!(connection, c => insert.execute(c)) {
+        match on_each!(connection, c => insert.execute(c)) {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => Err(AccountError::RoleIdTaken(id.to_string())),
             Err(error) => Err(error.into()),
@@ -157,7 +156,7 @@ impl RoleText {
             roles::description.eq(self.description.as_str()),
             roles::permissions.eq(&self.grants),
         ));
-        Ok(on_either!(connection, c => change.execute(c)).map(drop)?)
+        Ok(on_each!(connection, c => change.execute(c)).map(drop)?)
     }
 }
 
@@ -189,10 +188,10 @@ pub fn delete(
         find(connection, other)?;
         let fall =
             diesel::update(users::table.filter(users::role.eq(id))).set(users::role.eq(other));
-        on_either!(connection, c => fall.execute(c))?;
+        on_each!(connection, c => fall.execute(c))?;
     }
     let delete = diesel::delete(roles::table.find(id));
-    match on_either!(connection, c => delete.execute(c)) {
+    match on_each!(connection, c => delete.execute(c)) {
         Ok(_) => Ok(()),
         Err(error) if misses_reference(&error) => Err(AccountError::RoleInUse(id.to_owned())),
         Err(error) => Err(error.into()),

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{AccountError, misses_reference};
 use crate::clock;
 use crate::credentials::SatelliteKey;
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::satellite_keys;
 use crate::values::Id;
 
@@ -52,7 +52,7 @@ impl<'a> NewSatelliteKey<'a> {
             satellite_keys::secret_hash.eq(digest.as_bytes()),
             satellite_keys::created_at.eq(clock::now()),
         ));
-        let inserted = on_either!(connection, c => insert.execute(c));
+        let inserted = on_each!(connection, c => insert.execute(c));
         inserted.map(drop).map_err(|error| match team_id {
             Some(team_id) if misses_reference(&error) => AccountError::NoSuchTeam(team_id.into()),
             _ => error.into(),
@@ -78,7 +78,7 @@ pub fn find_holder(
             satellite_keys::secret_hash,
         ));
     let found: Option<(String, Option<String>, Vec<u8>)> =
-        on_either!(connection, c => live.get_result(c).optional())?;
+        on_each!(connection, c => live.get_result(c).optional())?;
     let digest = key.digest();
     Ok(found
         .filter(|(_, _, stored)| digest.matches(stored))
@@ -96,7 +96,7 @@ pub fn find_holder(
 pub fn end(connection: &mut Connection, id: &str, moment: i64) -> Result<bool, AccountError> {
     let later = satellite_keys::table.find(id).filter(is_live(moment));
     let end = diesel::update(later).set(satellite_keys::revoked_at.eq(moment));
-    let ended = on_either!(connection, c => end.execute(c))?;
+    let ended = on_each!(connection, c => end.execute(c))?;
     if ended == 1 || exists(connection, id)? {
         Ok(ended == 1)
     } else {
@@ -130,7 +130,7 @@ pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult
         .filter(satellite_keys::id.gt(after))
         .order(satellite_keys::id)
         .limit(limit);
-    on_either!(connection, c => page.select(Key::as_select()).load(c))
+    on_each!(connection, c => page.select(Key::as_select()).load(c))
 }
 
 /// The key with an id.
@@ -140,7 +140,7 @@ pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult
 /// When there is none.
 pub fn find(connection: &mut Connection, id: &str) -> Result<Key, AccountError> {
     let key = satellite_keys::table.find(id);
-    let found = on_either!(connection, c => key
+    let found = on_each!(connection, c => key
         .select(Key::as_select())
         .get_result(c)
         .optional())?;
@@ -149,7 +149,7 @@ pub fn find(connection: &mut Connection, id: &str) -> Result<Key, AccountError> 
 
 fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
     let exists = diesel::select(diesel::dsl::exists(satellite_keys::table.find(id)));
-    on_either!(connection, c => exists.get_result(c))
+    on_each!(connection, c => exists.get_result(c))
 }
 
 /// Whether a key opens anything at a moment.
@@ -197,5 +197,5 @@ pub fn changed_between(
             satellite_keys::created_at,
             satellite_keys::revoked_at,
         ));
-    on_either!(connection, c => changed.load(c))
+    on_each!(connection, c => changed.load(c))
 }

@@ -7,7 +7,7 @@ use super::team_members::Membership;
 use super::users::User;
 use crate::clock;
 use crate::credentials::Digest;
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::{roles, sessions, team_members, teams, users};
 use crate::values::{Client, Grants, Id};
 
@@ -86,8 +86,8 @@ impl NewSession<'_> {
         let over = diesel::delete(sessions::table.filter(sessions::expires_at.le(now)));
         // Writing first: on SQLite, a transaction that has read before cannot always write.
         connection.transaction(|connection| {
-            on_either!(connection, c => over.execute(c))?;
-            on_either!(connection, c => start.execute(c)).map(drop)
+            on_each!(connection, c => over.execute(c))?;
+            on_each!(connection, c => start.execute(c)).map(drop)
         })
     }
 }
@@ -128,7 +128,7 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
         ))
         .order(teams::id);
     let rows: Vec<(User, Grants, Current, Option<Membership>)> =
-        on_either!(connection, c => live.load(c))?;
+        on_each!(connection, c => live.load(c))?;
     let mut found = None;
     for (user, grants, session, membership) in rows {
         let signed_in = found.get_or_insert(SignedIn {
@@ -152,7 +152,7 @@ pub fn list(connection: &mut Connection, user_id: &str) -> QueryResult<Vec<Sessi
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::expires_at.gt(clock::now()))
         .order((sessions::created_at.desc(), sessions::id));
-    on_either!(connection, c => live.select(Session::as_select()).load(c))
+    on_each!(connection, c => live.select(Session::as_select()).load(c))
 }
 
 /// Whose session has a cookie, if there is one.
@@ -164,7 +164,7 @@ pub fn owner(connection: &mut Connection, token: &Digest) -> QueryResult<Option<
     let owner = sessions::table
         .find(token.as_bytes())
         .select(sessions::user_id);
-    on_either!(connection, c => owner.get_result(c).optional())
+    on_each!(connection, c => owner.get_result(c).optional())
 }
 
 /// Ends the session of a cookie. Answers whether there was one.
@@ -174,7 +174,7 @@ pub fn owner(connection: &mut Connection, token: &Digest) -> QueryResult<Option<
 /// When the database fails.
 pub fn remove(connection: &mut Connection, token: &Digest) -> QueryResult<bool> {
     let session = diesel::delete(sessions::table.find(token.as_bytes()));
-    on_either!(connection, c => session.execute(c)).map(|ended| ended == 1)
+    on_each!(connection, c => session.execute(c)).map(|ended| ended == 1)
 }
 
 /// Ends one session of a person. Answers whether there was one.
@@ -186,7 +186,7 @@ pub fn end(connection: &mut Connection, user_id: &str, id: &str) -> QueryResult<
     let one = sessions::table
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::id.eq(id));
-    on_either!(connection, c => diesel::delete(one).execute(c)).map(|ended| ended == 1)
+    on_each!(connection, c => diesel::delete(one).execute(c)).map(|ended| ended == 1)
 }
 
 /// Ends all sessions of a person but one. Answers how many there were.
@@ -198,7 +198,7 @@ pub fn end_others(connection: &mut Connection, user_id: &str, kept: &str) -> Que
     let others = sessions::table
         .filter(sessions::user_id.eq(user_id))
         .filter(sessions::id.ne(kept));
-    on_either!(connection, c => diesel::delete(others).execute(c))
+    on_each!(connection, c => diesel::delete(others).execute(c))
 }
 
 /// Ends all sessions of a person. Answers how many there were.
@@ -208,7 +208,7 @@ pub fn end_others(connection: &mut Connection, user_id: &str, kept: &str) -> Que
 /// When the database fails.
 pub fn end_all(connection: &mut Connection, user_id: &str) -> QueryResult<usize> {
     let all = sessions::table.filter(sessions::user_id.eq(user_id));
-    on_either!(connection, c => diesel::delete(all).execute(c))
+    on_each!(connection, c => diesel::delete(all).execute(c))
 }
 
 /// Notes that there was a request of a session, unless that was noted since `before`.
@@ -221,5 +221,5 @@ pub fn note_seen(connection: &mut Connection, id: &str, before: i64) -> QueryRes
         .filter(sessions::id.eq(id))
         .filter(sessions::seen_at.le(before));
     let note = diesel::update(session).set(sessions::seen_at.eq(clock::now()));
-    on_either!(connection, c => note.execute(c)).map(drop)
+    on_each!(connection, c => note.execute(c)).map(drop)
 }

@@ -15,7 +15,7 @@ use diesel::prelude::*;
 use diesel::result::Error;
 
 use crate::credentials::Digest;
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::sign_in_attempts;
 use count::{count, failures, wait, wait_until};
 
@@ -139,13 +139,13 @@ impl Origins {
             .filter(sign_in_attempts::wait_until.gt(now))
             .filter(sign_in_attempts::told.eq(false));
         let note = diesel::update(untold).set(sign_in_attempts::told.eq(true));
-        on_either!(connection, c => note.execute(c)).map(|noted| noted > 0)
+        on_each!(connection, c => note.execute(c)).map(|noted| noted > 0)
     }
 
     fn known(&self, connection: &mut Connection) -> QueryResult<Vec<Known>> {
         let all = [&self.account, &self.address, &self.both].map(Digest::as_bytes);
         let known = sign_in_attempts::table.filter(sign_in_attempts::origin.eq_any(all));
-        on_either!(connection, c => known.select(Known::as_select()).load(c))
+        on_each!(connection, c => known.select(Known::as_select()).load(c))
     }
 
     fn begin(
@@ -197,7 +197,7 @@ impl Attempt {
                 sign_in_attempts::failures.eq(sign_in_attempts::failures - 1),
                 sign_in_attempts::wait_until.eq(now),
             ));
-            on_either!(connection, c => take_back.execute(c))?;
+            on_each!(connection, c => take_back.execute(c))?;
         }
         let familiar = (
             sign_in_attempts::failures.eq(0),
@@ -214,7 +214,7 @@ impl Attempt {
             .on_conflict(sign_in_attempts::origin)
             .do_update()
             .set(familiar);
-        on_either!(connection, c => remember.execute(c)).map(drop)
+        on_each!(connection, c => remember.execute(c)).map(drop)
     }
 }
 
@@ -226,7 +226,7 @@ impl Attempt {
 pub fn forget(connection: &mut Connection, email: &str) -> QueryResult<()> {
     let account = Origins::new(email, None).account;
     let forget = diesel::delete(sign_in_attempts::table.find(account.as_bytes()));
-    on_either!(connection, c => forget.execute(c)).map(drop)
+    on_each!(connection, c => forget.execute(c)).map(drop)
 }
 
 /// Deletes what no attempt depends on any more, and answers how many rows that were.
@@ -244,7 +244,7 @@ pub fn remove_forgotten(connection: &mut Connection, now: i64) -> QueryResult<us
         .filter(sign_in_attempts::attempted_at.le(now - FORGOTTEN))
         .filter(sign_in_attempts::wait_until.le(now))
         .filter(unfamiliar);
-    on_either!(connection, c => diesel::delete(forgotten).execute(c))
+    on_each!(connection, c => diesel::delete(forgotten).execute(c))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::{AccountError, misses_reference, teams as team_rows};
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::{team_members, teams, users};
 use crate::values::{Id, TeamRole};
 
@@ -43,7 +43,7 @@ pub fn list(connection: &mut Connection, team_id: &str) -> QueryResult<Vec<Membe
         .filter(team_members::team_id.eq(team_id))
         .order(users::id)
         .select((users::id, users::email, team_members::role));
-    on_either!(connection, c => members.load(c))
+    on_each!(connection, c => members.load(c))
 }
 
 /// The teams of a person, by their ids.
@@ -57,7 +57,7 @@ pub fn of_person(connection: &mut Connection, user_id: &str) -> QueryResult<Vec<
         .filter(team_members::user_id.eq(user_id))
         .order(teams::id)
         .select((teams::id, teams::name, team_members::role));
-    on_either!(connection, c => teams.load(c))
+    on_each!(connection, c => teams.load(c))
 }
 
 /// A membership to be added or changed.
@@ -93,7 +93,7 @@ impl<'a> NewMember<'a> {
             .set(team_members::role.eq(self.role));
         // Within a transaction, PostgreSQL answers nothing after a failure, unless that was in one of its own.
         let done =
-            connection.transaction(|connection| on_either!(connection, c => upsert.execute(c)));
+            connection.transaction(|connection| on_each!(connection, c => upsert.execute(c)));
         match done {
             Ok(_) => Ok(()),
             Err(error) if misses_reference(&error) => Err(self.missing(connection)?),
@@ -118,7 +118,7 @@ impl<'a> NewMember<'a> {
 pub fn remove(connection: &mut Connection, team_id: &Id, user_id: &Id) -> Result<(), AccountError> {
     let membership = team_members::table.find((team_id.as_str(), user_id.as_str()));
     let delete = diesel::delete(membership);
-    match on_either!(connection, c => delete.execute(c))? {
+    match on_each!(connection, c => delete.execute(c))? {
         0 => Err(AccountError::NotAMember {
             team_id: team_id.to_string(),
             user_id: user_id.to_string(),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{AccountError, is_duplicate};
 use crate::clock;
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::teams;
 use crate::values::{Id, Line};
 
@@ -36,7 +36,7 @@ impl<'a> NewTeam<'a> {
     /// When the id is taken.
     pub fn insert(&self, connection: &mut Connection) -> Result<(), AccountError> {
         let insert = diesel::insert_into(teams::table).values(self);
-        match on_either!(connection, c => insert.execute(c)) {
+        match on_each!(connection, c => insert.execute(c)) {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => {
                 Err(AccountError::TeamIdTaken(self.id.to_owned()))
@@ -66,7 +66,7 @@ pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult
         .filter(teams::id.gt(after))
         .order(teams::id)
         .limit(limit);
-    on_either!(connection, c => page.select(Team::as_select()).load(c))
+    on_each!(connection, c => page.select(Team::as_select()).load(c))
 }
 
 /// Whether there is a team with an id.
@@ -76,5 +76,5 @@ pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult
 /// When the database fails.
 pub fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
     let exists = diesel::select(diesel::dsl::exists(teams::table.find(id)));
-    on_either!(connection, c => exists.get_result(c))
+    on_each!(connection, c => exists.get_result(c))
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::{AccountError, is_duplicate, misses_reference};
 use crate::clock;
 use crate::credentials::PasswordHash;
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::users;
 use crate::values::{Email, GlobalRole, Id};
 
@@ -69,7 +69,7 @@ impl<'a> NewUser<'a> {
         let insert = diesel::insert_into(users::table).values(self);
         // Within a transaction, PostgreSQL answers nothing after a failure, unless that was in one of its own.
         let inserted =
-            connection.transaction(|connection| on_either!(connection, c => insert.execute(c)));
+            connection.transaction(|connection| on_each!(connection, c => insert.execute(c)));
         match inserted {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => Err(self.taken(connection)?),
@@ -98,7 +98,7 @@ pub fn find_by_email(
     email: &str,
 ) -> QueryResult<Option<(User, PasswordHash)>> {
     let person = users::table.filter(users::email.eq(email));
-    let found = on_either!(connection, c => person
+    let found = on_each!(connection, c => person
         .select((User::as_select(), users::password_hash))
         .get_result(c)
         .optional())?;
@@ -115,7 +115,7 @@ pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult
         .filter(users::id.gt(after))
         .order(users::id)
         .limit(limit);
-    on_either!(connection, c => page.select(Account::as_select()).load(c))
+    on_each!(connection, c => page.select(Account::as_select()).load(c))
 }
 
 /// The person with an id, or with an address.
@@ -126,7 +126,7 @@ pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult
 pub fn find(connection: &mut Connection, id_or_email: &str) -> Result<Account, AccountError> {
     let email = Email::normalize(id_or_email);
     let person = users::table.filter(users::id.eq(id_or_email).or(users::email.eq(&email)));
-    let found = on_either!(connection, c => person
+    let found = on_each!(connection, c => person
         .select(Account::as_select())
         .get_result(c)
         .optional())?;
@@ -140,7 +140,7 @@ pub fn find(connection: &mut Connection, id_or_email: &str) -> Result<Account, A
 /// When there is no such role.
 pub fn set_role(connection: &mut Connection, id: &str, role: &str) -> Result<(), AccountError> {
     let set = diesel::update(users::table.find(id)).set(users::role.eq(role));
-    match on_either!(connection, c => set.execute(c)) {
+    match on_each!(connection, c => set.execute(c)) {
         Ok(_) => Ok(()),
         Err(error) if misses_reference(&error) => Err(AccountError::NoSuchRole(role.to_owned())),
         Err(error) => Err(error.into()),
@@ -156,7 +156,7 @@ pub fn has_administrator(connection: &mut Connection) -> QueryResult<bool> {
     let active = users::table
         .filter(users::role.eq(GlobalRole::Admin.as_str()))
         .filter(users::disabled_at.is_null());
-    on_either!(connection, c => diesel::select(diesel::dsl::exists(active)).get_result(c))
+    on_each!(connection, c => diesel::select(diesel::dsl::exists(active)).get_result(c))
 }
 
 /// Keeps a person from signing in from now on. Answers whether they could before.
@@ -167,7 +167,7 @@ pub fn has_administrator(connection: &mut Connection) -> QueryResult<bool> {
 pub fn disable(connection: &mut Connection, id: &str) -> QueryResult<bool> {
     let enabled = users::table.find(id).filter(users::disabled_at.is_null());
     let disable = diesel::update(enabled).set(users::disabled_at.eq(clock::now()));
-    on_either!(connection, c => disable.execute(c)).map(|changed| changed == 1)
+    on_each!(connection, c => disable.execute(c)).map(|changed| changed == 1)
 }
 
 /// Lets a person sign in again. Answers whether they could not before.
@@ -180,7 +180,7 @@ pub fn enable(connection: &mut Connection, id: &str) -> QueryResult<bool> {
         .find(id)
         .filter(users::disabled_at.is_not_null());
     let enable = diesel::update(disabled).set(users::disabled_at.eq(None::<i64>));
-    on_either!(connection, c => enable.execute(c)).map(|changed| changed == 1)
+    on_each!(connection, c => enable.execute(c)).map(|changed| changed == 1)
 }
 
 /// Gives a person a new password.
@@ -190,7 +190,7 @@ pub fn enable(connection: &mut Connection, id: &str) -> QueryResult<bool> {
 /// When the database fails.
 pub fn set_password(connection: &mut Connection, id: &str, hash: &PasswordHash) -> QueryResult<()> {
     let set = diesel::update(users::table.find(id)).set(users::password_hash.eq(hash.as_str()));
-    on_either!(connection, c => set.execute(c)).map(drop)
+    on_each!(connection, c => set.execute(c)).map(drop)
 }
 
 /// Changes the password of a person, of which `former` was stored. Answers whether it still was.
@@ -208,7 +208,7 @@ pub fn change_password(
         .find(id)
         .filter(users::password_hash.eq(former.as_str()));
     let change = diesel::update(person).set(users::password_hash.eq(hash.as_str()));
-    on_either!(connection, c => change.execute(c)).map(|changed| changed == 1)
+    on_each!(connection, c => change.execute(c)).map(|changed| changed == 1)
 }
 
 /// Notes that a person signs in with the password of which `verified` is stored. Answers whether they may: not if
@@ -228,7 +228,7 @@ pub fn note_sign_in(
         .filter(users::password_hash.eq(verified.as_str()))
         .filter(users::disabled_at.is_null());
     let note = diesel::update(person).set(users::signed_in_at.eq(clock::now()));
-    on_either!(connection, c => note.execute(c)).map(|noted| noted == 1)
+    on_each!(connection, c => note.execute(c)).map(|noted| noted == 1)
 }
 
 /// Whether there is a person with an id.
@@ -238,7 +238,7 @@ pub fn note_sign_in(
 /// When the database fails.
 pub fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
     let exists = diesel::select(diesel::dsl::exists(users::table.find(id)));
-    on_either!(connection, c => exists.get_result(c))
+    on_each!(connection, c => exists.get_result(c))
 }
 
 /// Whether there is anybody at all.
@@ -248,5 +248,5 @@ pub fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
 /// When the database fails.
 pub fn any(connection: &mut Connection) -> QueryResult<bool> {
     let any = diesel::select(diesel::dsl::exists(users::table.select(users::id)));
-    on_either!(connection, c => any.get_result(c))
+    on_each!(connection, c => any.get_result(c))
 }

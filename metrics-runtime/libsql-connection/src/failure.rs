@@ -49,8 +49,8 @@ fn database_error(kind: DatabaseErrorKind, message: String) -> Error {
 
 fn by_code(code: &str) -> Option<DatabaseErrorKind> {
     match code {
-        // Somebody else wanted to write, and the transaction had had its time.
-        "TRANSACTION_TIMEOUT" => Some(DatabaseErrorKind::SerializationFailure),
+        // Somebody else wanted to write: the transaction had had its time, or it could not begin.
+        "TRANSACTION_TIMEOUT" | "TRANSACTION_BUSY" => Some(DatabaseErrorKind::SerializationFailure),
         "STREAM_EXPIRED" | "TRANSACTION_LOST" => Some(DatabaseErrorKind::ClosedConnection),
         "BLOCKED" | "SQLITE_READONLY" => Some(DatabaseErrorKind::ReadOnlyTransaction),
         _ => None,
@@ -95,6 +95,11 @@ mod tests {
             (
                 "TRANSACTION_TIMEOUT",
                 "Transaction timed out",
+                "SerializationFailure",
+            ),
+            (
+                "TRANSACTION_BUSY",
+                "Failed to open transaction",
                 "SerializationFailure",
             ),
             ("BLOCKED", "writes are blocked", "ReadOnlyTransaction"),

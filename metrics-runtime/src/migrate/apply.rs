@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use diesel::Connection;
-use diesel::migration::{Migration, MigrationSource, Result};
+use diesel::migration::{Migration, MigrationSource, MigrationVersion, Result};
 use diesel_migrations::MigrationHarness;
 
 /// A connection that can keep others from applying migrations.
@@ -14,6 +14,18 @@ pub trait Exclusive: Connection + Sized {
     ///
     /// Those of `work`, and when the lock cannot be had.
     fn exclusively<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T>;
+
+    /// The versions that the database has applied.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not answer.
+    fn applied(&mut self) -> Result<Vec<MigrationVersion<'static>>>
+    where
+        Self: MigrationHarness<Self::Backend>,
+    {
+        self.applied_migrations()
+    }
 
     /// Adds what the journal holds to its buckets, while no other process applies migrations: events find the tables
     /// as they were when they were recorded.
@@ -48,10 +60,13 @@ pub fn apply<C: Exclusive + MigrationHarness<C::Backend>>(
                 .iter()
                 .find(|migration| migration.name().to_string() == *name)
         };
-        names
-            .iter()
-            .filter_map(named)
-            .map(|migration| apply_one(conn, migration.as_ref()))
+        let pending: Vec<_> = names.iter().filter_map(named).collect();
+        let numbered = pending.iter().zip(1..);
+        numbered
+            .map(|(migration, number)| {
+                let place = format!("{number} of {}", pending.len());
+                apply_one(conn, migration.as_ref(), &place)
+            })
             .collect()
     })
 }
@@ -61,11 +76,11 @@ pub fn apply<C: Exclusive + MigrationHarness<C::Backend>>(
 /// # Errors
 ///
 /// When the database does not answer.
-pub fn pending<C: MigrationHarness<C::Backend> + Connection>(
+pub fn pending<C: Exclusive + MigrationHarness<C::Backend>>(
     conn: &mut C,
     known: &[Box<dyn Migration<C::Backend>>],
 ) -> Result<Vec<String>> {
-    let applied = conn.applied_migrations()?;
+    let applied = conn.applied()?;
     let mut pending: Vec<_> = known.iter().map(|migration| migration.name()).collect();
     pending.retain(|name| !applied.contains(&name.version().as_owned()));
     pending.sort_by_key(|name| name.version());
@@ -77,7 +92,7 @@ pub fn pending<C: MigrationHarness<C::Backend> + Connection>(
 /// # Errors
 ///
 /// When the database does not answer.
-pub fn unknown_versions<C: MigrationHarness<C::Backend> + Connection>(
+pub fn unknown_versions<C: Exclusive + MigrationHarness<C::Backend>>(
     conn: &mut C,
     known: &[Box<dyn Migration<C::Backend>>],
 ) -> Result<Vec<String>> {
@@ -86,7 +101,7 @@ pub fn unknown_versions<C: MigrationHarness<C::Backend> + Connection>(
             .iter()
             .any(|migration| migration.name().version() == *version)
     };
-    let mut versions = conn.applied_migrations()?;
+    let mut versions = conn.applied()?;
     versions.sort_unstable();
     Ok(versions
         .iter()
@@ -95,7 +110,7 @@ pub fn unknown_versions<C: MigrationHarness<C::Backend> + Connection>(
         .collect())
 }
 
-fn refuse_newer<C: MigrationHarness<C::Backend> + Connection>(
+fn refuse_newer<C: Exclusive + MigrationHarness<C::Backend>>(
     conn: &mut C,
     known: &[Box<dyn Migration<C::Backend>>],
 ) -> Result<()> {
@@ -113,9 +128,10 @@ fn refuse_newer<C: MigrationHarness<C::Backend> + Connection>(
 fn apply_one<C: MigrationHarness<C::Backend> + Connection>(
     conn: &mut C,
     migration: &dyn Migration<C::Backend>,
+    place: &str,
 ) -> Result<String> {
     let name = migration.name().to_string();
-    tracing::info!(migration = name, "applying a migration");
+    tracing::info!(migration = name, "applying migration {place}");
     let start = Instant::now();
     conn.run_migration(migration)?;
     let seconds = start.elapsed().as_secs_f64();

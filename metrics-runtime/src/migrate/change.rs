@@ -103,7 +103,7 @@ pub enum Change {
     IntervalAdded {
         /// The interval.
         interval: Interval,
-        /// The stored intervals that divide it. Its buckets are made of the one that reaches back furthest.
+        /// The stored intervals that divide it. Each bucket is made of the one that has counted most in it.
         filled_from: Vec<Interval>,
     },
     /// An interval is not stored any more.

@@ -11,7 +11,7 @@ use crate::dimension::DimensionKind;
 use crate::layout::Layout;
 use crate::registry::Registry;
 use crate::schema::Dimension;
-use crate::sql::{RuntimeTables, can_become, later_indexes};
+use crate::sql::{Chore, RuntimeTables, can_become};
 use crate::transition::{Transition, declared_default, is_owner};
 
 /// A step.
@@ -92,14 +92,14 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// The changes after which indexes are built in a migration of their own.
-    pub(super) fn with_later_indexes(&self) -> Vec<&Transition> {
+    /// The changes after which something is left to do, in a migration of its own.
+    pub(super) fn with_chores(&self) -> Vec<&Transition> {
         let changes = self.steps.iter().filter_map(|step| match step {
             Step::ChangeMetric(transition) => Some(&**transition),
             _ => None,
         });
         changes
-            .filter(|transition| !later_indexes(transition).is_empty())
+            .filter(|transition| !Chore::of(transition).is_empty())
             .collect()
     }
 

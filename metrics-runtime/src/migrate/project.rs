@@ -40,8 +40,9 @@ pub struct Project {
 pub struct Generated {
     /// The migration's name: `2026-11-23-120000_create_server_install_metrics`.
     pub name: String,
-    /// The one after it that builds its indexes, where PostgreSQL would keep writers out for as long as that takes.
-    pub indexes: Option<String>,
+    /// The one after it that does what would keep everybody out of PostgreSQL's tables for as long as it takes: it fills
+    /// intervals, builds indexes and validates constraints.
+    pub finish: Option<String>,
     /// What it does.
     pub plan: Plan,
     /// The files that were written.
@@ -123,21 +124,21 @@ impl Project {
             record(&mut lock, step);
         }
         lock.scale = plan.scale;
-        let transitions = plan.with_later_indexes();
-        let mut indexes = None;
+        let transitions = plan.with_chores();
+        let mut finish = None;
         if !transitions.is_empty() {
-            let (name, more) =
-                self.append(&mut lock, &format!("{last}_index"), now, |backend| {
-                    Files::of_indexes(&transitions, backend)
-                })?;
-            indexes = Some(name);
+            let last = format!("{last}_finish");
+            let (name, more) = self.append(&mut lock, &last, now, |backend| {
+                Files::of_chores(&transitions, backend)
+            })?;
+            finish = Some(name);
             files.extend(more);
         }
         // Last, so that a failure before leaves files that `check` names, and no lock that promises too much.
         files.push(write(self.lock.clone(), &lock.render())?);
         Ok(Some(Generated {
             name,
-            indexes,
+            finish,
             plan,
             files,
         }))

@@ -6,9 +6,10 @@ use super::change::Change;
 use super::history::MARK;
 use super::plan::{Plan, Step};
 use crate::backend::Backend;
+use crate::interval::Interval;
 use crate::sql::{
-    NOTHING_TO_SPREAD, STAYS_SPREAD, build_indexes, change_tables, create_tables, drop_indexes,
-    drop_tables, later_indexes, spread,
+    Chore, NOTHING_LEFT, NOTHING_TO_SPREAD, STAYS_SPREAD, change_tables, create_tables, do_chores,
+    drop_tables, spread, undo_chores,
 };
 use crate::transition::Transition;
 
@@ -30,15 +31,15 @@ impl Files {
         }
     }
 
-    /// The one after it, which builds the indexes of tables that have rows already.
-    pub(super) fn of_indexes(transitions: &[&Transition], backend: Backend) -> Self {
+    /// The one after it, which does what no transaction should hold.
+    pub(super) fn of_chores(transitions: &[&Transition], backend: Backend) -> Self {
         let without_transaction = match backend {
             Backend::Sqlite => None,
             Backend::Postgres => Some(WITHOUT_TRANSACTION.to_owned()),
         };
         Self {
-            up: indexes_up(transitions, backend),
-            down: indexes_down(transitions, backend),
+            up: chores_up(transitions, backend),
+            down: chores_down(transitions, backend),
             metadata: without_transaction,
         }
     }
@@ -114,36 +115,41 @@ fn spread_tables(plan: &Plan, step: &Step, backend: Backend) -> String {
 /// The metadata of a migration that no transaction can hold, as diesel reads it.
 const WITHOUT_TRANSACTION: &str = "run_in_transaction = false\n";
 
-fn indexes_up(transitions: &[&Transition], backend: Backend) -> String {
-    let build = |transition: &&Transition| build_indexes(transition, backend);
-    let sql: String = transitions.iter().map(build).collect();
-    indexes_header("build", transitions, &sql) + &sql
+fn chores_up(transitions: &[&Transition], backend: Backend) -> String {
+    let lines = transitions.iter().flat_map(|transition| {
+        let table = transition.new.schema.table;
+        let line = move |chore| format!("--   {table}: {chore}\n");
+        Chore::of(transition).into_iter().map(line)
+    });
+    let sql = transitions
+        .iter()
+        .map(|transition| do_chores(transition, backend));
+    chores(lines, sql)
 }
 
-fn indexes_down(transitions: &[&Transition], backend: Backend) -> String {
-    let drop = |transition: &&Transition| drop_indexes(transition, backend);
-    let sql: String = transitions.iter().rev().map(drop).collect();
-    indexes_header("drop", transitions, &sql) + &sql
+fn chores_down(transitions: &[&Transition], backend: Backend) -> String {
+    let back = || transitions.iter().rev();
+    let lines = back().map(|transition| {
+        let table = transition.new.schema.table;
+        format!("--   {table}: go on without what was built\n")
+    });
+    chores(
+        lines,
+        back().map(|transition| undo_chores(transition, backend)),
+    )
 }
 
-fn indexes_header(verb: &str, transitions: &[&Transition], sql: &str) -> String {
-    let line = |transition: &&Transition| {
-        let columns = later_indexes(transition).join(", ");
-        format!(
-            "--   {verb} the index of {} on {columns}\n",
-            transition.new.schema.table
-        )
+fn chores(lines: impl Iterator<Item = String>, sql: impl Iterator<Item = String>) -> String {
+    let (lines, sql): (String, String) = (lines.collect(), sql.collect());
+    let (note, sql) = match sql.as_str() {
+        "" => (NOTHING_LEFT, ""),
+        sql => (ONE_BY_ONE, sql),
     };
-    let lines: String = transitions.iter().map(line).collect();
-    let note = match sql {
-        "" => "Nothing is left to do here: the migration beside it does it at once.",
-        _ => {
-            "No data is lost, and nobody is kept from writing. Its statements run one by one, outside of a transaction:\n\
-             -- `migrations apply` does so, and so does psql. If it was interrupted, it is begun again."
-        }
-    };
-    format!("{MARK}:\n{lines}-- {note}\n\n")
+    format!("{MARK}:\n{lines}{note}{sql}")
 }
+
+const ONE_BY_ONE: &str = "-- Where nothing else is said, everybody reads and writes meanwhile. Its statements run one by one, outside of a\n\
+     -- transaction: `migrations apply` does so, and so does psql. If it was interrupted, it is begun again.\n\n";
 
 /// What a step does on the way back.
 fn inverse(step: &Step) -> Step {
@@ -186,9 +192,7 @@ fn not_restored(transition: &Transition) -> Vec<String> {
             Some(format!("rows that were merged without {name} stay merged"))
         }
         Change::WordsMerged { to, .. } => Some(format!("rows that became \"{to}\" stay merged")),
-        Change::IntervalRemoved(interval) => Some(format!(
-            "the buckets of {interval} come back as far as they can be made of others"
-        )),
+        Change::IntervalRemoved(interval) => Some(removed_interval(transition, interval)),
         Change::MeasureAdded(name) => Some(format!("what {name} counted is dropped")),
         Change::DimensionAdded { name, .. } => {
             Some(format!("rows that only {name} tells apart are merged"))
@@ -202,6 +206,16 @@ fn not_restored(transition: &Transition) -> Vec<String> {
         .into_iter()
         .filter_map(words)
         .collect()
+}
+
+/// A bucket comes back where the intervals that stay divide it.
+fn removed_interval(transition: &Transition, interval: Interval) -> String {
+    let mut kept = transition.new.schema.levels.iter();
+    if kept.any(|level| interval.is_made_of(level.interval)) {
+        format!("the buckets of {interval} come back as far as others reach that divide them")
+    } else {
+        format!("the buckets of {interval} do not come back, since no other interval divides them")
+    }
 }
 
 fn header(steps: &[Step], note: &str) -> String {

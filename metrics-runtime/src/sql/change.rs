@@ -3,8 +3,8 @@
 //! SQLite rebuilds what it cannot alter; PostgreSQL alters in place. Both go through the same [`Transition`], and
 //! both look first whether the rows fit what they are to become.
 
+mod chore;
 mod guard;
-mod index;
 mod postgres;
 mod sqlite;
 mod value;
@@ -18,7 +18,7 @@ use crate::tables::Table;
 use crate::transition::{Fate, Transition, translations};
 use value::converted;
 
-pub(crate) use index::{build_indexes, drop_indexes, later_indexes};
+pub(crate) use chore::{Chore, NOTHING_LEFT, do_chores, undo_chores};
 pub(crate) use value::can_become;
 
 /// The way from the old tables to the new ones.
@@ -94,23 +94,6 @@ fn seconds(intervals: &[Interval]) -> String {
             .map(|interval| interval.seconds().to_string()),
         ", ",
     )
-}
-
-/// Which of the stored intervals a new one is made of, to be compared with `bucket_interval`; `None` if there is none.
-///
-/// What the declaration says does not tell: an interval that was added later may have nothing from before, however
-/// long it is kept. So the rows do: the interval whose rows reach back furthest, and among equals the widest, which
-/// has also counted what was too late for the others.
-fn source(transition: &Transition, sources: &[Interval]) -> Option<String> {
-    match sources {
-        [] => None,
-        [only] => Some(only.seconds().to_string()),
-        several => Some(format!(
-            "(SELECT \"bucket_interval\" FROM {} WHERE \"bucket_interval\" IN ({}) ORDER BY \"bucket_timestamp\", \"bucket_interval\" DESC LIMIT 1)",
-            quoted(transition.old.schema.table),
-            seconds(several)
-        )),
-    }
 }
 
 /// A column of a table that goes by a letter.

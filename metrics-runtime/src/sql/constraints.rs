@@ -15,10 +15,9 @@ pub(super) struct Constraint {
 }
 
 impl Constraint {
-    /// Whether it is the one by which a column refers to another table.
-    pub(super) fn refers_by(&self, column: &str) -> bool {
-        self.definition
-            .starts_with(&format!("FOREIGN KEY ({})", quoted(column)))
+    /// Whether it is a primary key, or a further unique one.
+    pub(super) fn is_key(&self) -> bool {
+        self.definition.starts_with("PRIMARY KEY") || self.definition.starts_with("UNIQUE")
     }
 }
 

@@ -17,6 +17,14 @@ pub(crate) trait Dialect: Backend {
     /// What puts text in the order of its bytes, after the column: a server may have another order by default.
     const BY_BYTES: &'static str;
 
+    /// What stands around a text so that the elements of the JSON array that it is are rows, in a column called `value`.
+    #[cfg(any(feature = "postgres", feature = "turso"))]
+    const ELEMENTS: [&'static str; 2];
+
+    /// What stands around columns so that they are a JSON array, as text.
+    #[cfg(any(feature = "postgres", feature = "turso"))]
+    const ARRAY: [&'static str; 2];
+
     /// Binds a 64-bit integer.
     ///
     /// # Errors
@@ -121,9 +129,15 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
 }
 
 macro_rules! dialect {
-    ($backend:ty, $by_bytes:literal) => {
+    ($backend:ty, $by_bytes:literal, $elements:expr, $array:expr) => {
         impl Dialect for $backend {
             const BY_BYTES: &'static str = $by_bytes;
+
+            #[cfg(any(feature = "postgres", feature = "turso"))]
+            const ELEMENTS: [&'static str; 2] = $elements;
+
+            #[cfg(any(feature = "postgres", feature = "turso"))]
+            const ARRAY: [&'static str; 2] = $array;
 
             fn bind_integer<'b>(
                 out: &mut AstPass<'_, 'b, Self>,
@@ -187,8 +201,23 @@ macro_rules! dialect {
 }
 
 #[cfg(feature = "sqlite")]
-dialect!(diesel::sqlite::Sqlite, "");
+dialect!(
+    diesel::sqlite::Sqlite,
+    "",
+    ["json_each(", ")"],
+    ["json_array(", ")"]
+);
 #[cfg(feature = "postgres")]
-dialect!(diesel::pg::Pg, " COLLATE \"C\"");
+dialect!(
+    diesel::pg::Pg,
+    " COLLATE \"C\"",
+    ["json_array_elements(CAST(", " AS JSON))"],
+    ["CAST(json_build_array(", ") AS TEXT)"]
+);
 #[cfg(feature = "turso")]
-dialect!(libsql_connection::Libsql, "");
+dialect!(
+    libsql_connection::Libsql,
+    "",
+    ["json_each(", ")"],
+    ["json_array(", ")"]
+);

@@ -22,7 +22,7 @@ pub(crate) use sqlite::sqlite_facts;
 /// Facts about a table; none if there is no such table.
 pub(crate) type Facts = BTreeSet<String>;
 
-/// How a fact ends about an index that is invalid, or a reference that was not validated: half made.
+/// How a fact ends about an index that is invalid, or a constraint that was not validated: half made.
 pub(crate) const UNFINISHED: &str = ", unfinished";
 
 /// What a table of the framework's is.

@@ -21,29 +21,106 @@ statement!(InsertEntries<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for InsertEntries<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        let dimensions = &self.dictionary.dimensions;
-        let names = || dimensions.iter().map(|(_, dimension)| dimension.name);
         out.push_sql("INSERT INTO ");
         out.push_identifier(&self.dictionary.table)?;
         out.push_sql(" (\"last_used_at\", ");
-        out.identifiers(names())?;
+        out.identifiers(names(self.dictionary))?;
         out.push_sql(") SELECT ");
         DB::bind_integer(&mut out, &self.now)?;
-        for index in 0..dimensions.len() {
-            out.push_sql(&format!(", value ->> {index}"));
+        for index in 0..self.dictionary.dimensions.len() {
+            out.push_sql(", ");
+            given(&mut out, self.dictionary, index);
         }
-        out.push_sql(" FROM json_each(");
-        DB::bind_text(&mut out, self.entries)?;
-        out.push_sql(") WHERE true ON CONFLICT (");
-        out.identifiers(names())?;
-        out.push_sql(
-            ") DO UPDATE SET \"last_used_at\" = excluded.\"last_used_at\" \
-             RETURNING CAST(\"id\" AS BIGINT), json_array(",
-        );
-        out.identifiers(names())?;
-        out.push_sql(")");
-        Ok(())
+        from(&mut out, self.entries)?;
+        out.push_sql(" WHERE true ON CONFLICT (");
+        out.identifiers(names(self.dictionary))?;
+        out.push_sql(") DO UPDATE SET \"last_used_at\" = excluded.\"last_used_at\"");
+        returning(&mut out, self.dictionary)
     }
+}
+
+/// Marks those of the entries as used that there are, and returns them.
+#[cfg(feature = "postgres")]
+pub(crate) struct TouchEntries<'a>(pub(crate) InsertEntries<'a>);
+
+#[cfg(feature = "postgres")]
+statement!(TouchEntries<'_>);
+
+#[cfg(feature = "postgres")]
+impl<DB: Dialect> QueryFragment<DB> for TouchEntries<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let InsertEntries {
+            dictionary,
+            entries,
+            now,
+        } = &self.0;
+        out.push_sql("UPDATE ");
+        out.push_identifier(&dictionary.table)?;
+        out.push_sql(" SET \"last_used_at\" = ");
+        DB::bind_integer(&mut out, now)?;
+        from(&mut out, entries)?;
+        for (index, name) in names(dictionary).enumerate() {
+            out.push_sql(if index > 0 { " AND " } else { " WHERE " });
+            kept(&mut out, dictionary, name)?;
+            out.push_sql(" = ");
+            given(&mut out, dictionary, index);
+        }
+        returning(&mut out, dictionary)
+    }
+}
+
+fn names(dictionary: &Dictionary) -> impl Iterator<Item = &'static str> {
+    let dimensions = dictionary.dimensions.iter();
+    dimensions.map(|(_, dimension)| dimension.name)
+}
+
+/// ` FROM …`: the entries, as a column of arrays.
+fn from<'b, DB: Dialect>(out: &mut AstPass<'_, 'b, DB>, entries: &'b str) -> QueryResult<()> {
+    let [before, after] = DB::ELEMENTS;
+    out.push_sql(" FROM ");
+    out.push_sql(before);
+    DB::bind_text(out, entries)?;
+    out.push_sql(after);
+    out.push_sql(" AS given");
+    Ok(())
+}
+
+/// A column of the dictionary, one of which may be called as that of the entries is.
+fn kept<DB: Dialect>(
+    out: &mut AstPass<'_, '_, DB>,
+    dictionary: &Dictionary,
+    name: &str,
+) -> QueryResult<()> {
+    out.push_identifier(&dictionary.table)?;
+    out.push_sql(".");
+    out.push_identifier(name)
+}
+
+/// One of the values of an entry.
+fn given<DB: Dialect>(out: &mut AstPass<'_, '_, DB>, dictionary: &Dictionary, index: usize) {
+    let (_, dimension) = dictionary.dimensions[index];
+    out.push_sql(&match dimension.kind.is_integer() {
+        true => format!("CAST(given.value ->> {index} AS BIGINT)"),
+        false => format!("given.value ->> {index}"),
+    });
+}
+
+/// ` RETURNING …`: what [`MadeEntry`] reads.
+fn returning<DB: Dialect>(
+    out: &mut AstPass<'_, '_, DB>,
+    dictionary: &Dictionary,
+) -> QueryResult<()> {
+    let [before, after] = DB::ARRAY;
+    out.push_sql(" RETURNING CAST(\"id\" AS BIGINT), ");
+    out.push_sql(before);
+    for (index, name) in names(dictionary).enumerate() {
+        if index > 0 {
+            out.push_sql(", ");
+        }
+        kept(out, dictionary, name)?;
+    }
+    out.push_sql(after);
+    Ok(())
 }
 
 /// An entry that was found or made.

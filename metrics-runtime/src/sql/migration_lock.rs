@@ -21,6 +21,10 @@ pub(crate) fn wait_for(milliseconds: i64) -> String {
 pub(crate) const TRY: &str =
     "SELECT CAST(CASE WHEN pg_try_advisory_lock(30792333240820595) THEN 1 ELSE 0 END AS BIGINT)";
 
+/// What diesel's table says has been applied.
+#[cfg(feature = "postgres")]
+pub(crate) const APPLIED: &str = "SELECT version FROM __diesel_schema_migrations";
+
 /// How long a statement of this connection may take, and wait for a lock, as [`give_limits_back`] takes it.
 #[cfg(feature = "postgres")]
 pub(crate) const LIMITS: &str =

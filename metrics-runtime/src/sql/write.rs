@@ -64,15 +64,15 @@ impl<'b, DB: Dialect> Writes<'b, DB> for AstPass<'_, 'b, DB> {
 /// It has no static query id: two metrics share the Rust type, and would share a prepared statement by it. diesel
 /// then finds the prepared statement by its text.
 macro_rules! statement {
-    ($type:ty) => {
-        impl diesel::query_builder::QueryId for $type {
+    ($type:ty $(, $parameter:ident)?) => {
+        impl$(<$parameter>)? diesel::query_builder::QueryId for $type {
             type QueryId = ();
             const HAS_STATIC_QUERY_ID: bool = false;
         }
-        impl diesel::query_builder::Query for $type {
+        impl$(<$parameter>)? diesel::query_builder::Query for $type {
             type SqlType = diesel::sql_types::Untyped;
         }
-        impl<C> diesel::query_dsl::RunQueryDsl<C> for $type {}
+        impl<C $(, $parameter)?> diesel::query_dsl::RunQueryDsl<C> for $type {}
     };
 }
 pub(crate) use statement;

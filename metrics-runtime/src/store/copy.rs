@@ -2,7 +2,7 @@
 
 use chrono::Utc;
 use diesel::RunQueryDsl;
-use diesel::r2d2::{ConnectionManager, Pool};
+use diesel::r2d2::{ManageConnection, Pool};
 
 use super::{Inspect, Store};
 use crate::cell::{Cell, CopiedTable};
@@ -52,8 +52,8 @@ impl Store {
 }
 
 /// Does `work` on a connection while nobody else writes to `tables`.
-pub(super) fn hold_still<C: StoreConnection + Inspect>(
-    pool: &Pool<ConnectionManager<C>>,
+pub(super) fn hold_still<M: ManageConnection<Connection: StoreConnection + Inspect>>(
+    pool: &Pool<M>,
     tables: &[String],
     work: &mut Work<'_>,
 ) -> Result<CopyReport, CopyError> {
@@ -66,8 +66,8 @@ pub(super) fn hold_still<C: StoreConnection + Inspect>(
 }
 
 /// Does `work` on a connection.
-pub(super) fn visit<C: StoreConnection + Inspect>(
-    pool: &Pool<ConnectionManager<C>>,
+pub(super) fn visit<M: ManageConnection<Connection: StoreConnection + Inspect>>(
+    pool: &Pool<M>,
     work: &mut Work<'_>,
 ) -> Result<CopyReport, CopyError> {
     let mut conn = pool.get().map_err(StoreError::from)?;

@@ -49,7 +49,7 @@ impl StoreConnection for LibsqlConnection {
         events: impl Iterator<Item = &'e Event>,
         now: i64,
     ) -> Result<Ahead, StoreError> {
-        ahead::find_or_make(self, memory, events, now)
+        ahead::find_or_make(self, memory, events, now, ahead::make)
     }
 
     fn execute_later<S>(&mut self, statement: &S) -> QueryResult<()>

@@ -1,21 +1,33 @@
 //! PostgreSQL.
 
+mod manager;
+
 use std::thread;
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
+use diesel::migration::{self, MigrationVersion};
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::result::{Error, QueryResult};
 use diesel::{Connection, PgConnection, RunQueryDsl};
+use diesel_migrations::MigrationHarness;
 
 use super::{Inspect, Store};
 use crate::backend::Backend;
+use crate::error::StoreError;
+use crate::event::Event;
 use crate::migrate::Exclusive;
+use crate::shape::Shape;
 #[cfg(feature = "web")]
 use crate::sql::VisibleTransactions;
 use crate::sql::copy::{go_on_numbering, keep_writers_out, postgres_columns};
 use crate::sql::{Facts, Integers, Text, migration_lock, postgres_facts};
+use crate::write::Memory;
+use crate::write::ahead::{self, Ahead};
 use crate::write::connection::StoreConnection;
+use crate::write::upsert::add_as_columns;
+
+pub use manager::PostgresManager;
 
 /// How long one process waits until it asks again whether it may apply migrations.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
@@ -28,6 +40,19 @@ impl StoreConnection for PgConnection {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.transaction(work)
+    }
+
+    fn look_ahead<'e>(
+        &mut self,
+        memory: &mut Memory,
+        events: impl Iterator<Item = &'e Event>,
+        now: i64,
+    ) -> Result<Ahead, StoreError> {
+        ahead::find_or_make(self, memory, events, now, ahead::touch_or_make)
+    }
+
+    fn add(&mut self, shape: &Shape, values: &[i64]) -> QueryResult<()> {
+        add_as_columns(self, shape, values)
     }
 
     fn snapshot<T>(&mut self, work: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
@@ -57,8 +82,8 @@ impl StoreConnection for PgConnection {
 impl Exclusive for PgConnection {
     fn exclusively<T>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> diesel::migration::Result<T>,
-    ) -> diesel::migration::Result<T> {
+        work: impl FnOnce(&mut Self) -> migration::Result<T>,
+    ) -> migration::Result<T> {
         let Text(limits) = diesel::sql_query(migration_lock::LIMITS).get_result(self)?;
         diesel::sql_query(migration_lock::TAKE_ANY_TIME).execute(self)?;
         wait_for_turn(self)?;
@@ -66,6 +91,15 @@ impl Exclusive for PgConnection {
         diesel::sql_query(migration_lock::GIVE_BACK).execute(self)?;
         self.batch_execute(&migration_lock::give_limits_back(&limits))?;
         outcome
+    }
+
+    /// diesel makes its table before it looks, also where it is, and a standby refuses that.
+    fn applied(&mut self) -> migration::Result<Vec<MigrationVersion<'static>>> {
+        let versions = diesel::sql_query(migration_lock::APPLIED).load::<Text>(self);
+        versions.map_or_else(
+            |_| self.applied_migrations(),
+            |versions| Ok(versions.into_iter().map(|Text(v)| v.into()).collect()),
+        )
     }
 }
 
@@ -87,6 +121,14 @@ impl Inspect for PgConnection {
 
     fn columns(&mut self, table: &str) -> QueryResult<Vec<Text>> {
         diesel::sql_query(postgres_columns(table)).load(self)
+    }
+}
+
+impl From<Pool<PostgresManager>> for Store {
+    fn from(pool: Pool<PostgresManager>) -> Self {
+        Self {
+            engine: std::sync::Arc::new(pool),
+        }
     }
 }
 

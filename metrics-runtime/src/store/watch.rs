@@ -1,6 +1,6 @@
 //! Whether anybody has written to the database, in this process or another.
 
-use diesel::r2d2::{ConnectionManager, Pool, PooledConnection};
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
 
 use crate::error::StoreError;
 use crate::write::connection::StoreConnection;
@@ -12,12 +12,12 @@ pub(crate) trait Watch: Send {
 }
 
 /// Keeps one connection: what it says is compared with what it said before.
-pub(super) struct PoolWatch<C: StoreConnection> {
-    pub(super) pool: Pool<ConnectionManager<C>>,
-    pub(super) seen: Option<(PooledConnection<ConnectionManager<C>>, String)>,
+pub(super) struct PoolWatch<M: ManageConnection> {
+    pub(super) pool: Pool<M>,
+    pub(super) seen: Option<(PooledConnection<M>, String)>,
 }
 
-impl<C: StoreConnection> Watch for PoolWatch<C> {
+impl<M: ManageConnection<Connection: StoreConnection>> Watch for PoolWatch<M> {
     fn has_changed(&mut self) -> Result<bool, StoreError> {
         // After an error the next call takes another connection.
         let (mut conn, before) = match self.seen.take() {

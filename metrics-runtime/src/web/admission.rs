@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 
+use super::address::{Address, Door};
 use super::error::ApiError;
 use super::host::{Caller, Host, TeamRole};
 use super::params::Params;
@@ -14,35 +15,26 @@ use crate::layout::Layout;
 use crate::schema::{Dimension, DimensionRole, MetricSchema};
 use crate::scope::Scope;
 
-/// Which route a series is asked for on, with what its address says.
-#[derive(Debug, Clone)]
-pub(super) enum Door {
-    /// One's own rows of the metric at a path.
-    Own(String),
-    /// A team's.
-    Team { team_id: String, path: String },
-    /// Everybody's.
-    Everyone(String),
-}
-
-/// What a request says, for a thread that it cannot go to itself.
+/// What a request says about its sender, for a thread that it cannot go to itself.
 pub(super) struct Asker<H: Host> {
     credentials: Option<H::Credentials>,
-    query: String,
 }
 
 impl<H: Host> Asker<H> {
     pub(super) fn of(api: &Inner<H>, request: &HttpRequest) -> Self {
         Self {
             credentials: api.host.credentials(request),
-            query: request.query_string().to_owned(),
         }
+    }
+
+    /// Who that is. It may wait.
+    pub(super) fn caller(&self, api: &Inner<H>) -> Result<Caller, ApiError> {
+        api.caller(self.credentials.as_ref())
     }
 }
 
 /// What somebody may ask for.
 pub(super) struct Admission {
-    pub(super) caller: Caller,
     pub(super) layout: Arc<Layout>,
     pub(super) scope: Scope,
     /// What the query says beyond that.
@@ -51,32 +43,31 @@ pub(super) struct Admission {
     pub(super) fixed: Vec<&'static str>,
 }
 
-impl Door {
-    /// Lets the sender of a request in, or says why not. It may wait.
+impl Address {
+    /// Lets somebody in, or says why not.
     pub(super) fn admit<H: Host>(
         &self,
         api: &Inner<H>,
-        asker: &Asker<H>,
+        caller: &Caller,
     ) -> Result<Admission, ApiError> {
-        let caller = api.caller(asker.credentials.as_ref())?;
-        let params = Params::parse(&asker.query);
-        match self {
-            Self::Own(path) => own(api, caller, params, path),
-            Self::Team { team_id, path } => team(api, caller, params, team_id, path),
-            Self::Everyone(path) => everyone(api, caller, params, path),
+        let params = Params::parse(&self.query);
+        match &self.door {
+            Door::Own(path) => own(api, caller, params, path),
+            Door::Team { team_id, path } => team(api, caller, params, team_id, path),
+            Door::Everyone(path) => everyone(api, caller, params, path),
         }
     }
 }
 
 fn own<H: Host>(
     api: &Inner<H>,
-    caller: Caller,
+    caller: &Caller,
     mut params: Params,
     path: &str,
 ) -> Result<Admission, ApiError> {
     let layout = find(api, path)?;
     let schema = layout.schema;
-    require(&caller, &schema.view_permission())?;
+    require(caller, &schema.view_permission())?;
     let (user, team) = (
         schema.dimension_of(DimensionRole::User),
         schema.dimension_of(DimensionRole::Team),
@@ -84,13 +75,12 @@ fn own<H: Host>(
     let team_id = match (user, team) {
         (None, None) => return Err(only_for_admins(schema)),
         (Some(_), None) => String::new(),
-        (_, Some(_)) => own_team(&caller, &mut params)?,
+        (_, Some(_)) => own_team(caller, &mut params)?,
     };
     let name = |dimension: &Dimension| dimension.name;
     Ok(Admission {
         scope: Scope::own(team_id, caller.user_id.clone()),
         fixed: user.into_iter().chain(team).map(name).collect(),
-        caller,
         layout,
         params,
     })
@@ -98,7 +88,7 @@ fn own<H: Host>(
 
 fn team<H: Host>(
     api: &Inner<H>,
-    caller: Caller,
+    caller: &Caller,
     params: Params,
     team_id: &str,
     path: &str,
@@ -116,7 +106,6 @@ fn team<H: Host>(
     Ok(Admission {
         scope: Scope::team(team_id),
         fixed: vec![team.name],
-        caller,
         layout,
         params,
     })
@@ -124,16 +113,15 @@ fn team<H: Host>(
 
 fn everyone<H: Host>(
     api: &Inner<H>,
-    caller: Caller,
+    caller: &Caller,
     params: Params,
     path: &str,
 ) -> Result<Admission, ApiError> {
     let layout = find(api, path)?;
-    require(&caller, &layout.schema.view_all_permission())?;
+    require(caller, &layout.schema.view_all_permission())?;
     Ok(Admission {
         scope: Scope::everyone(),
         fixed: Vec::new(),
-        caller,
         layout,
         params,
     })

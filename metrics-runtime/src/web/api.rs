@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use actix_web::Route;
 use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{Route, Scope, guard};
 
 use super::error::ApiError;
 use super::host::Host;
 use super::live::Live;
-use super::routes::{ROUTES, handler};
+use super::routes::{Endpoint, ROUTES};
 use super::state::{ApiLimits, Inner};
+use super::{catalogue, ingest, openapi, series, stream};
 use crate::recorder::Recorder;
 use crate::store::Store;
 
@@ -74,10 +75,33 @@ impl<H: Host> Api<H> {
     /// Mounts [`ROUTES`] into a scope of the application, usually `/api`.
     pub fn configure(&self, scope: &mut ServiceConfig) {
         scope.app_data(Data::from(Arc::clone(&self.inner)));
-        for route in ROUTES {
-            let resource = web::resource(route.path).route(handler::<H>(route.endpoint));
-            scope.service(resource.default_service(not_allowed(route.allowed())));
+        for routes in ROUTES.chunk_by(|one, next| one.parts().0 == next.parts().0) {
+            let below = routes.iter().map(|route| {
+                let resource = web::resource(route.parts().1).route(handler::<H>(route.endpoint));
+                resource.default_service(not_allowed(route.allowed()))
+            });
+            scope.service(below.fold(web::scope(routes[0].parts().0), Scope::service));
         }
+    }
+}
+
+/// HEAD is GET without the body, which the server leaves out by itself.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+fn handler<H: Host>(endpoint: Endpoint) -> Route {
+    match endpoint {
+        Endpoint::Catalogue => get().to(catalogue::list::<H>),
+        Endpoint::Ingest => web::post().to(ingest::ingest::<H>),
+        Endpoint::OwnSeries => get().to(series::own::<H>),
+        Endpoint::TeamSeries => get().to(series::team::<H>),
+        Endpoint::AllSeries => get().to(series::everyone::<H>),
+        Endpoint::OwnStream => get().to(stream::own::<H>),
+        Endpoint::TeamStream => get().to(stream::team::<H>),
+        Endpoint::AllStream => get().to(stream::everyone::<H>),
+        Endpoint::SeveralStreams => get().to(stream::several::<H>),
+        Endpoint::OpenApi => get().to(openapi::serve::<H>),
     }
 }
 

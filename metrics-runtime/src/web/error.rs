@@ -79,6 +79,17 @@ impl ApiError {
         }
     }
 
+    /// The same, of one of the series that are asked for at once.
+    pub(super) fn of_series(self, series: usize) -> Self {
+        let field = self.field.as_ref().map(|_| "series".to_owned());
+        let message = format!("series {series}: {}", self.message);
+        Self {
+            message,
+            field,
+            ..self
+        }
+    }
+
     /// There is no room for this, now and for this caller.
     pub(super) fn too_many(message: impl Into<String>) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, message)

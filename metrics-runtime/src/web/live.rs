@@ -5,11 +5,14 @@
 //! see the latest answer and not each one, so that nothing is kept for who is slow.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use tokio::sync::watch;
+use tokio::sync::watch::error::RecvError;
 
 use super::admission::Admission;
 use super::error::ApiError;
@@ -88,11 +91,11 @@ struct Feed {
     minute: i64,
 }
 
-/// Somebody's place, given back when it is dropped.
+/// Somebody's place, given back when it is dropped, and the answers to what they watch from there.
 pub(super) struct Subscription {
-    pub(super) answers: watch::Receiver<Option<Answer>>,
+    pub(super) answers: Vec<watch::Receiver<Option<Answer>>>,
     shared: Arc<Shared>,
-    key: Key,
+    keys: Vec<Key>,
     person: String,
 }
 
@@ -104,23 +107,20 @@ impl Live {
         }
     }
 
-    /// Gives a person a place.
+    /// Gives a person a place, from which they watch these questions.
     pub(super) fn subscribe(
         &self,
-        key: Key,
-        question: Question,
         person: String,
+        questions: Vec<(Key, Question)>,
     ) -> Result<Subscription, ApiError> {
         let mut state = self.shared.lock();
         state.check_room(&person, self.shared.room)?;
         *state.people.entry(person.clone()).or_default() += 1;
-        let feed = state.feeds.entry(key.clone()).or_insert_with(|| Feed {
-            question,
-            answers: watch::Sender::new(None),
-            wanted: false,
-            minute: 0,
-        });
-        let answers = feed.answers.subscribe();
+        let keys = questions.iter().map(|(key, _)| key.clone()).collect();
+        let answers = questions.into_iter();
+        let answers = answers
+            .map(|(key, question)| state.watch(key, question))
+            .collect();
         if !std::mem::replace(&mut state.running, true) {
             let shared = Arc::clone(&self.shared);
             let thread = std::thread::Builder::new().name("metrics-live".to_owned());
@@ -130,7 +130,7 @@ impl Live {
         Ok(Subscription {
             answers,
             shared: Arc::clone(&self.shared),
-            key,
+            keys,
             person,
         })
     }
@@ -153,6 +153,16 @@ impl State {
         self.people.values().sum()
     }
 
+    fn watch(&mut self, key: Key, question: Question) -> watch::Receiver<Option<Answer>> {
+        let feed = self.feeds.entry(key).or_insert_with(|| Feed {
+            question,
+            answers: watch::Sender::new(None),
+            wanted: false,
+            minute: 0,
+        });
+        feed.answers.subscribe()
+    }
+
     fn check_room(&self, person: &str, room: Room) -> Result<(), ApiError> {
         if self.closed {
             return Err(ApiError::busy(
@@ -166,12 +176,12 @@ impl State {
         {
             let of_one = room.streams_of_one;
             return Err(ApiError::too_many(format!(
-                "you watch {of_one} series already: close some of them"
+                "you have as many streams open as one may ({of_one}): close some of them"
             )));
         }
         if self.streams() >= room.streams {
             return Err(ApiError::busy(
-                "too many series are being watched: ask again later, or without /stream",
+                "too many streams are open: ask again later, or without /stream",
             ));
         }
         Ok(())
@@ -179,11 +189,25 @@ impl State {
 }
 
 impl Subscription {
-    /// Asks for an answer that is newer than this moment, changed or not.
+    /// Asks for answers that are newer than this moment, changed or not.
     pub(super) fn refresh(&self) {
-        if let Some(feed) = self.shared.lock().feeds.get_mut(&self.key) {
-            feed.wanted = true;
+        let mut state = self.shared.lock();
+        for key in &self.keys {
+            if let Some(feed) = state.feeds.get_mut(key) {
+                feed.wanted = true;
+            }
         }
+    }
+
+    /// Waits for news of any of them; an error says that there will be none.
+    pub(super) async fn changed(&mut self) -> Result<(), RecvError> {
+        let answers = self.answers.iter_mut();
+        let mut news: Vec<_> = answers.map(|answers| Box::pin(answers.changed())).collect();
+        poll_fn(|context| {
+            let mut asked = news.iter_mut().map(|news| news.as_mut().poll(context));
+            asked.find(Poll::is_ready).unwrap_or(Poll::Pending)
+        })
+        .await
     }
 }
 

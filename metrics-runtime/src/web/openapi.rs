@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::host::Host;
 use super::state::Inner;
 use crate::registry::Registry;
-use paths::{add_paths, catalogue_path, description_path, ingestion_path};
+use paths::{add_paths, catalogue_path, description_path, ingestion_path, several_streams_path};
 use schemas::{add_schemas, shared_schemas};
 
 pub(super) async fn serve<H: Host>(api: Data<Inner<H>>, request: HttpRequest) -> HttpResponse {
@@ -31,6 +31,10 @@ pub fn document(registry: &Registry, prefix: &str) -> Value {
     }
     paths.insert(format!("{prefix}/metrics"), catalogue_path());
     paths.insert(format!("{prefix}/metrics/events"), ingestion_path(registry));
+    paths.insert(
+        format!("{prefix}/metrics/stream"),
+        several_streams_path(registry),
+    );
     paths.insert(format!("{prefix}/openapi.json"), description_path());
     json!({
         "openapi": "3.1.0",

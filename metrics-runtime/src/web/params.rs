@@ -195,23 +195,27 @@ impl Params {
         }
     }
 
-    /// Refuses what nobody has taken.
-    pub(super) fn finish(self, schema: &MetricSchema, fixed: &[&str]) -> Result<(), ApiError> {
+    /// Refuses what nobody has taken of a question about a metric.
+    pub(super) fn finish_for(self, schema: &MetricSchema, fixed: &[&str]) -> Result<(), ApiError> {
+        if let Some((name, _)) = self.given.first()
+            && fixed.contains(&name.as_str())
+        {
+            return Err(ApiError::invalid(
+                name,
+                format!("{name} follows from the route and cannot be asked for"),
+            ));
+        }
+        let dimensions = schema.dimensions.iter().map(|dimension| dimension.name);
+        let free = dimensions.filter(|name| !fixed.contains(name));
+        self.finish(&SHARED.into_iter().chain(free).collect::<Vec<_>>())
+    }
+
+    /// Refuses what nobody has taken; `known` is what there is to take.
+    pub(super) fn finish(self, known: &[&str]) -> Result<(), ApiError> {
         let Some((name, _)) = self.given.into_iter().next() else {
             return Ok(());
         };
         let shown: String = name.chars().take(64).collect();
-        if fixed.contains(&name.as_str()) {
-            return Err(ApiError::invalid(
-                &shown,
-                format!("{shown} follows from the route and cannot be asked for"),
-            ));
-        }
-        let dimensions = schema.dimensions.iter().map(|dimension| dimension.name);
-        let known: Vec<_> = SHARED
-            .into_iter()
-            .chain(dimensions.filter(|name| !fixed.contains(name)))
-            .collect();
         Err(ApiError::invalid(
             &shown,
             format!(

@@ -44,7 +44,7 @@ impl Question {
                 query = query.filter(name, &values)?;
             }
         }
-        params.finish(schema, &fixed)?;
+        params.finish_for(schema, &fixed)?;
         Ok(Self { query, window })
     }
 

@@ -1,11 +1,5 @@
 //! Every URL on one page.
 
-use actix_web::guard;
-use actix_web::{Route, web};
-
-use super::host::Host;
-use super::{catalogue, ingest, openapi, series, stream};
-
 /// A route that [`Api::configure`](super::Api::configure) mounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RouteSpec {
@@ -18,6 +12,14 @@ pub struct RouteSpec {
 }
 
 impl RouteSpec {
+    /// What its addresses begin with, and the rest. Patterns are matched one after the other, and beginnings are
+    /// compared before.
+    pub(super) fn parts(&self) -> (&'static str, &'static str) {
+        const LAST: &str = "/metrics";
+        let end = self.path.find(LAST).map(|at| at + LAST.len());
+        self.path.split_at(end.unwrap_or(self.path.len()))
+    }
+
     /// The methods that it takes, as the header `Allow` lists them.
     pub(super) fn allowed(&self) -> &'static str {
         match self.method {
@@ -46,12 +48,14 @@ pub enum Endpoint {
     TeamStream,
     /// As [`AllSeries`](Self::AllSeries), as a stream.
     AllStream,
+    /// Whoever may ask for each of the series that are named: all of them in one stream.
+    SeveralStreams,
     /// Anyone: the description of the routes.
     OpenApi,
 }
 
-/// The routes. A path's tail is the metric's own path, which may have several segments.
-pub const ROUTES: [RouteSpec; 9] = [
+/// The routes, those with the same beginning one after the other. A path's tail is the metric's own path, which may have several segments.
+pub const ROUTES: [RouteSpec; 10] = [
     RouteSpec {
         method: "GET",
         path: "/metrics",
@@ -62,21 +66,16 @@ pub const ROUTES: [RouteSpec; 9] = [
         path: "/metrics/events",
         endpoint: Endpoint::Ingest,
     },
-    // Before those that would take `stream` for the last part of a metric's path.
+    RouteSpec {
+        method: "GET",
+        path: "/metrics/stream",
+        endpoint: Endpoint::SeveralStreams,
+    },
+    // Streams before those that would take `stream` for the last part of a metric's path.
     RouteSpec {
         method: "GET",
         path: "/users/me/metrics/{path:.+}/stream",
         endpoint: Endpoint::OwnStream,
-    },
-    RouteSpec {
-        method: "GET",
-        path: "/teams/{team_id}/metrics/{path:.+}/stream",
-        endpoint: Endpoint::TeamStream,
-    },
-    RouteSpec {
-        method: "GET",
-        path: "/admin/metrics/{path:.+}/stream",
-        endpoint: Endpoint::AllStream,
     },
     RouteSpec {
         method: "GET",
@@ -85,8 +84,18 @@ pub const ROUTES: [RouteSpec; 9] = [
     },
     RouteSpec {
         method: "GET",
+        path: "/teams/{team_id}/metrics/{path:.+}/stream",
+        endpoint: Endpoint::TeamStream,
+    },
+    RouteSpec {
+        method: "GET",
         path: "/teams/{team_id}/metrics/{path:.+}",
         endpoint: Endpoint::TeamSeries,
+    },
+    RouteSpec {
+        method: "GET",
+        path: "/admin/metrics/{path:.+}/stream",
+        endpoint: Endpoint::AllStream,
     },
     RouteSpec {
         method: "GET",
@@ -99,22 +108,3 @@ pub const ROUTES: [RouteSpec; 9] = [
         endpoint: Endpoint::OpenApi,
     },
 ];
-
-/// HEAD is GET without the body, which the server leaves out by itself.
-fn get() -> Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
-}
-
-pub(super) fn handler<H: Host>(endpoint: Endpoint) -> Route {
-    match endpoint {
-        Endpoint::Catalogue => get().to(catalogue::list::<H>),
-        Endpoint::Ingest => web::post().to(ingest::ingest::<H>),
-        Endpoint::OwnSeries => get().to(series::own::<H>),
-        Endpoint::TeamSeries => get().to(series::team::<H>),
-        Endpoint::AllSeries => get().to(series::everyone::<H>),
-        Endpoint::OwnStream => get().to(stream::own::<H>),
-        Endpoint::TeamStream => get().to(stream::team::<H>),
-        Endpoint::AllStream => get().to(stream::everyone::<H>),
-        Endpoint::OpenApi => get().to(openapi::serve::<H>),
-    }
-}

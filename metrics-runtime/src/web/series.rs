@@ -5,7 +5,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::Utc;
 use serde::Serialize;
 
-use super::admission::{Asker, Door};
+use super::address::{Address, Door};
+use super::admission::Asker;
 use super::error::ApiError;
 use super::host::Host;
 use super::question::Question;
@@ -47,9 +48,10 @@ async fn answer<H: Host>(
     request: HttpRequest,
     door: Door,
 ) -> Result<HttpResponse, ApiError> {
+    let address = Address::of(door, &request);
     let asker = Asker::of(&api, &request);
     let body = web::block(move || {
-        let admission = door.admit(&api, &asker)?;
+        let admission = address.admit(&api, &asker.caller(&api)?)?;
         let question = Question::read(admission, api.limits.max_buckets)?;
         let now = Utc::now();
         let data = question.at(now)?.load_at(&api.store, now)?;

@@ -23,15 +23,21 @@ fn owned(values: &[Value<'_>]) -> Vec<Value<'static>> {
     values.iter().map(owned).collect()
 }
 
-#[cfg(feature = "turso")]
+#[cfg(any(feature = "postgres", feature = "turso"))]
 pub(crate) use at_once::find_or_make;
-
 #[cfg(feature = "turso")]
+pub(crate) use at_once::make;
+#[cfg(feature = "postgres")]
+pub(crate) use at_once::touch_or_make;
+
+#[cfg(any(feature = "postgres", feature = "turso"))]
 mod at_once {
     use std::collections::{BTreeMap, BTreeSet};
 
     use diesel::RunQueryDsl;
     use diesel::result::Error;
+    #[cfg(feature = "postgres")]
+    use foldhash::HashSet;
 
     use super::super::Memory;
     use super::super::connection::{Refusal, StoreConnection};
@@ -40,6 +46,8 @@ mod at_once {
     use crate::error::StoreError;
     use crate::event::Event;
     use crate::layout::{Dictionary, Layout};
+    #[cfg(feature = "postgres")]
+    use crate::sql::TouchEntries;
     use crate::sql::{InsertEntries, MadeEntry};
 
     /// Entries in one statement: some hundred kilobytes.
@@ -47,12 +55,17 @@ mod at_once {
 
     type Wanted<'e> = BTreeMap<&'e str, (&'e Dictionary, BTreeSet<Vec<Value<'static>>>)>;
 
+    /// Marks entries as used, and makes those that there are not.
+    type Make<C> =
+        fn(&mut C, &Dictionary, &[Vec<Value<'static>>], i64) -> Result<Vec<MadeEntry>, StoreError>;
+
     /// Finds or makes the entries of all `events` whose series are not known.
     pub(crate) fn find_or_make<'e, C: StoreConnection>(
         conn: &mut C,
         memory: &mut Memory,
         events: impl Iterator<Item = &'e Event>,
         now: i64,
+        make: Make<C>,
     ) -> Result<Ahead, StoreError> {
         let mut ahead = Ahead::default();
         for (dictionary, entries) in wanted(conn, memory, events, now)?.into_values() {
@@ -96,15 +109,39 @@ mod at_once {
         Ok(wanted)
     }
 
-    /// Nothing where one of the entries is refused: which one it is shows when they are made one by one.
-    fn make<C: StoreConnection>(
+    /// First those that there are, where an insertion takes a number from the sequence for each row, also if there is one
+    /// already.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn touch_or_make<C: StoreConnection>(
         conn: &mut C,
         dictionary: &Dictionary,
         entries: &[Vec<Value<'static>>],
         now: i64,
     ) -> Result<Vec<MadeEntry>, StoreError> {
-        let entries = serde_json::to_string(entries)
-            .map_err(|error| Error::SerializationError(error.into()))?;
+        let text = as_json(entries)?;
+        let touch = TouchEntries(InsertEntries {
+            dictionary,
+            entries: &text,
+            now,
+        });
+        let mut found: Vec<MadeEntry> = touch.load(conn)?;
+        let there: HashSet<_> = found.iter().map(|entry| &entry.values).collect();
+        let missing = entries.iter().filter(|entry| !there.contains(entry));
+        let missing: Vec<_> = missing.cloned().collect();
+        if !missing.is_empty() {
+            found.extend(make(conn, dictionary, &missing, now)?);
+        }
+        Ok(found)
+    }
+
+    /// Nothing where one of the entries is refused: which one it is shows when they are made one by one.
+    pub(crate) fn make<C: StoreConnection>(
+        conn: &mut C,
+        dictionary: &Dictionary,
+        entries: &[Vec<Value<'static>>],
+        now: i64,
+    ) -> Result<Vec<MadeEntry>, StoreError> {
+        let entries = as_json(entries)?;
         let insert = InsertEntries {
             dictionary,
             entries: &entries,
@@ -117,5 +154,9 @@ mod at_once {
                 Some(Refusal::OutOfRange) | None => Err(error.into()),
             },
         }
+    }
+
+    fn as_json(entries: &[Vec<Value<'static>>]) -> Result<String, Error> {
+        serde_json::to_string(entries).map_err(|error| Error::SerializationError(error.into()))
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Memory;
 use super::batch::{Failure, Pending};
 use super::claim::Claim;
-use super::commit::{Committed, twice};
+use super::commit::{Committed, persist};
 use super::connection::{StoreConnection, execute};
 use super::failed::{Failed, Failures};
 use super::resolve::resolve;
@@ -82,7 +82,7 @@ pub(crate) fn count<C: StoreConnection>(
     collection: &mut Collection,
     now: i64,
 ) -> Result<Outcome, StoreError> {
-    let outcome = twice(memory, |memory| attempt(conn, memory, collection, now))?;
+    let outcome = persist(memory, |memory| attempt(conn, memory, collection, now))?;
     match outcome {
         Outcome::Counted(..) => {
             let receipt = collection.pending.receipt_with(Vec::new());

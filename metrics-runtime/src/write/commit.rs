@@ -36,27 +36,37 @@ pub(crate) fn commit<C: StoreConnection>(
     pending: &mut [Pending],
     now: i64,
 ) -> Result<Committed, StoreError> {
-    twice(memory, |memory| attempt(conn, memory, pending, now))
+    persist(memory, |memory| attempt(conn, memory, pending, now))
 }
 
-/// Tries a transaction once more when a dictionary entry that was remembered is gone with the user or the team it spoke
-/// of. After any failure nothing is remembered.
-pub(super) fn twice<T>(
+/// Tries a transaction that trusts what is remembered, and that nothing will be refused, and again once either has turned
+/// out to be wrong: with a way back from each write, or with nothing remembered. After any failure nothing is.
+pub(super) fn persist<T>(
     memory: &mut Memory,
     mut attempt: impl FnMut(&mut Memory) -> Result<T, Failed>,
 ) -> Result<T, StoreError> {
-    let mut outcome = attempt(memory);
-    if let Err(Failed::Stale) = outcome {
-        memory.forget();
-        outcome = attempt(memory);
-    }
-    outcome.map_err(|failed| {
-        memory.forget();
-        match failed {
-            Failed::Store(error) => error,
-            Failed::Stale => StoreError::Database(Error::RollbackTransaction),
+    let mut remembering = true;
+    loop {
+        match attempt(memory) {
+            Err(Failed::Refused) if !memory.careful => memory.careful = true,
+            Err(Failed::Stale) if remembering => {
+                remembering = false;
+                memory.forget();
+            }
+            outcome => {
+                memory.careful = false;
+                return outcome.map_err(|failed| give_up(memory, failed));
+            }
         }
-    })
+    }
+}
+
+fn give_up(memory: &mut Memory, failed: Failed) -> StoreError {
+    memory.forget();
+    match failed {
+        Failed::Store(error) => error,
+        Failed::Stale | Failed::Refused => StoreError::Database(Error::RollbackTransaction),
+    }
 }
 
 fn attempt<C: StoreConnection>(

@@ -47,14 +47,19 @@ pub(crate) trait StoreConnection:
 
     /// Writes the events of a transaction, so that they are counted once it commits; answers how many rows were
     /// written. What the database refuses is added to `failures`.
+    ///
+    /// A savepoint costs two ways to a server and back: there is none before something was refused.
     fn record(
         &mut self,
-        _memory: &mut Memory,
+        memory: &mut Memory,
         events: &[Resolved<'_>],
         failures: &mut Failures,
         now: i64,
     ) -> Result<usize, Failed> {
-        isolate::write(self, events, failures, now)
+        match memory.careful {
+            false => isolate::write_trusting(self, events, now),
+            true => isolate::write(self, events, failures, now),
+        }
     }
 
     /// Finds or makes dictionary entries before they are needed one by one, where that is worth it.

@@ -11,6 +11,8 @@ pub(crate) enum Failed {
     Store(StoreError),
     /// A row refers to a dictionary entry that is not there any more.
     Stale,
+    /// A row was refused, and there is no way back to what the transaction was before it.
+    Refused,
 }
 
 impl<E: Into<StoreError>> From<E> for Failed {

@@ -40,6 +40,19 @@ pub(super) fn write<C: StoreConnection>(
     Ok(write(conn, left, failures, now)? + write(conn, right, failures, now)?)
 }
 
+/// Writes `events` at once, without a way back from what is refused.
+pub(super) fn write_trusting<C: StoreConnection>(
+    conn: &mut C,
+    events: &[Resolved<'_>],
+    now: i64,
+) -> Result<usize, Failed> {
+    write_merged(conn, events, now).map_err(|unwritten| match unwritten {
+        Unwritten::Refused(Refusal::ForeignKey) => Failed::Stale,
+        Unwritten::Refused(_) => Failed::Refused,
+        Unwritten::Failed(error) => error.into(),
+    })
+}
+
 enum Unwritten {
     Refused(Refusal),
     Failed(Error),

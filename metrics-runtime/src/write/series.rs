@@ -65,7 +65,7 @@ impl SeriesLimits {
     }
 
     /// Whether `layout` may have `more` series than it has.
-    #[cfg(feature = "turso")]
+    #[cfg(any(feature = "postgres", feature = "turso"))]
     pub(crate) fn has_room<C: StoreConnection>(
         &mut self,
         conn: &mut C,

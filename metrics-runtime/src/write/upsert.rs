@@ -5,7 +5,11 @@ use diesel::result::{Error, QueryResult};
 use super::connection::{StoreConnection, execute};
 use super::merge::{Key, stored_key};
 use crate::shape::Shape;
-use crate::sql::{Rows, Upsert};
+#[cfg(feature = "postgres")]
+use crate::sql::Columns;
+#[cfg(feature = "turso")]
+use crate::sql::JsonRows;
+use crate::sql::{BoundRows, Upsert};
 
 /// Rows in one statement. Few sizes, since each is a statement that the connection keeps prepared.
 const CHUNKS: [usize; 4] = [512, 64, 8, 1];
@@ -44,11 +48,25 @@ pub(super) fn add_bound<C: StoreConnection>(
     let mut rest = values;
     while !rest.is_empty() {
         let (values, further) = rest.split_at(chunk_rows(rest.len() / width, width) * width);
-        let rows = Rows::Bound(values);
+        let rows = BoundRows { width, values };
         execute(conn, &Upsert { shape, rows })?;
         rest = further;
     }
     Ok(())
+}
+
+/// Adds rows by one statement that stays prepared, whatever their number.
+#[cfg(feature = "postgres")]
+pub(crate) fn add_as_columns(
+    conn: &mut diesel::PgConnection,
+    shape: &Shape,
+    values: &[i64],
+) -> QueryResult<()> {
+    let width = shape.width();
+    let column = |index: usize| values.iter().skip(index).step_by(width).copied().collect();
+    let columns: Vec<Vec<i64>> = (0..width).map(column).collect();
+    let rows = Columns(&columns);
+    execute(conn, &Upsert { shape, rows }).map(drop)
 }
 
 /// Adds rows by one statement, which is as long whatever their number; up to a limit that keeps a statement from
@@ -64,7 +82,7 @@ pub(crate) fn add_as_json<C: StoreConnection>(
         let rows: Vec<_> = values.chunks_exact(width).collect();
         let rows = serde_json::to_string(&rows)
             .map_err(|error| Error::SerializationError(error.into()))?;
-        let rows = Rows::Json(&rows);
+        let rows = JsonRows { width, rows: &rows };
         execute(conn, &Upsert { shape, rows })?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_tool_transport_attempt_cached_key";
 ALTER TABLE "calls_labels" ADD COLUMN "region" TEXT NOT NULL DEFAULT 'eu';
@@ -55,6 +56,7 @@ INSERT INTO "calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_
 SELECT "owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes" FROM "merged_by_labels_id";
 UPDATE "calls_labels" AS d SET "last_used_at" = m."last_used_at" FROM "labels_id_map" AS m WHERE m."id" = d."id";
 DELETE FROM "calls_labels" AS d USING "labels_id_map" AS m WHERE m."id" = d."id" AND m."kept" <> d."id";
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_tool_transport_attempt_cached_region_key";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_region_check";

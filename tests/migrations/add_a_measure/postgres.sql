@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" ADD COLUMN "errors" BIGINT NOT NULL DEFAULT 0;
 -- calls for people and their own SQL.
@@ -34,6 +35,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back: what errors counted is dropped.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" DROP COLUMN "errors";
 -- calls for people and their own SQL.

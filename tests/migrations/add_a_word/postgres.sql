@@ -1,9 +1,10 @@
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the dimension transport be sse
+--     - let the dimension transport be sse, too
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_transport_check";
 ALTER TABLE "calls_labels" ADD CONSTRAINT "calls_labels_transport_check" CHECK ("transport" IN ('stdio', 'http', 'sse'));
@@ -36,9 +37,10 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_labels" WHERE "transport" NOT IN ('stdio', 'http')) THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a transport that is not one of stdio, http: change or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of transport that is not one of stdio, http: change or delete such entries first';
     END IF;
 END $guard$;
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_transport_check";
 ALTER TABLE "calls_labels" ADD CONSTRAINT "calls_labels_transport_check" CHECK ("transport" IN ('stdio', 'http'));

@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" DROP CONSTRAINT "calls_owners_user_id_key";
 ALTER TABLE "calls_owners" ADD COLUMN "team_id" TEXT NOT NULL DEFAULT '';
@@ -53,6 +54,7 @@ INSERT INTO "calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_
 SELECT "owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes" FROM "merged_by_owner_id";
 UPDATE "calls_owners" AS d SET "last_used_at" = m."last_used_at" FROM "owner_id_map" AS m WHERE m."id" = d."id";
 DELETE FROM "calls_owners" AS d USING "owner_id_map" AS m WHERE m."id" = d."id" AND m."kept" <> d."id";
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" DROP CONSTRAINT "calls_owners_team_id_user_id_key";
 ALTER TABLE "calls_owners" DROP COLUMN "team_id";

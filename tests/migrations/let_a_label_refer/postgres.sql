@@ -6,7 +6,7 @@
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_labels" AS d WHERE NOT EXISTS (SELECT 1 FROM "tools" AS r WHERE r."name" = d."tool")) THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a tool that is not in tools(name): add it there, or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of tool that is not in tools(name): add it there, or delete such entries first';
     END IF;
 END $guard$;
 DO $guard$ BEGIN
@@ -14,6 +14,7 @@ DO $guard$ BEGIN
         RAISE EXCEPTION USING MESSAGE = 'calls has rows in its overflow series (labels_id 0), which a reference leaves no place for: delete them first';
     END IF;
 END $guard$;
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" ADD CONSTRAINT "calls_labels_tool_fkey" FOREIGN KEY ("tool") REFERENCES "tools" ("name") ON DELETE CASCADE;
 ALTER TABLE "calls" ADD CONSTRAINT "calls_labels_id_fkey" FOREIGN KEY ("labels_id") REFERENCES "calls_labels" ("id") ON DELETE CASCADE NOT VALID;
@@ -44,6 +45,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_tool_fkey";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_labels_id_fkey";
@@ -70,9 +72,10 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- ==== the migration after it: up.sql ====
 
 -- Generated from the declared metrics by `migrations generate`:
---   build the index of calls on labels_id
--- No data is lost, and nobody is kept from writing. Its statements run one by one, outside of a transaction:
--- `migrations apply` does so, and so does psql. If it was interrupted, it is begun again.
+--   calls: build the index on labels_id
+--   calls: hold the rows from before against calls_labels_id_fkey
+-- Where nothing else is said, everybody reads and writes meanwhile. Its statements run one by one, outside of a
+-- transaction: `migrations apply` does so, and so does psql. If it was interrupted, it is begun again.
 
 -- Nobody waits for these locks, so that they may wait for older transactions.
 SET lock_timeout = '10min';
@@ -84,8 +87,8 @@ ALTER TABLE "calls" VALIDATE CONSTRAINT "calls_labels_id_fkey";
 -- ==== down.sql ====
 
 -- Generated from the declared metrics by `migrations generate`:
---   drop the index of calls on labels_id
--- No data is lost, and nobody is kept from writing. Its statements run one by one, outside of a transaction:
--- `migrations apply` does so, and so does psql. If it was interrupted, it is begun again.
+--   calls: go on without what was built
+-- Where nothing else is said, everybody reads and writes meanwhile. Its statements run one by one, outside of a
+-- transaction: `migrations apply` does so, and so does psql. If it was interrupted, it is begun again.
 
 DROP INDEX CONCURRENTLY IF EXISTS "calls_labels_id";

@@ -6,7 +6,7 @@
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
 DROP TABLE "metrics_guard";
-CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_labels has a tool that is not in tools(name): add it there, or delete such entries first" CHECK ("broken" = 0));
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_labels has a value of tool that is not in tools(name): add it there, or delete such entries first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "calls_labels" AS d WHERE NOT EXISTS (SELECT 1 FROM "tools" AS r WHERE r."name" = d."tool"));
 DROP TABLE "metrics_guard";
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls has rows in its overflow series (labels_id 0), which a reference leaves no place for: delete them first" CHECK ("broken" = 0));
@@ -137,13 +137,14 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- ==== the migration after it: up.sql ====
 
 -- Generated from the declared metrics by `migrations generate`:
---   build the index of calls on labels_id
--- Nothing is left to do here: the migration beside it does it at once.
-
+--   calls: build the index on labels_id
+--   calls: hold the rows from before against calls_labels_id_fkey
+-- Nothing is left to do here: the migration before it does it at once.
+SELECT 'nothing to do';
 
 -- ==== down.sql ====
 
 -- Generated from the declared metrics by `migrations generate`:
---   drop the index of calls on labels_id
--- Nothing is left to do here: the migration beside it does it at once.
-
+--   calls: go on without what was built
+-- Nothing is left to do here: the migration before it does it at once.
+SELECT 'nothing to do';

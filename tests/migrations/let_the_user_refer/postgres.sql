@@ -6,9 +6,10 @@
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_owners" AS d WHERE NOT EXISTS (SELECT 1 FROM "users" AS r WHERE r."id" = d."user_id")) THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_owners has a user_id that is not in users(id): add it there, or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_owners has a value of user_id that is not in users(id): add it there, or delete such entries first';
     END IF;
 END $guard$;
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" ADD CONSTRAINT "calls_owners_user_id_fkey" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON DELETE CASCADE;
 CREATE INDEX "calls_owners_user_id" ON "calls_owners" ("user_id");
@@ -39,6 +40,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" DROP CONSTRAINT "calls_owners_user_id_fkey";
 DROP INDEX IF EXISTS "calls_owners_user_id";

@@ -21,6 +21,7 @@ INSERT INTO "calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_
 SELECT "owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes" FROM "merged_by_labels_id";
 UPDATE "calls_labels" AS d SET "last_used_at" = m."last_used_at" FROM "labels_id_map" AS m WHERE m."id" = d."id";
 DELETE FROM "calls_labels" AS d USING "labels_id_map" AS m WHERE m."id" = d."id" AND m."kept" <> d."id";
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_transport_check";
 UPDATE "calls_labels" SET "transport" = CASE "transport" WHEN 'http' THEN 'stdio' ELSE "transport" END WHERE "transport" IN ('http');
@@ -48,10 +49,11 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the dimension transport be http
+--     - let the dimension transport be http, too
 -- The way back: rows that became "stdio" stay merged.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_transport_check";
 ALTER TABLE "calls_labels" ADD CONSTRAINT "calls_labels_transport_check" CHECK ("transport" IN ('stdio', 'http'));

@@ -71,7 +71,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
---     - let the dimension transport be http
+--     - let the dimension transport be http, too
 -- The way back: rows that became "stdio" stay merged.
 
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));

@@ -4,6 +4,7 @@
 -- It loses data, as the words above say.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" DROP COLUMN "bytes";
 -- calls for people and their own SQL.
@@ -32,6 +33,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back: what bytes had counted does not come back.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" ADD COLUMN "bytes" BIGINT NOT NULL DEFAULT 0;
 -- calls for people and their own SQL.

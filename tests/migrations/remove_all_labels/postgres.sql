@@ -16,6 +16,7 @@ GROUP BY b."owner_id", b."bucket_interval", b."bucket_timestamp";
 DELETE FROM "calls";
 INSERT INTO "calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
 SELECT "owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes" FROM "merged_by_labels_id";
+-- From here on everybody waits, until the primary key has been built anew from all rows.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_pkey";
 ALTER TABLE "calls" DROP COLUMN "labels_id";
@@ -48,6 +49,7 @@ JOIN "calls_owners" AS o ON o."id" = b."owner_id";
 SET LOCAL lock_timeout = '5s';
 -- Readers go on reading, writers wait.
 LOCK TABLE "calls_owners", "calls" IN SHARE ROW EXCLUSIVE MODE;
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 -- The labels of rows: a small integer for each combination of tool, transport, attempt, cached.
 CREATE TABLE "calls_labels" (

@@ -14,6 +14,7 @@ GROUP BY b."bucket_interval", b."bucket_timestamp", b."labels_id";
 DELETE FROM "calls";
 INSERT INTO "calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
 SELECT "owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes" FROM "merged_by_owner_id";
+-- From here on everybody waits, until the primary key has been built anew from all rows.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_pkey";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_owner_id_fkey";
@@ -47,6 +48,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 SET LOCAL lock_timeout = '5s';
 -- Readers go on reading, writers wait.
 LOCK TABLE "calls_labels", "calls" IN SHARE ROW EXCLUSIVE MODE;
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 -- Whose rows they are: a small integer for each combination of team_id, user_id.
 CREATE TABLE "calls_owners" (
@@ -63,7 +65,8 @@ ALTER TABLE "calls" DROP CONSTRAINT "calls_pkey";
 ALTER TABLE "calls" ADD COLUMN "owner_id" INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE "calls" ALTER COLUMN "owner_id" DROP DEFAULT;
 ALTER TABLE "calls" ADD CONSTRAINT "calls_pkey" PRIMARY KEY ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id");
-ALTER TABLE "calls" ADD CONSTRAINT "calls_owner_id_fkey" FOREIGN KEY ("owner_id") REFERENCES "calls_owners" ("id") ON DELETE CASCADE;
+ALTER TABLE "calls" ADD CONSTRAINT "calls_owner_id_fkey" FOREIGN KEY ("owner_id") REFERENCES "calls_owners" ("id") ON DELETE CASCADE NOT VALID;
+ALTER TABLE "calls" VALIDATE CONSTRAINT "calls_owner_id_fkey";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT

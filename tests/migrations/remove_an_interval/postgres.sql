@@ -4,12 +4,10 @@
 -- It loses data, as the words above say.
 
 SET LOCAL lock_timeout = '5s';
--- Readers go on reading, writers wait.
-LOCK TABLE "calls_owners", "calls_labels", "calls" IN SHARE ROW EXCLUSIVE MODE;
-DELETE FROM "calls" WHERE "bucket_interval" IN (900);
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_bucket_interval_check";
-ALTER TABLE "calls" ADD CONSTRAINT "calls_bucket_interval_check" CHECK ("bucket_interval" IN (3600));
+ALTER TABLE "calls" ADD CONSTRAINT "calls_bucket_interval_check" CHECK ("bucket_interval" IN (3600)) NOT VALID;
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT
@@ -34,14 +32,14 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
 --     - store 15m from now on: no stored interval divides it, so that there is nothing to fill it from
--- The way back: the buckets of 15m come back as far as they can be made of others.
+-- The way back: the buckets of 15m do not come back, since no other interval divides them.
 
 SET LOCAL lock_timeout = '5s';
--- Readers go on reading, writers wait.
-LOCK TABLE "calls_owners", "calls_labels", "calls" IN SHARE ROW EXCLUSIVE MODE;
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_bucket_interval_check";
-ALTER TABLE "calls" ADD CONSTRAINT "calls_bucket_interval_check" CHECK ("bucket_interval" IN (900, 3600));
+ALTER TABLE "calls" ADD CONSTRAINT "calls_bucket_interval_check" CHECK ("bucket_interval" IN (900, 3600)) NOT VALID;
+ALTER TABLE "calls" VALIDATE CONSTRAINT "calls_bucket_interval_check";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT
@@ -60,3 +58,23 @@ SELECT
 FROM "calls" AS b
 JOIN "calls_owners" AS o ON o."id" = b."owner_id"
 LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== the migration after it: up.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   calls: delete the buckets of 15m
+--   calls: hold the rows from before against calls_bucket_interval_check
+-- Where nothing else is said, everybody reads and writes meanwhile. Its statements run one by one, outside of a
+-- transaction: `migrations apply` does so, and so does psql. If it was interrupted, it is begun again.
+
+-- Nobody waits for these locks, so that they may wait for older transactions.
+SET lock_timeout = '10min';
+DELETE FROM "calls" WHERE "bucket_interval" = 900;
+ALTER TABLE "calls" VALIDATE CONSTRAINT "calls_bucket_interval_check";
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   calls: go on without what was built
+-- Nothing is left to do here: the migration before it does it at once.
+SELECT 'nothing to do';

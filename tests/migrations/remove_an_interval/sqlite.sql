@@ -49,7 +49,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- Generated from the declared metrics by `migrations generate`:
 --   change calls:
 --     - store 15m from now on: no stored interval divides it, so that there is nothing to fill it from
--- The way back: the buckets of 15m come back as far as they can be made of others.
+-- The way back: the buckets of 15m do not come back, since no other interval divides them.
 
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
@@ -90,3 +90,18 @@ SELECT
 FROM "calls" AS b
 JOIN "calls_owners" AS o ON o."id" = b."owner_id"
 LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== the migration after it: up.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   calls: delete the buckets of 15m
+--   calls: hold the rows from before against calls_bucket_interval_check
+-- Nothing is left to do here: the migration before it does it at once.
+SELECT 'nothing to do';
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   calls: go on without what was built
+-- Nothing is left to do here: the migration before it does it at once.
+SELECT 'nothing to do';

@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" RENAME COLUMN "tool" TO "command";
 ALTER TABLE "calls_labels" RENAME CONSTRAINT "calls_labels_tool_transport_attempt_cached_key" TO "calls_labels_command_transport_attempt_cached_key";
@@ -34,6 +35,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" RENAME COLUMN "command" TO "tool";
 ALTER TABLE "calls_labels" RENAME CONSTRAINT "calls_labels_command_transport_attempt_cached_key" TO "calls_labels_tool_transport_attempt_cached_key";

@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" RENAME COLUMN "bytes" TO "bytes_sent";
 -- calls for people and their own SQL.
@@ -33,6 +34,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" RENAME COLUMN "bytes_sent" TO "bytes";
 -- calls for people and their own SQL.

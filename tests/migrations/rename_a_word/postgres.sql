@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_transport_check";
 UPDATE "calls_labels" SET "transport" = CASE "transport" WHEN 'http' THEN 'streamable_http' ELSE "transport" END WHERE "transport" IN ('http');
@@ -35,6 +36,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_transport_check";
 UPDATE "calls_labels" SET "transport" = CASE "transport" WHEN 'streamable_http' THEN 'http' ELSE "transport" END WHERE "transport" IN ('streamable_http');

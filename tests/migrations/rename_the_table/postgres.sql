@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME TO "tool_calls_owners";
 ALTER TABLE "tool_calls_owners" RENAME CONSTRAINT "calls_owners_pkey" TO "tool_calls_owners_pkey";
@@ -44,6 +45,7 @@ LEFT JOIN "tool_calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "tool_calls_view";
 ALTER TABLE "tool_calls_owners" RENAME TO "calls_owners";
 ALTER TABLE "calls_owners" RENAME CONSTRAINT "tool_calls_owners_pkey" TO "calls_owners_pkey";

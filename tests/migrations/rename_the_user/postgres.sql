@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME COLUMN "user_id" TO "person";
 ALTER TABLE "calls_owners" RENAME CONSTRAINT "calls_owners_team_id_user_id_key" TO "calls_owners_team_id_person_key";
@@ -34,6 +35,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME COLUMN "person" TO "user_id";
 ALTER TABLE "calls_owners" RENAME CONSTRAINT "calls_owners_team_id_person_key" TO "calls_owners_team_id_user_id_key";

@@ -3,7 +3,7 @@
 --     - rename the table calls to tool_calls, its dictionaries, its view and its permissions likewise
 --     - remove the dimension attempt: rows that only it told apart are merged, and their measures added up
 --     - add the measure errors: rows from before have 0
---     - store 1d, filled from the buckets of 15m or 1h, whichever reach back furthest; the oldest bucket may be partly covered, and before it there is nothing
+--     - store 1d, filled from the buckets of 15m or 1h, each from whichever have counted most in it; the oldest bucket may be partly covered, and before it there is nothing
 -- It loses data, as the words above say.
 
 SET LOCAL lock_timeout = '5s';
@@ -24,11 +24,7 @@ INSERT INTO "calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_
 SELECT "owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes" FROM "merged_by_labels_id";
 UPDATE "calls_labels" AS d SET "last_used_at" = m."last_used_at" FROM "labels_id_map" AS m WHERE m."id" = d."id";
 DELETE FROM "calls_labels" AS d USING "labels_id_map" AS m WHERE m."id" = d."id" AND m."kept" <> d."id";
-CREATE TEMPORARY TABLE "buckets_of_1d" ON COMMIT DROP AS
-SELECT b."owner_id" AS "owner_id", 86400 AS "bucket_interval", b."bucket_timestamp" - b."bucket_timestamp" % 86400 AS "bucket_timestamp", b."labels_id" AS "labels_id", MIN(b."created_at") AS "created_at", CAST(SUM(b."calls") AS BIGINT) AS "calls", CAST(SUM(b."bytes") AS BIGINT) AS "bytes", CAST(0 AS BIGINT) AS "errors"
-FROM "calls" AS b
-WHERE b."bucket_interval" = (SELECT "bucket_interval" FROM "calls" WHERE "bucket_interval" IN (900, 3600) ORDER BY "bucket_timestamp", "bucket_interval" DESC LIMIT 1)
-GROUP BY b."owner_id", b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."labels_id";
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME TO "tool_calls_owners";
 ALTER TABLE "tool_calls_owners" RENAME CONSTRAINT "calls_owners_pkey" TO "tool_calls_owners_pkey";
@@ -47,9 +43,7 @@ ALTER TABLE "tool_calls" RENAME CONSTRAINT "calls_bucket_interval_check" TO "too
 ALTER TABLE "tool_calls" RENAME CONSTRAINT "calls_owner_id_fkey" TO "tool_calls_owner_id_fkey";
 ALTER TABLE "tool_calls" DROP CONSTRAINT "tool_calls_bucket_interval_check";
 ALTER TABLE "tool_calls" ADD COLUMN "errors" BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE "tool_calls" ADD CONSTRAINT "tool_calls_bucket_interval_check" CHECK ("bucket_interval" IN (900, 3600, 86400));
-INSERT INTO "tool_calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes", "errors")
-SELECT "owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes", "errors" FROM "buckets_of_1d";
+ALTER TABLE "tool_calls" ADD CONSTRAINT "tool_calls_bucket_interval_check" CHECK ("bucket_interval" IN (900, 3600, 86400)) NOT VALID;
 -- tool_calls for people and their own SQL.
 CREATE VIEW "tool_calls_view" AS
 SELECT
@@ -80,9 +74,7 @@ LEFT JOIN "tool_calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back: rows that were merged without attempt stay merged; what errors counted is dropped; the buckets of 1d are dropped.
 
 SET LOCAL lock_timeout = '5s';
--- Readers go on reading, writers wait.
-LOCK TABLE "tool_calls_owners", "tool_calls_labels", "tool_calls" IN SHARE ROW EXCLUSIVE MODE;
-DELETE FROM "tool_calls" WHERE "bucket_interval" IN (86400);
+-- From here on everybody waits.
 DROP VIEW "tool_calls_view";
 ALTER TABLE "tool_calls_owners" RENAME TO "calls_owners";
 ALTER TABLE "calls_owners" RENAME CONSTRAINT "tool_calls_owners_pkey" TO "calls_owners_pkey";
@@ -102,7 +94,9 @@ ALTER TABLE "calls" RENAME CONSTRAINT "tool_calls_bucket_interval_check" TO "cal
 ALTER TABLE "calls" RENAME CONSTRAINT "tool_calls_owner_id_fkey" TO "calls_owner_id_fkey";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_bucket_interval_check";
 ALTER TABLE "calls" DROP COLUMN "errors";
-ALTER TABLE "calls" ADD CONSTRAINT "calls_bucket_interval_check" CHECK ("bucket_interval" IN (900, 3600));
+ALTER TABLE "calls" ADD CONSTRAINT "calls_bucket_interval_check" CHECK ("bucket_interval" IN (900, 3600)) NOT VALID;
+DELETE FROM "calls" WHERE "bucket_interval" = 86400;
+ALTER TABLE "calls" VALIDATE CONSTRAINT "calls_bucket_interval_check";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT
@@ -121,3 +115,39 @@ SELECT
 FROM "calls" AS b
 JOIN "calls_owners" AS o ON o."id" = b."owner_id"
 LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
+
+-- ==== the migration after it: up.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   tool_calls: fill the buckets of 1d, while writers wait
+--   tool_calls: hold the rows from before against tool_calls_bucket_interval_check
+-- Where nothing else is said, everybody reads and writes meanwhile. Its statements run one by one, outside of a
+-- transaction: `migrations apply` does so, and so does psql. If it was interrupted, it is begun again.
+
+-- Nobody waits for these locks, so that they may wait for older transactions.
+SET lock_timeout = '10min';
+DO $fill_1d$ BEGIN
+    -- Readers go on reading, writers wait.
+    SET LOCAL lock_timeout = '5s';
+    LOCK TABLE "tool_calls" IN SHARE ROW EXCLUSIVE MODE;
+    -- Unless it was filled before, by a run that was interrupted later.
+    INSERT INTO "tool_calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes", "errors")
+    SELECT b."owner_id", 86400, b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."labels_id", MIN(b."created_at"), CAST(SUM(b."calls") AS BIGINT), CAST(SUM(b."bytes") AS BIGINT), CAST(SUM(b."errors") AS BIGINT)
+    FROM "tool_calls" AS b
+    JOIN (
+        -- What came too late for one interval, or is deleted there already, another may have.
+        SELECT DISTINCT ON (1) b."bucket_timestamp" - b."bucket_timestamp" % 86400 AS "start", b."bucket_interval"
+        FROM "tool_calls" AS b WHERE b."bucket_interval" IN (900, 3600)
+        GROUP BY 1, 2 ORDER BY 1, SUM(b."calls") + SUM(b."bytes") DESC, 2
+    ) AS fullest ON fullest."bucket_interval" = b."bucket_interval" AND fullest."start" = b."bucket_timestamp" - b."bucket_timestamp" % 86400
+    WHERE NOT EXISTS (SELECT 1 FROM "tool_calls" WHERE "bucket_interval" = 86400)
+    GROUP BY b."owner_id", b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."labels_id";
+END $fill_1d$;
+ALTER TABLE "tool_calls" VALIDATE CONSTRAINT "tool_calls_bucket_interval_check";
+
+-- ==== down.sql ====
+
+-- Generated from the declared metrics by `migrations generate`:
+--   tool_calls: go on without what was built
+-- Nothing is left to do here: the migration before it does it at once.
+SELECT 'nothing to do';

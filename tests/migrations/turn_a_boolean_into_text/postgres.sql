@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_cached_check";
 ALTER TABLE "calls_labels" ALTER COLUMN "cached" TYPE TEXT USING CASE "cached" WHEN 0 THEN 'false' ELSE 'true' END;
@@ -36,9 +37,10 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_labels" WHERE "cached" NOT IN ('true', 'false')) THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a cached that is not true or false: change or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of cached that is not true or false: change or delete such entries first';
     END IF;
 END $guard$;
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" ALTER COLUMN "cached" TYPE BIGINT USING CASE "cached" WHEN 'true' THEN 1 ELSE 0 END;
 ALTER TABLE "calls_labels" ADD CONSTRAINT "calls_labels_cached_check" CHECK ("cached" IN (0, 1));

@@ -4,6 +4,7 @@
 -- No data is lost.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" ALTER COLUMN "attempt" TYPE TEXT USING CAST("attempt" AS TEXT);
 -- calls for people and their own SQL.
@@ -35,9 +36,10 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_labels" WHERE "attempt" !~ '^(0|-?[1-9][0-9]{0,17})$') THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a attempt that is not an integer: change or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of attempt that is not an integer: change or delete such entries first';
     END IF;
 END $guard$;
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" ALTER COLUMN "attempt" TYPE BIGINT USING CAST("attempt" AS BIGINT);
 -- calls for people and their own SQL.

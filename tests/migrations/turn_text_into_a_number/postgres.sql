@@ -6,9 +6,10 @@
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_labels" WHERE "tool" !~ '^(0|-?[1-9][0-9]{0,17})$') THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a tool that is not an integer: change or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of tool that is not an integer: change or delete such entries first';
     END IF;
 END $guard$;
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" ALTER COLUMN "tool" TYPE BIGINT USING CAST("tool" AS BIGINT);
 -- calls for people and their own SQL.
@@ -38,6 +39,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 -- The way back restores everything.
 
 SET LOCAL lock_timeout = '5s';
+-- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" ALTER COLUMN "tool" TYPE TEXT USING CAST("tool" AS TEXT);
 -- calls for people and their own SQL.

@@ -39,10 +39,23 @@ fn the_overview_follows_too() {
     let browser = site.open("ada", "/", 1200);
     browser.wait_until(CARDS_ARE_FILLED);
     assert_eq!(total_of(&browser, "server_installations"), ["85"]);
+    browser.wait_until(IS_LIVE);
+    assert_eq!(browser.texts("#live"), ["Live"]);
+    assert_eq!(site.app.state("metrics_streams_open"), 1);
     record_seven(&site);
     let total = "document.querySelector('[data-metric=server_installations] .total .figure')";
     browser.wait_until(&format!("{total}?.innerText === '92'"));
-    assert_eq!(browser.texts("#live"), ["Updated every 10 seconds"]);
+    assert_eq!(
+        asked_for_cards(&browser),
+        4,
+        "each was asked for once, and not again"
+    );
+}
+
+fn asked_for_cards(browser: &Browser) -> u64 {
+    let script = "return performance.getEntriesByType('resource')
+        .filter(({ name }) => name.includes('/api/admin/metrics/')).length";
+    browser.run(script).as_u64().expect("a number")
 }
 
 #[test]

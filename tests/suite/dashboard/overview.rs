@@ -53,6 +53,25 @@ fn an_administrator_sees_everyone() {
 }
 
 #[test]
+fn who_has_mistyped_the_address_finds_the_way_back() {
+    let site = Site::start();
+    let browser = site.open("ann", "/", 1200);
+    browser.go_to(&site.url("/dashboards"));
+    browser.wait_for_text("No page has the address /dashboards.");
+    browser.screenshot("no_page");
+    browser.click("main a");
+    browser.wait_until(CARDS_ARE_FILLED);
+    let answer = site
+        .app
+        .get("/dashboards")
+        .header("Accept", "text/html")
+        .send();
+    assert_eq!(answer.status, 404);
+    let program = site.app.get("/dashboards").send();
+    assert_eq!(program.error().0, 404);
+}
+
+#[test]
 fn somebody_without_a_team_is_told_what_to_do() {
     let site = Site::start();
     site.app.user("new");

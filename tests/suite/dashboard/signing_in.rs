@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{CARDS_ARE_FILLED, METRIC_IS_SHOWN, Site, sign_in};
+use super::{CARDS_ARE_FILLED, METRIC_IS_SHOWN, Site, sign_in, tab_to};
 use crate::support::app::PASSWORD;
 use crate::support::browser::{Browser, ENTER, TAB};
 
@@ -80,16 +80,4 @@ fn the_keyboard_alone_signs_in_and_opens_a_card_and_reads_the_chart() {
         "document.querySelector('#chart').ariaValueText.includes('Installation count 4')",
     );
     browser.screenshot("chart_by_keyboard");
-}
-
-/// Presses the tabulator until an element has the focus.
-fn tab_to(browser: &Browser, id: &str) {
-    let has_focus = format!("return document.activeElement.id === {}", json!(id));
-    for _ in 0..30 {
-        if browser.run(&has_focus) == json!(true) {
-            return;
-        }
-        browser.press(TAB);
-    }
-    panic!("{id} cannot be reached with the tabulator");
 }

@@ -124,6 +124,7 @@ fn on_every_metric_route_a_refusal_comes_before_any_complaint() {
             Endpoint::AllSeries | Endpoint::AllStream => {
                 series(&app, route, "", ["tool-call", "login"], [403, 404]);
             }
+            Endpoint::SeveralStreams => several(&app, route),
             Endpoint::Catalogue => signed_in(&app, route),
             Endpoint::OpenApi => anybody(&app, route),
             Endpoint::Ingest => ingestion(&app, route),
@@ -186,6 +187,34 @@ fn series(app: &Mounted, route: RouteSpec, needed: &str, metrics: [&str; 2], ref
             }
         }
     }
+}
+
+/// One series among several that somebody may not ask for is enough, wherever it stands and whatever else is wrong.
+fn several(app: &Mounted, route: RouteSpec) {
+    let named = |series: &str| format!("series={}", series.replace('&', "%26"));
+    let (mine, theirs) = (
+        named("users/me/metrics/build?team_id=t1"),
+        named("teams/t2/metrics/build?colour=red"),
+    );
+    for wrong in [
+        named("metrics/events"),
+        named("?"),
+        "colour=red".to_owned(),
+        named(&mine).repeat(70),
+    ] {
+        for query in [
+            format!("{mine}&{theirs}&{wrong}"),
+            format!("{wrong}&{theirs}"),
+        ] {
+            let url = format!("{}?{query}", route.path);
+            assert_eq!(app.ask(None, &url).error().0, 401, "{url}");
+            assert_eq!(app.ask(Some("nothing"), &url).error().0, 403, "{url}");
+            assert_eq!(app.ask(Some("everything"), &url).error().0, 403, "{url}");
+        }
+        let url = format!("{}?{mine}&{wrong}", route.path);
+        assert_eq!(app.ask(Some("everything"), &url).error().0, 400, "{url}");
+    }
+    signed_in(app, route);
 }
 
 fn signed_in(app: &Mounted, route: RouteSpec) {

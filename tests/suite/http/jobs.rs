@@ -5,16 +5,17 @@ mod instances;
 mod routes;
 mod times;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::support::app::{Person, TestApp, until};
 
-/// Settings by which an instance finds jobs at once, and is given up soon.
-const SOON: [(&str, &str); 3] = [
-    ("JOB_POLL_MS", "20"),
-    ("JOB_LEASE", "1s"),
-    ("JOB_BACKOFF", "1s"),
-];
+/// Settings by which an instance finds jobs at once, and tries them again soon.
+const SOON: [(&str, &str); 2] = [("JOB_POLL_MS", "20"), ("JOB_BACKOFF", "1s")];
+
+/// An instance that is not heard of is given up soon: long enough that a busy machine does not look like a dead one.
+const LEASE: (&str, &str) = ("JOB_LEASE", "3s");
 
 /// Makes cleanups hang.
 const HANGS: (&str, &str) = ("METRICS_FAULT_POINT", "cleaning_up");
@@ -83,6 +84,28 @@ const CLEANUPS: usize = 4;
 
 /// How many jobs happen by themselves: these, the cleanups of jobs and of accounts, and a collector.
 const SCHEDULES: usize = CLEANUPS + 3;
+
+/// The times of each schedule, in order, and when the job for each was made. One may come while a test runs.
+fn times(all: &[Value]) -> BTreeMap<String, Vec<(i64, i64)>> {
+    let mut times: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for job in all.iter().filter(|job| !job["scheduled_for"].is_null()) {
+        let schedule = format!("{} {}", job["kind"], job["subject"]);
+        let time = (seconds(&job["scheduled_for"]), seconds(&job["created_at"]));
+        times.entry(schedule).or_default().push(time);
+    }
+    times.values_mut().for_each(|times| times.sort_unstable());
+    times
+}
+
+/// Asserts that each schedule has had its latest time and no other: the next came after that job had been made.
+fn assert_each_time_once(all: &[Value]) {
+    let times = times(all);
+    assert_eq!(times.len(), SCHEDULES, "{times:?}");
+    for (schedule, times) in times {
+        let once = times.windows(2).all(|pair| pair[1].0 > pair[0].1);
+        assert!(once, "{schedule}: {times:?}");
+    }
+}
 
 /// Asks for a cleanup now.
 fn clean_up(app: &TestApp, boss: &Person, metric: &str) -> String {

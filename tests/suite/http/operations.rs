@@ -269,6 +269,7 @@ fn the_description_lists_every_route_of_every_metric() {
             let path = match route.endpoint {
                 Endpoint::Catalogue => "/api/metrics".to_owned(),
                 Endpoint::Ingest => "/api/metrics/events".to_owned(),
+                Endpoint::SeveralStreams => "/api/metrics/stream".to_owned(),
                 Endpoint::OpenApi => "/api/openapi.json".to_owned(),
                 _ => {
                     let path = metric["path"].as_str().expect("a path");

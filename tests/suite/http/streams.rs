@@ -9,7 +9,7 @@ use ureq::http::Method;
 
 use super::in_process::Mounted;
 use super::{hours_ago, installations, text};
-use crate::support::app::events::{Events, Watched};
+use crate::support::app::events::{Events, Watched, apply};
 use crate::support::app::{TestApp, until};
 use crate::support::database::backends;
 use crate::support::metrics::{Build, registry};
@@ -213,7 +213,7 @@ fn there_is_room_for_so_many_streams_and_a_place_is_given_back() {
     let mut open = vec![begin("ann"), begin("ann")];
     let (status, _, sentence) = app.ask(Some("ann"), &path).error();
     assert_eq!(status, 429);
-    assert!(sentence.contains("2 series already"), "{sentence}");
+    assert!(sentence.contains("as one may (2)"), "{sentence}");
     open.push(begin("bob"));
     let full = app.ask(Some("bob"), &path);
     assert_eq!(
@@ -249,6 +249,75 @@ fn a_query_that_makes_no_sense_is_an_answer_and_no_stream() {
     assert_eq!(post.status, 405);
 }
 
+/// The address of a stream of several series.
+fn several(series: &[String]) -> String {
+    let series = series.iter();
+    let named = series.map(|series| format!("series={}", series.replace('&', "%26")));
+    format!("/metrics/stream?{}", named.collect::<Vec<_>>().join("&"))
+}
+
+#[test]
+fn several_series_come_in_one_stream_each_as_in_its_own() {
+    for backend in backends() {
+        let app = Mounted::on(backend);
+        people(&app);
+        let routes = [
+            format!("users/me/metrics/build?team_id=t1&{}", hours()),
+            format!("teams/t1/metrics/build?group_by=passed&{}", hours()),
+        ];
+        let events = app.watch("bob", &several(&routes));
+        let answers = || {
+            routes
+                .each_ref()
+                .map(|route| app.ask(Some("bob"), &format!("/{route}")).data())
+        };
+        let mut seen = [0, 1].map(|series| {
+            let snapshot = events.snapshot();
+            assert_eq!(snapshot["series"], series);
+            snapshot["data"].clone()
+        });
+        assert_eq!(seen, answers(), "on {}", backend.name());
+        assert_eq!(app.report("key", &[build("t1", true, 3, 1)]).status, 200);
+        let right = answers();
+        while seen != right {
+            let event = events.next().expect("the stream goes on");
+            assert_eq!(event.name, "update", "{}", event.data);
+            let series = event.data["series"].as_u64().expect("a number");
+            apply(&mut seen[usize::from(series > 0)], &event.data["data"]);
+        }
+    }
+}
+
+#[test]
+fn a_stream_of_several_series_takes_one_place_and_says_which_series_is_wrong() {
+    let limits = ApiLimits {
+        max_streams_of_one: 1,
+        ..ApiLimits::default()
+    };
+    let app = Mounted::with_limits(Limits::default(), limits);
+    people(&app);
+    let own = format!("users/me/metrics/build?team_id=t1&{}", hours());
+    let ask = |series: &[String]| app.ask(Some("ann"), &several(series)).error();
+    let wrong = [own.clone(), format!("{own}&interval=7m")];
+    let (status, field, sentence) = ask(&wrong);
+    assert_eq!((status, field.as_deref()), (400, Some("series")));
+    assert!(sentence.starts_with("series 1: "), "{sentence}");
+    let (status, _, sentence) = ask(&[own.clone(), "admin/metrics/build".to_owned()]);
+    assert_eq!(status, 403);
+    assert!(sentence.starts_with("series 1: "), "{sentence}");
+    for series in [
+        vec![],
+        vec![own.clone(); 65],
+        vec!["metrics/events".to_owned()],
+    ] {
+        let (status, field, _) = ask(&series);
+        assert_eq!((status, field.as_deref()), (400, Some("series")));
+    }
+    let events = app.watch("ann", &several(&vec![own.clone(); 64]));
+    events.snapshot();
+    assert_eq!(ask(&[own]).0, 429);
+}
+
 /// A person's stream of their installations in the application.
 fn installed(app: &TestApp, cookie: &str) -> Events {
     let path = "/api/users/me/metrics/server-installs/stream?team_id=t1&time_range=12h";
@@ -269,7 +338,7 @@ fn the_application_counts_its_streams_and_has_settings_for_how_many() {
     let path = "/api/users/me/metrics/server-installs/stream?team_id=t1";
     let (status, _, sentence) = app.ask(&ada, path).error();
     assert_eq!(status, 429);
-    assert!(sentence.contains("1 series already"), "{sentence}");
+    assert!(sentence.contains("as one may (1)"), "{sentence}");
 }
 
 #[test]

@@ -34,20 +34,18 @@ fn add_a_measure(spec: &mut Spec) {
     });
 }
 
-/// A database of the first of two migrations, with a row in each of two series and one in the overflow series.
+/// A database of the first migration alone, with a row in each of two series and one in the overflow series.
 fn with_rows(backend: Backend, folder: &tempfile::TempDir) -> Database {
     let database = Database::empty(backend);
-    let (migrations, aside) = (
-        folder.path().join(backend.name()),
-        folder.path().join("aside"),
-    );
-    let second = migrations.join("2027-01-15-080001_change");
-    fs::rename(&second, &aside).expect("it was written");
+    let (first, alone) = ("2027-01-15-080000_create", folder.path().join("alone"));
+    let first_of_all = folder.path().join(backend.name()).join(first);
+    fs::create_dir_all(&alone).expect("it is writable");
+    fs::rename(&first_of_all, alone.join(first)).expect("it was written");
     database
         .store
-        .apply_migrations(&migrations)
+        .apply_migrations(&alone)
         .expect("the first applies");
-    fs::rename(&aside, &second).expect("it was put aside");
+    fs::rename(alone.join(first), &first_of_all).expect("it was put aside");
     database.execute(
         "INSERT INTO calls_owners (team_id, user_id, last_used_at) VALUES ('t', 'u', 1);
          INSERT INTO calls_labels (tool, transport, attempt, cached, last_used_at) VALUES ('a', 'stdio', 1, 0, 1), ('b', 'http', 1, 0, 9);
@@ -166,7 +164,7 @@ fn a_migration_stops_at_rows_that_do_not_fit_and_says_which() {
             .expect_err("a row is http")
             .to_string();
         assert!(
-            error.contains("calls_labels has a transport that is not one of stdio"),
+            error.contains("calls_labels has a value of transport that is not one of stdio"),
             "{error}"
         );
         database.execute(
@@ -270,41 +268,33 @@ fn a_view_of_somebodys_own_stops_a_rebuild_and_nothing_is_lost() {
 }
 
 #[test]
-fn a_new_interval_is_filled_from_the_one_whose_rows_reach_back_furthest() {
+fn each_bucket_of_a_new_interval_is_filled_from_the_stored_one_that_has_counted_most_in_it() {
     for backend in backends() {
         let folder = changed(|spec| spec.intervals.push(1_440));
         let database = with_rows(backend, &folder);
-        // Hours that were added a day after quarters, and quarters that are gone while hours are kept.
-        let hour = |bucket: i64| {
-            format!(
+        // Quarters count 7 on the first day. Hours were begun on it and count what is late for quarters, which are
+        // deleted earlier: half of the second day, and all of the third.
+        for (interval, bucket, calls) in [
+            (3_600, 82_800, 2),
+            (900, 126_000, 10),
+            (3_600, 86_400, 5),
+            (3_600, 126_000, 10),
+            (3_600, 172_800, 100),
+        ] {
+            database.execute(&format!(
                 "INSERT INTO calls (owner_id, bucket_interval, bucket_timestamp, labels_id, created_at, calls, bytes)
-                 VALUES (1, 3600, {bucket}, 1, 0, 100, 100)"
-            )
-        };
-        database.execute(&hour(86_400));
-        let days = |database: &Database| {
-            database.texts(
-                "SELECT CAST(bucket_timestamp AS TEXT) || ': ' || CAST(SUM(calls) AS TEXT) AS name
-                 FROM calls WHERE bucket_interval = 86400 GROUP BY bucket_timestamp ORDER BY bucket_timestamp",
-            )
-        };
+                 VALUES (1, {interval}, {bucket}, 1, 0, {calls}, {calls})"
+            ));
+        }
         let migrations = folder.path().join(backend.name());
         database
             .store
             .apply_migrations(&migrations)
             .expect("filled");
-        assert_eq!(days(&database), ["0: 7"], "the quarters of the first day");
-
-        let database = with_rows(backend, &folder);
-        database.execute(&hour(0));
-        database
-            .store
-            .apply_migrations(&migrations)
-            .expect("filled");
-        assert_eq!(
-            days(&database),
-            ["0: 100"],
-            "hours count what is late for quarters"
+        let days = database.texts(
+            "SELECT CAST(bucket_timestamp AS TEXT) || ': ' || CAST(SUM(calls) AS TEXT) AS name
+             FROM calls WHERE bucket_interval = 86400 GROUP BY bucket_timestamp ORDER BY bucket_timestamp",
         );
+        assert_eq!(days, ["0: 7", "86400: 15", "172800: 100"]);
     }
 }

@@ -201,9 +201,9 @@ fn each_change_is_written_as_it_was_reviewed_and_goes_up_and_down() {
         for backend in [Backend::Sqlite, Backend::Postgres] {
             let folder = folder.path().join(backend.name());
             let mut text = both_ways(&folder.join(&changed.name));
-            if let Some(indexes) = &changed.indexes {
+            if let Some(finish) = &changed.finish {
                 text.push_str("\n-- ==== the migration after it: up.sql ====\n\n");
-                text.push_str(&both_ways(&folder.join(indexes)));
+                text.push_str(&both_ways(&folder.join(finish)));
             }
             let file = snapshot(name, backend);
             if env::var_os("UPDATE_SNAPSHOTS").is_some() {
@@ -220,7 +220,7 @@ fn each_change_is_written_as_it_was_reviewed_and_goes_up_and_down() {
             let folder = folder.path().join(backend.name());
             let applied = database.store.apply_migrations(&folder);
             applied.unwrap_or_else(|error| panic!("{name}: {error}"));
-            for migration in changed.indexes.iter().chain([&changed.name]) {
+            for migration in changed.finish.iter().chain([&changed.name]) {
                 let back = go_down(&database, &folder.join(migration));
                 back.unwrap_or_else(|error| panic!("{name} on {}: {error}", backend.name()));
             }

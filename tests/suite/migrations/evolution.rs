@@ -97,14 +97,14 @@ fn run(history: &History) -> Result<(), TestCaseError> {
         if index > 0 {
             model.change(&history.steps[index - 1]);
         }
-        // A change may be followed by a migration that builds its indexes, a second later.
+        // A change may be followed by a migration of chores, a second later.
         let seconds = 2 * i64::try_from(index).expect("few");
         if let Some(generated) = project
             .generate(&model.spec.registry(), None, moment(seconds))
             .map_err(|error| TestCaseError::fail(error.to_string()))?
         {
             names.push(generated.name);
-            names.extend(generated.indexes);
+            names.extend(generated.finish);
         }
         for database in &databases {
             let applied = database

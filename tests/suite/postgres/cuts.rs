@@ -12,7 +12,7 @@ const CLIENTS: u64 = 4;
 #[test]
 fn every_counter_is_exact_after_the_server_was_killed_and_started_again() {
     every_counter_is_exact_after(
-        TestApp::start_on_a_server_of_its_own(),
+        TestApp::start_on_a_server_of_its_own(&["serve"]),
         CLIENTS,
         |app, load| {
             for _ in 0..5 {
@@ -49,4 +49,19 @@ fn every_counter_is_exact_after_connections_were_cut_in_the_middle_of_commits() 
             load.goes_on_for(CLIENTS);
         },
     );
+}
+
+#[test]
+fn connections_that_the_server_has_ended_are_not_used_again() {
+    let app = TestApp::start_on(Backend::Postgres);
+    let boss = app.admin("u1");
+    let answers = || std::array::from_fn(|_| app.ask(&boss, "/api/users/me").status);
+    let well: [u16; 8] = answers();
+    // It waits until they have ended.
+    let ended = app.connect().batch_execute(
+        "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+    ended.expect("the superuser may");
+    assert_eq!((well, answers()), ([200; 8], [200; 8]));
 }

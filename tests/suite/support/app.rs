@@ -31,7 +31,7 @@ use super::postgres::{Cluster, Throwaway};
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// How long anything may take that is awaited.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How long to leave the processor to what is awaited before asking again.
 const PAUSE: Duration = Duration::from_millis(2);
@@ -130,9 +130,20 @@ impl TestApp {
 
     /// Starts it on a server that nobody else uses.
     #[cfg(feature = "postgres")]
-    pub(crate) fn start_on_a_server_of_its_own() -> Self {
+    pub(crate) fn start_on_a_server_of_its_own(serve: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let place = Place::Server(Throwaway::on_its_own());
+        Self::start_command(serve, place, folder, &[])
+    }
+
+    /// Starts another one on a standby of the server of its own.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn start_on_a_standby(&self) -> Self {
+        let Place::Server(primary) = &self.place else {
+            panic!("it is not on PostgreSQL")
+        };
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let place = Place::Server(primary.standby());
         Self::start_command(&["serve"], place, folder, &[])
     }
 

@@ -134,7 +134,7 @@ impl Browser {
         logs.as_array().cloned().expect("a log is a list")
     }
 
-    /// Keeps what the page looks like, all of it, beside what was built.
+    /// Keeps what the page looks like beside what was built.
     pub(crate) fn screenshot(&self, name: &str) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots");
         let file = folder.join(format!("{name}.png"));
@@ -143,9 +143,11 @@ impl Browser {
         std::fs::write(file, self.picture()).expect("it can be written");
     }
 
-    /// What the page looks like, all of it, as a PNG.
+    /// What the page looks like, as much of it as goes into a picture, as a PNG.
     pub(crate) fn picture(&self) -> Vec<u8> {
-        let whole = json!({"captureBeyondViewport": true});
+        let size = "const { scrollWidth: width, scrollHeight: height } = document.documentElement;
+             return { x: 0, y: 0, width, height: Math.min(height, 16384), scale: 1 }";
+        let whole = json!({"captureBeyondViewport": true, "clip": self.run(size)});
         let shot = self.devtools("Page.captureScreenshot", &whole);
         decode_base64(shot["data"].as_str().expect("a screenshot is text"))
     }

@@ -13,6 +13,7 @@ use diesel::{Connection, PgConnection, RunQueryDsl};
 use metrics_runtime::Store;
 
 use super::app::until;
+use super::load::random;
 
 /// Starts a cluster, does as it is told, and ends it when standard input closes: when this process is gone, however it
 /// went. The server refuses to run as root, so that root lends it the user that the packages made.
@@ -27,13 +28,21 @@ start() {
     $as "$BIN/postgres" -D data -p "$PORT" -k "$dir" -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 >>log 2>&1 &
     server=$!
 }
-end() { kill "-$1" "$server" && wait "$server" || true; }
-$as "$BIN/initdb" --pgdata=data --auth=trust --username=postgres --no-sync --encoding=UTF8 --locale=C --locale-provider=icu --icu-locale=en >log 2>&1 || { cat log >&2; exit 1; }
+end() { kill "-$1" "$server" 2>/dev/null && wait "$server" || true; }
+make() {
+    if [ -n "$PRIMARY" ]; then
+        $as "$BIN/pg_basebackup" --pgdata=data --dbname="$PRIMARY" --write-recovery-conf --checkpoint=fast --no-sync
+    else
+        $as "$BIN/initdb" --pgdata=data --auth=trust --username=postgres --no-sync --encoding=UTF8 --locale=C --locale-provider=icu --icu-locale=en
+    fi
+}
+make >log 2>&1 || { cat log >&2; exit 1; }
 start
 while read -r order; do
     case "$order" in
         kill) end QUIT ;;
         start) start ;;
+        promote) $as "$BIN/pg_ctl" promote -D data >>log 2>&1 ;;
     esac
 done
 end INT
@@ -66,11 +75,27 @@ impl Cluster {
 
     /// One of a test's own.
     pub(crate) fn new() -> Self {
+        Self::made_of("")
+    }
+
+    /// A standby, which follows this one, and can be read from.
+    pub(crate) fn standby(&self) -> Self {
+        Self::made_of(&self.url)
+    }
+
+    /// Lets a standby follow nobody any more, and be written to.
+    pub(crate) fn promote(&mut self) {
+        self.order("promote");
+    }
+
+    /// One with the databases of another, or with none of a test's.
+    fn made_of(primary: &str) -> Self {
         let port = free_port();
         let shell = Command::new("sh")
             .args(["-c", CLUSTER])
             .env("BIN", binaries())
             .env("PORT", port.to_string())
+            .env("PRIMARY", primary)
             .stdin(Stdio::piped())
             .spawn()
             .expect("sh runs");
@@ -140,10 +165,12 @@ impl Drop for Cluster {
     }
 }
 
-/// A port that nobody listens on.
+/// A port that nobody listens on, and none of those that the system gives to whoever asks for any: a server that is
+/// killed finds its port free when it starts again.
 pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    listener.local_addr().expect("it is bound").port()
+    std::iter::repeat_with(|| 10_000 + u16::try_from(random(20_000)).expect("few"))
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("there is a free port")
 }
 
 /// The newest server there is: Debian keeps them out of the path.
@@ -187,6 +214,15 @@ impl Throwaway {
         Self {
             name: "postgres".to_owned(),
             own: Some(Cluster::new()),
+        }
+    }
+
+    /// The same database on a standby of the server that nobody else uses.
+    pub(crate) fn standby(&self) -> Self {
+        let own = self.own.as_ref().expect("it has a server of its own");
+        Self {
+            name: self.name.clone(),
+            own: Some(own.standby()),
         }
     }
 

@@ -59,7 +59,7 @@ fn rotate() -> Value {
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "overlap": {"type": "string", "default": "0s", "description": "How long the old key works on, such as 10m."},
+            "overlap": {"type": ["string", "null"], "default": "0s", "description": "How long the old key works on, such as 10m."},
         },
     });
     let errors = ["400", "401", "403", "404", "409", "413", "415", "503"];

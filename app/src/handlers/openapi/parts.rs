@@ -18,12 +18,17 @@ pub(super) fn responses(answer: &Value, errors: &[&str]) -> Value {
         "200": {"description": "The answer", "content": json_content(answer)},
     });
     for status in errors {
-        responses[status] = json!({
-            "description": describe(status),
-            "content": json_content(&json!({"$ref": "#/components/schemas/error"})),
-        });
+        responses[status] = error(status);
     }
     responses
+}
+
+/// The answer of an error.
+pub(super) fn error(status: &str) -> Value {
+    json!({
+        "description": describe(status),
+        "content": json_content(&json!({"$ref": "#/components/schemas/error"})),
+    })
 }
 
 fn describe(status: &str) -> &'static str {
@@ -35,6 +40,7 @@ fn describe(status: &str) -> &'static str {
         "409" => "It is not in a state in which this can be done, or taken",
         "413" => "Too large",
         "415" => "Not JSON",
+        "431" => "The address and the headers are too large together",
         "429" => "Too many attempts have failed: wait as Retry-After says",
         _ => "The database does not answer: try again",
     }

@@ -8,7 +8,7 @@ use super::parts::{data, json_content, responses};
 pub(super) fn all() -> Value {
     let listed = listed("roles", "role");
     let mut new = draft();
-    new["properties"]["id"] = json!({"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$",
+    new["properties"]["id"] = json!({"type": ["string", "null"], "pattern": "^[A-Za-z0-9._-]{1,64}$",
         "description": "One is made up if it is left out."});
     json!({
         "get": {

@@ -5,7 +5,7 @@
 
 use diesel::prelude::*;
 
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::{job_attempts, jobs};
 use crate::values::JobState;
 
@@ -110,7 +110,7 @@ fn candidate(
         .filter(takeable)
         .filter(jobs::kind.eq_any(kinds))
         .order((jobs::due_at, jobs::id));
-    on_either!(connection, c => first.select(Candidate::as_select()).first(c).optional())
+    on_each!(connection, c => first.select(Candidate::as_select()).first(c).optional())
 }
 
 impl Candidate {
@@ -133,7 +133,7 @@ impl Candidate {
                 jobs::attempts_left.eq(self.attempts_left - 1),
                 jobs::lease_expires_at.eq(now + lease),
             ));
-            if on_either!(connection, c => taken.execute(c))? == 0 {
+            if on_each!(connection, c => taken.execute(c))? == 0 {
                 return Ok(None);
             }
             end_attempt(connection, &self.id, self.attempts, Err(LOST), now)?;
@@ -143,7 +143,7 @@ impl Candidate {
                 job_attempts::instance.eq(instance),
                 job_attempts::started_at.eq(now),
             ));
-            on_either!(connection, c => begun.execute(c))?;
+            on_each!(connection, c => begun.execute(c))?;
             Ok(Some(Claim {
                 id: self.id,
                 kind: self.kind,
@@ -161,7 +161,7 @@ impl Candidate {
             jobs::lease_expires_at.eq(None::<i64>),
             jobs::finished_at.eq(now),
         ));
-        if on_either!(connection, c => failed.execute(c))? == 1 {
+        if on_each!(connection, c => failed.execute(c))? == 1 {
             end_attempt(connection, &self.id, self.attempts, Err(LOST), now)?;
         }
         Ok(())
@@ -176,7 +176,7 @@ impl Claim {
     /// When the database fails.
     pub fn renew(&self, connection: &mut Connection, lease: i64, now: i64) -> QueryResult<bool> {
         let renew = diesel::update(held!(self)).set(jobs::lease_expires_at.eq(now + lease));
-        on_either!(connection, c => renew.execute(c)).map(|renewed| renewed == 1)
+        on_each!(connection, c => renew.execute(c)).map(|renewed| renewed == 1)
     }
 
     /// Says that the job is done, with what came of it as JSON. Answers whether it was still this attempt's.
@@ -196,7 +196,7 @@ impl Claim {
                 jobs::lease_expires_at.eq(None::<i64>),
                 jobs::finished_at.eq(now),
             ));
-            let held = on_either!(connection, c => finish.execute(c))? == 1;
+            let held = on_each!(connection, c => finish.execute(c))? == 1;
             if held {
                 end_attempt(connection, &self.id, self.attempt, Ok(result), now)?;
             }
@@ -228,7 +228,7 @@ impl Claim {
                 jobs::lease_expires_at.eq(None::<i64>),
                 jobs::finished_at.eq(finished_at),
             ));
-            let held = on_either!(connection, c => put_back.execute(c))? == 1;
+            let held = on_each!(connection, c => put_back.execute(c))? == 1;
             if held {
                 end_attempt(connection, &self.id, self.attempt, Err(error), now)?;
             }
@@ -253,5 +253,5 @@ fn end_attempt(
         job_attempts::result.eq(outcome.ok()),
         job_attempts::error.eq(outcome.err()),
     ));
-    on_either!(connection, c => end.execute(c)).map(drop)
+    on_each!(connection, c => end.execute(c)).map(drop)
 }

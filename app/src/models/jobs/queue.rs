@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::models::is_duplicate;
 use crate::schema::jobs;
 use crate::values::{Id, JobState};
@@ -99,7 +99,7 @@ impl NewJob<'_> {
                 jobs::attempts_left.eq(self.attempts),
             ))
             .on_conflict_do_nothing();
-        on_either!(connection, c => insert.execute(c))
+        on_each!(connection, c => insert.execute(c))
     }
 
     fn is_scheduled(&self, connection: &mut Connection, scheduled_for: i64) -> QueryResult<bool> {
@@ -108,7 +108,7 @@ impl NewJob<'_> {
             .filter(jobs::subject.eq(self.subject))
             .filter(jobs::scheduled_for.eq(scheduled_for));
         let exists = diesel::select(diesel::dsl::exists(scheduled));
-        on_either!(connection, c => exists.get_result(c))
+        on_each!(connection, c => exists.get_result(c))
     }
 
     fn unfinished(&self, connection: &mut Connection) -> QueryResult<Option<String>> {
@@ -121,7 +121,7 @@ impl NewJob<'_> {
                     .or(jobs::state.eq(JobState::Running)),
             )
             .select(jobs::id);
-        on_either!(connection, c => unfinished.get_result(c).optional())
+        on_each!(connection, c => unfinished.get_result(c).optional())
     }
 }
 
@@ -148,10 +148,10 @@ pub fn retry(
         jobs::attempts_left.eq(attempts),
         jobs::finished_at.eq(None::<i64>),
     ));
-    match on_either!(connection, c => again.execute(c)) {
+    match on_each!(connection, c => again.execute(c)) {
         Ok(0) => {
             let state = jobs::table.find(id).select(jobs::state);
-            let state = on_either!(connection, c => state.get_result(c).optional())?;
+            let state = on_each!(connection, c => state.get_result(c).optional())?;
             Ok(Err(
                 state.map_or(RetryRefused::Unknown, RetryRefused::NotFailed)
             ))
@@ -168,7 +168,7 @@ fn hurry(connection: &mut Connection, id: &str, now: i64) -> QueryResult<bool> {
         .find(id)
         .filter(jobs::state.eq(JobState::Waiting));
     let hurry = diesel::update(waiting).set(jobs::due_at.eq(now));
-    on_either!(connection, c => hurry.execute(c)).map(|changed| changed == 1)
+    on_each!(connection, c => hurry.execute(c)).map(|changed| changed == 1)
 }
 
 /// Deletes the jobs that were finished before a time, and answers how many. The latest of each schedule stays: it is
@@ -189,5 +189,5 @@ pub fn remove_finished(connection: &mut Connection, before: i64) -> QueryResult<
         .filter(jobs::finished_at.lt(before))
         .filter(jobs::scheduled_for.is_null().or(has_later));
     let remove = diesel::delete(dispensable);
-    on_either!(connection, c => remove.execute(c))
+    on_each!(connection, c => remove.execute(c))
 }

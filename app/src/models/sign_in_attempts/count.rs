@@ -7,7 +7,7 @@ use diesel::sql_types::BigInt;
 
 use super::FORGOTTEN;
 use crate::credentials::Digest;
-use crate::database::{Connection, on_either};
+use crate::database::{Connection, on_each};
 use crate::schema::sign_in_attempts;
 
 /// Counts an attempt, unless somebody has to wait: then it is not found.
@@ -21,7 +21,7 @@ pub(super) fn count(connection: &mut Connection, origin: &Digest, now: i64) -> Q
             sign_in_attempts::told.eq(false),
         ))
         .on_conflict_do_nothing();
-    on_either!(connection, c => first.execute(c))?;
+    on_each!(connection, c => first.execute(c))?;
     let ready = sign_in_attempts::table
         .find(origin.as_bytes())
         .filter(sign_in_attempts::wait_until.le(now));
@@ -33,7 +33,7 @@ pub(super) fn count(connection: &mut Connection, origin: &Digest, now: i64) -> Q
         sign_in_attempts::attempted_at.eq(now),
         sign_in_attempts::told.eq(false),
     ));
-    match on_either!(connection, c => next.execute(c))? {
+    match on_each!(connection, c => next.execute(c))? {
         0 => Err(Error::NotFound),
         _ => Ok(()),
     }
@@ -43,7 +43,7 @@ pub(super) fn failures(connection: &mut Connection, origin: &Digest) -> QueryRes
     let failures = sign_in_attempts::table
         .find(origin.as_bytes())
         .select(sign_in_attempts::failures);
-    on_either!(connection, c => failures.get_result(c))
+    on_each!(connection, c => failures.get_result(c))
 }
 
 pub(super) fn wait_until(
@@ -53,7 +53,7 @@ pub(super) fn wait_until(
 ) -> QueryResult<()> {
     let row = sign_in_attempts::table.find(origin.as_bytes());
     let wait = diesel::update(row).set(sign_in_attempts::wait_until.eq(moment));
-    on_either!(connection, c => wait.execute(c)).map(drop)
+    on_each!(connection, c => wait.execute(c)).map(drop)
 }
 
 /// How many seconds follow after so many failures: none at first, then one, and twice as many each time.

@@ -34,7 +34,7 @@ impl fmt::Display for Change {
             Self::DimensionRenamed { from, to } => write!(f, "rename the dimension {from} to {to}"),
             Self::DimensionRetyped { name, from, to } => retyped(f, name, from, to),
             Self::WordsAdded { name, words } => {
-                write!(f, "let the dimension {name} be {}", words.join(", "))
+                write!(f, "let the dimension {name} be {}, too", words.join(" or "))
             }
             Self::WordRenamed { name, from, to } => {
                 write!(f, "rename the {name} \"{from}\" to \"{to}\"")
@@ -95,7 +95,10 @@ fn added_interval(
             );
         }
         [only] => format!("{only}: as far back as those reach"),
-        several => format!("{}, whichever reach back furthest", several.join(" or ")),
+        several => format!(
+            "{}, each from whichever have counted most in it",
+            several.join(" or ")
+        ),
     };
     write!(
         f,

@@ -6,6 +6,7 @@
 
 mod buckets;
 mod dictionary;
+mod fullest;
 
 use super::super::create_table::{create_index, index_name};
 use super::super::create_view::{create_view, drop_view};

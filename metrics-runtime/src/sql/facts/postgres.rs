@@ -4,7 +4,7 @@ use diesel::{PgConnection, QueryResult, RunQueryDsl};
 
 use super::super::Text;
 use super::super::text::quoted;
-use super::{Facts, check_fact};
+use super::{Facts, UNFINISHED, check_fact};
 use crate::tables::literal;
 
 /// Facts about a table or view; `?` stands for its oid.
@@ -51,7 +51,15 @@ pub(crate) fn postgres_facts(conn: &mut PgConnection, table: &str) -> QueryResul
     facts.extend(
         ask(CHECKS)?
             .into_iter()
-            .map(|Text(check)| check_fact(&check)),
+            .map(|Text(check)| validated(&check)),
     );
     Ok(facts)
+}
+
+/// A check that rows from before have not been held against yet is half made.
+fn validated(check: &str) -> String {
+    match check.strip_suffix(" NOT VALID") {
+        Some(check) => check_fact(check) + UNFINISHED,
+        None => check_fact(check),
+    }
 }

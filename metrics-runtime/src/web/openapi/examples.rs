@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::registry::Registry;
 use crate::schema::MetricSchema;
 use crate::series::{Buckets, Series};
 use crate::time_range::TimeRange;
 use crate::timeline::Timeline;
-use crate::web::stream::event;
+use crate::web::viewer::{Numbered, event};
 use crate::window::moment;
 
 /// When the examples begin: 2026-01-10T09:00:00Z.
@@ -27,6 +28,21 @@ pub(super) fn stream(schema: &'static MetricSchema, fixed: &[&'static str]) -> S
         .update_since(&before)
         .map(|update| event("update", &update));
     event("snapshot", &before) + &update.unwrap_or_default()
+}
+
+/// What a stream of two series begins with.
+pub(super) fn several_streams(registry: &Registry) -> String {
+    let two = registry.metrics().take(2).enumerate();
+    two.map(|(number, layout)| {
+        event(
+            "snapshot",
+            &Numbered {
+                series: number,
+                data: series(layout.schema, &[], &[3, 1]),
+            },
+        )
+    })
+    .collect()
 }
 
 /// A series of buckets of the finest interval, each with the same count of every measure.

@@ -8,6 +8,7 @@ use crate::layout::Layout;
 use crate::query::{DEFAULT_TOP, MAX_TOP};
 use crate::registry::Registry;
 use crate::schema::{DimensionRole, MetricSchema};
+use crate::web::stream::MOST_SERIES;
 
 pub(super) fn add_paths(paths: &mut Map<String, Value>, prefix: &str, layout: &Layout) {
     let schema = layout.schema;
@@ -77,6 +78,28 @@ consists of the latest `total_buckets` of all. `groups`, if they were asked for,
 with its changed buckets; so is `previous`. `end` has an error, and nothing follows it: a session has ended, \
 a permission has been taken away. Who connects again begins with a snapshot.";
 
+const SEVERAL: &str = "For who watches more series than a browser opens connections, such as a page of cards. Each event \
+of the streams of the single series comes as `{\"series\": 0, \"data\": …}`, which says which of the named series it is about, \
+from 0. Each is let in as on its own route; `end` is the end of all of them.";
+
+/// Several series in one stream.
+pub(super) fn several_streams_path(registry: &Registry) -> Value {
+    let named = registry.metrics().take(2);
+    let named = named.map(|layout| format!("admin/metrics/{}?interval=1h", layout.schema.path));
+    let series = json!({"name": "series", "in": "query", "required": true, "style": "form", "explode": true,
+        "description": "The address of a series below this API, with its query; to be given once for each.",
+        "schema": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": MOST_SERIES},
+        "example": named.collect::<Vec<_>>()});
+    json!({"get": {
+        "summary": "Several series in one stream",
+        "description": SEVERAL,
+        "tags": ["Metrics"],
+        "security": [{"session": []}],
+        "parameters": [series],
+        "responses": stream_responses(&examples::several_streams(registry)),
+    }})
+}
+
 fn stream_responses(example: &str) -> Value {
     let events = json!({"text/event-stream": {"schema": {"type": "string"}, "example": example}});
     let mut responses = responses(&json!({}), &["400", "401", "403", "404", "429", "503"]);
@@ -125,7 +148,7 @@ fn shared_parameters(schema: &MetricSchema) -> Vec<Value> {
         json!({"name": "start", "in": "query", "description": "Instead of time_range.", "schema": time}),
         json!({"name": "end", "in": "query", "description": "With start; now if left out.", "schema": time}),
         json!({"name": "interval", "in": "query", "description": interval,
-               "schema": {"type": "string", "pattern": "^[0-9]+[mhdw]$", "default": "1h"}}),
+               "schema": {"type": "string", "pattern": "^[0-9]+[mhdw]$", "default": "1h", "examples": ["1d"]}}),
         json!({"name": "tz", "in": "query", "schema": {"type": "string", "examples": ["Europe/Berlin"]},
                "description": "The IANA time zone whose days are meant, for intervals of 1d and longer."}),
         json!({"name": "compare", "in": "query", "schema": {"const": "previous"},

@@ -29,7 +29,10 @@ pub(super) fn who(method: &str, path: &str) -> Who {
         | ("GET", "/api/openapi.json" | "/api/docs")
         | ("POST", "/api/auth/login" | "/api/auth/logout") => Who::Anybody,
         ("POST", "/api/metrics/events") => Who::Satellite,
-        ("GET", "/api/users/me" | "/api/metrics" | "/api/users/me/sessions")
+        (
+            "GET",
+            "/api/users/me" | "/api/metrics" | "/api/metrics/stream" | "/api/users/me/sessions",
+        )
         | ("POST", "/api/users/me/password")
         | ("DELETE", "/api/users/me/sessions" | "/api/users/me/sessions/{id}") => Who::SignedIn,
         ("GET", "/api/admin/users" | "/api/admin/users/{id}" | "/api/admin/teams")

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    HANGS, clean_up, history, newest, seconds, show, until_it_is, until_newest_is, with_jobs,
-    without_jobs,
+    HANGS, LEASE, clean_up, history, newest, seconds, show, until_it_is, until_newest_is,
+    with_jobs, without_jobs,
 };
 use crate::support::app::{Person, TestApp, until};
 
@@ -109,14 +109,14 @@ fn a_job_that_loses_every_instance_has_failed_in_the_end() {
     let (app, boss) = without_jobs();
     let mut id = None;
     for attempt in 1..=2 {
-        let mut instance = app.second_with(&[HANGS, ("JOB_ATTEMPTS", "2")]);
+        let mut instance = app.second_with(&[HANGS, LEASE, ("JOB_ATTEMPTS", "2")]);
         let job = until("it is tried", || {
             newest(&app, &boss, METRIC).filter(|job| job["attempts"] == attempt)
         });
         id = Some(super::id(&job).to_owned());
         instance.kill();
     }
-    let _instance = app.second_with(&[("JOB_ATTEMPTS", "2")]);
+    let _instance = app.second_with(&[LEASE, ("JOB_ATTEMPTS", "2")]);
     let job = until_it_is(&app, &boss, &id.expect("it was tried"), "failed");
     assert_eq!(history(&job).len(), 2, "{job}");
 }

@@ -3,25 +3,28 @@
 use std::collections::BTreeSet;
 
 use super::{
-    HANGS, SCHEDULES, clean_up, history, newest, until_finished, until_it_is, until_newest_is,
-    without_jobs,
+    CLEANUPS, HANGS, LEASE, assert_each_time_once, clean_up, history, newest, until_finished,
+    until_it_is, until_newest_is, without_jobs,
 };
 use crate::support::app::{Second, TestApp, until};
 
 const METRIC: &str = "server_installations";
 
-/// An instance whose cleanups hang, and which has begun one.
-fn hanging(app: &TestApp, boss: &crate::support::app::Person) -> Second {
-    let hanging = app.second_with(&[HANGS]);
-    until_newest_is(app, boss, METRIC, "running");
+/// An instance whose cleanups hang, and which has begun all of them.
+fn hanging(app: &TestApp) -> Second {
+    let hanging = app.second_with(&[HANGS, LEASE]);
+    until("all cleanups hang", || {
+        let hang = hanging.log().matches("stopped at the fault point").count();
+        (hang == CLEANUPS).then_some(())
+    });
     hanging
 }
 
 #[test]
 fn a_job_whose_instance_is_killed_is_finished_once_by_another() {
     let (app, boss) = without_jobs();
-    let mut first = hanging(&app, &boss);
-    let second = app.second_with(&[]);
+    let mut first = hanging(&app);
+    let second = app.second_with(&[LEASE]);
     // As long as it is heard of, nobody else takes the job, however often its lease would have been over.
     let mut leases = BTreeSet::new();
     until("the lease is renewed", || {
@@ -42,18 +45,17 @@ fn a_job_whose_instance_is_killed_is_finished_once_by_another() {
     assert_eq!(done["result"]["rows"], 0);
     // The same for every other cleanup that it had begun, and nothing is done again.
     let all = until_finished(&app, &boss);
-    assert_eq!(all.len(), SCHEDULES, "{all:?}");
-    let succeeded = app.state("metrics_jobs{state=\"succeeded\"}");
-    assert_eq!(usize::try_from(succeeded), Ok(SCHEDULES));
+    assert_each_time_once(&all);
+    assert!(all.iter().all(|job| job["state"] == "succeeded"), "{all:?}");
     assert!(!second.log().contains("failed"), "{}", second.log());
 }
 
 #[test]
 fn an_instance_that_stood_still_leaves_alone_what_another_has_taken() {
     let (app, boss) = without_jobs();
-    let first = hanging(&app, &boss);
+    let first = hanging(&app);
     first.signal("STOP");
-    let _second = app.second_with(&[]);
+    let _second = app.second_with(&[LEASE]);
     let job = until_newest_is(&app, &boss, METRIC, "succeeded");
     first.signal("CONT");
     until("it sees that it has lost the job", || {
@@ -100,7 +102,7 @@ fn two_instances_make_one_job_of_each_time() {
         started.collect::<Vec<_>>()
     });
     let all = until_finished(&app, &boss);
-    assert_eq!(all.len(), SCHEDULES, "{all:?}");
+    assert_each_time_once(&all);
     assert!(all.iter().all(|job| job["attempts"] == 1), "{all:?}");
     drop(instances);
 }

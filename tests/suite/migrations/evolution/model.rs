@@ -48,9 +48,12 @@ pub(super) fn row() -> impl Strategy<Value = Row> {
 /// What tells rows apart: interval, bucket, and each dimension's value, which the overflow series has not.
 type Key = (u32, i64, BTreeMap<usize, Option<String>>);
 
+/// The rows, each with what its measures have counted.
+type Rows = BTreeMap<Key, BTreeMap<usize, i64>>;
+
 pub(super) struct Model {
     pub(super) spec: Spec,
-    rows: BTreeMap<Key, BTreeMap<usize, i64>>,
+    rows: Rows,
     next: usize,
     overflowing: bool,
 }
@@ -98,24 +101,23 @@ impl Model {
                 .iter()
                 .copied()
                 .filter(|finer| interval % finer == 0);
-            // The one whose rows reach back furthest, and of equals the widest.
-            let first = |source: &u32| {
-                let buckets = rows.keys().filter(|(interval, ..)| interval == source);
-                Some((
-                    buckets.map(|(_, bucket, _)| *bucket).min()?,
-                    Reverse(*source),
-                ))
-            };
-            let reaching = sources.filter_map(|source| first(&source));
-            if let Some((_, Reverse(source))) = reaching.min() {
-                self.add_all(
-                    rows.iter()
-                        .filter(|((interval, ..), _)| *interval == source),
-                    &before,
-                    Some(interval),
-                );
-            }
+            let sources: Vec<u32> = sources.collect();
+            let fullest = fullest(&rows, &sources, interval, &self.kept_measures(&before));
+            self.add_all(
+                rows.iter().filter(|((source, bucket, _), _)| {
+                    fullest.get(&start(*bucket, interval)) == Some(source)
+                }),
+                &before,
+                Some(interval),
+            );
         }
+    }
+
+    /// The measures that were there before and stay.
+    fn kept_measures(&self, before: &Spec) -> Vec<usize> {
+        let stays = |id: &usize| before.measures.iter().any(|measure| measure.id == *id);
+        let measures = self.spec.measures.iter().map(|measure| measure.id);
+        measures.filter(stays).collect()
     }
 
     fn add_all<'a>(
@@ -129,14 +131,13 @@ impl Model {
             .collect::<Vec<_>>()
         {
             let interval = interval.unwrap_or(own);
-            let width = i64::from(interval) * 60;
             let values = self
                 .spec
                 .dimensions
                 .iter()
                 .map(|dimension| (dimension.id, moved(dimension, &values, before)))
                 .collect();
-            self.add((interval, bucket - bucket % width, values), &measures);
+            self.add((interval, start(bucket, interval), values), &measures);
         }
     }
 
@@ -316,6 +317,31 @@ impl Model {
         };
         self.spec.intervals.iter().map(of).collect()
     }
+}
+
+/// The bucket of an interval in which another one's begins.
+fn start(bucket: i64, interval: u32) -> i64 {
+    bucket - bucket % (i64::from(interval) * 60)
+}
+
+/// For each bucket of a new interval, which of its sources has counted most in it, and of equals the finest.
+fn fullest(rows: &Rows, sources: &[u32], interval: u32, measures: &[usize]) -> BTreeMap<i64, u32> {
+    let mut counted: BTreeMap<(i64, Reverse<u32>), i128> = BTreeMap::new();
+    for ((source, bucket, _), values) in rows {
+        if sources.contains(source) {
+            let sum = measures.iter().map(|id| i128::from(values[id]));
+            *counted
+                .entry((start(*bucket, interval), Reverse(*source)))
+                .or_default() += sum.sum::<i128>();
+        }
+    }
+    let mut best: BTreeMap<i64, (i128, Reverse<u32>)> = BTreeMap::new();
+    for ((start, source), sum) in counted {
+        let found = best.entry(start).or_insert((sum, source));
+        *found = (*found).max((sum, source));
+    }
+    let source = |(start, (_, Reverse(source)))| (start, source);
+    best.into_iter().map(source).collect()
 }
 
 /// What a dimension's value is after a change: what it was, perhaps in other words, or the default.

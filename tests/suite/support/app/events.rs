@@ -109,7 +109,7 @@ impl Watched {
 }
 
 /// Brings an answer up to date.
-fn apply(data: &mut Value, update: &Value) {
+pub(crate) fn apply(data: &mut Value, update: &Value) {
     data["time_range"] = update["time_range"].clone();
     apply_buckets(data, update);
     if let Some(groups) = update["groups"].as_array() {

@@ -5,8 +5,9 @@ use super::super::super::create_table::{
     column_type, create_index, create_indexes, create_table, index_name,
 };
 use super::super::super::text::quoted;
+use super::super::chore::later_indexes;
 use super::super::value::{converted, default_of};
-use super::super::{Fate, Transition, later_indexes, parts, renamed_buckets};
+use super::super::{Fate, Transition, parts, renamed_buckets};
 use crate::backend::Backend;
 use crate::layout::Dictionary;
 use crate::tables::{Column, Purpose, Table, literal};
@@ -137,7 +138,7 @@ fn alter(old: &Table, new: &Table, transition: &Transition) -> String {
         }
         sql.push_str(&translate(&table, column, transition));
     }
-    sql + &add_constraints(old, new, transition) + &add_indexes(old, new, transition)
+    sql + &add_constraints(old, new) + &add_indexes(old, new, transition)
 }
 
 fn drop_constraints(old: &Table, new: &Table) -> String {
@@ -174,14 +175,14 @@ fn drop_indexes(old: &Table, new: &Table, transition: &Transition) -> String {
     .collect()
 }
 
-/// A reference whose index is built later holds for rows to come, and is validated for the others along with it.
-fn add_constraints(old: &Table, new: &Table, transition: &Transition) -> String {
-    let (before, later) = (constraints(old), built_later(new, transition));
+/// What the bucket table gets holds for rows to come, and is validated for the others as a chore. A dictionary is small.
+fn add_constraints(old: &Table, new: &Table) -> String {
+    let before = constraints(old);
     let comes = constraints(new)
         .into_iter()
         .filter(|constraint| !before.contains(constraint));
     let add = |constraint: Constraint| {
-        let is_later = later.iter().any(|column| constraint.refers_by(column));
+        let is_later = new.purpose == Purpose::Buckets && !constraint.is_key();
         let validity = if is_later { " NOT VALID" } else { "" };
         let Constraint { name, definition } = constraint;
         format!(

@@ -2,8 +2,9 @@
 
 use super::super::super::create_table::{create_indexes, create_table, definition};
 use super::super::super::text::{list, quoted};
-use super::super::{Fate, Transition, joined, of, parts, renamed_buckets, seconds, source};
+use super::super::{Fate, Transition, joined, of, parts, renamed_buckets, seconds};
 use super::dictionary::map_of;
+use super::fullest;
 use super::{Work, provisional, rename, work_on_dictionary};
 use crate::Interval;
 use crate::backend::Backend;
@@ -46,9 +47,13 @@ pub(super) fn rebuild(transition: &Transition) -> String {
     let mut sql = create_table(&table, Backend::Sqlite);
     sql.push_str(&copy(transition, &table));
     for (interval, sources) in transition.added_intervals() {
-        if let Some(source) = source(transition, &sources) {
-            sql.push_str(&fill(transition, &table, interval, &source));
-        }
+        sql.push_str(&match sources.as_slice() {
+            [] => String::new(),
+            [only] => insert_fill(transition, &table, interval, &only.seconds().to_string()),
+            several => fullest::from_fullest(transition, interval, several, |source| {
+                insert_fill(transition, &table, interval, source)
+            }),
+        });
     }
     sql + &format!("DROP TABLE {};\n", quoted(transition.old.schema.table))
 }
@@ -93,25 +98,13 @@ fn copy(transition: &Transition, table: &Table) -> String {
 }
 
 /// The rows of a new interval, from those of one that divides it.
-fn fill(
-    transition: &Transition,
-    table: &Table,
-    interval: Interval,
-    source_interval: &str,
-) -> String {
+fn insert_fill(transition: &Transition, table: &Table, interval: Interval, source: &str) -> String {
     let width = interval.seconds();
     let start = format!("b.\"bucket_timestamp\" - b.\"bucket_timestamp\" % {width}");
-    let source = rows(
-        transition,
-        &format!("b.\"bucket_interval\" = {source_interval}"),
-    );
+    let rows = rows(transition, &format!("b.\"bucket_interval\" = {source}"));
     let columns = columns(transition, &width.to_string(), &start);
-    insert(
-        transition,
-        table,
-        &columns,
-        &(source + &conflict(transition, table)),
-    )
+    let rows = rows + &conflict(transition, table);
+    insert(transition, table, &columns, &rows)
 }
 
 fn insert(transition: &Transition, table: &Table, values: &[String], rest: &str) -> String {

@@ -1,0 +1,82 @@
+//! The dictionaries behind dimension values, by writers that do not remember each other's.
+
+use std::sync::Arc;
+
+use chrono::Utc;
+use metrics_runtime::migrate::Backend;
+use metrics_runtime::{Limits, Recorder, Registry, Scope, TimeSeriesMetric, register};
+
+use super::{Database, backends};
+
+/// Dimensions of every kind, named as SQL names things of its own.
+#[derive(Debug, Clone, TimeSeriesMetric)]
+#[metric(table = "readings")]
+struct Reading {
+    #[dimension(team)]
+    json: String,
+    #[dimension]
+    value: String,
+    #[dimension]
+    given: i64,
+    #[dimension]
+    key: bool,
+    #[counter]
+    count: u64,
+}
+
+fn registry() -> Registry {
+    register![Reading].build().expect("one metric")
+}
+
+fn reading(value: &str, given: i64) -> Reading {
+    Reading {
+        json: "t".into(),
+        value: value.into(),
+        given,
+        key: given > 0,
+        count: 1,
+    }
+}
+
+/// Records by a writer that has met nobody yet.
+fn record(database: &Database, readings: &[Reading]) {
+    let recorder = Recorder::start(&database.store, Arc::new(registry()), Limits::default());
+    let now = Utc::now();
+    let events: Vec<_> = readings.iter().cloned().map(|one| (now, one)).collect();
+    let receipt = pollster::block_on(recorder.record_all(&events)).expect("the database takes it");
+    assert_eq!(receipt.failures, []);
+    recorder.shutdown();
+}
+
+#[test]
+fn another_writer_finds_entries_again_and_takes_numbers_for_new_ones_only() {
+    let odd = "[\"a\", 1] \\ 'ü' \u{1}";
+    let first = [reading("", 0), reading(odd, -1), reading("1", i64::MAX)];
+    for backend in backends() {
+        let database = Database::empty(backend);
+        database.create(&registry());
+        for _ in 0..3 {
+            record(&database, &first);
+        }
+        record(
+            &database,
+            &[first.to_vec(), vec![reading("new", 0)]].concat(),
+        );
+        assert_eq!(database.count("readings_labels"), 4, "{backend:?}");
+        if backend == Backend::Postgres {
+            // Elsewhere they have 64 bits, and may be wasted.
+            let numbers = "SELECT CAST(id AS TEXT) AS name FROM readings_labels ORDER BY id";
+            assert_eq!(database.texts(numbers), ["1", "2", "3", "4"]);
+        }
+        let of = |given| {
+            let filter = ReadingFilter {
+                given: vec![given],
+                ..ReadingFilter::default()
+            };
+            let query = Reading::query(Scope::team("t")).filter(filter);
+            let series = query.series(&database.store).expect("an answer");
+            series.summary()[0].total
+        };
+        assert_eq!([of(-1), of(i64::MAX), of(0)], [4, 4, 5], "{backend:?}");
+    }
+}
