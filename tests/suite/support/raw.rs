@@ -55,9 +55,8 @@ impl Raw {
     /// Whether there is something to be read.
     pub(crate) fn is_answered(&self) -> bool {
         let block = |block: bool| {
-            self.0
-                .set_nonblocking(!block)
-                .expect("a socket can do both");
+            let set = self.0.set_nonblocking(!block);
+            set.expect("a socket can do both");
         };
         block(false);
         let peeked = self.0.peek(&mut [0]);
