@@ -85,8 +85,8 @@ struct State {
 struct Feed {
     question: Question,
     answers: watch::Sender<Option<Answer>>,
-    /// Whether somebody waits for an answer, changed or not.
-    wanted: bool,
+    /// Since when somebody waits for an answer that is asked for from then on, changed or not.
+    wanted: Option<Instant>,
     /// The minute in which it was last asked.
     minute: i64,
 }
@@ -157,7 +157,7 @@ impl State {
         let feed = self.feeds.entry(key).or_insert_with(|| Feed {
             question,
             answers: watch::Sender::new(None),
-            wanted: false,
+            wanted: None,
             minute: 0,
         });
         feed.answers.subscribe()
@@ -192,9 +192,10 @@ impl Subscription {
     /// Asks for answers that are newer than this moment, changed or not.
     pub(super) fn refresh(&self) {
         let mut state = self.shared.lock();
+        let now = Instant::now();
         for key in &self.keys {
             if let Some(feed) = state.feeds.get_mut(key) {
-                feed.wanted = true;
+                feed.wanted = Some(now);
             }
         }
     }
@@ -281,7 +282,7 @@ impl Shared {
         let mut state = self.lock();
         let due = |feed: &Feed| {
             let moved = feed.question.moves() && feed.minute != minute;
-            changed || feed.wanted || moved
+            changed || feed.wanted.is_some() || moved
         };
         let feeds = state.feeds.iter_mut().filter(|(_, feed)| due(feed));
         feeds
@@ -293,7 +294,7 @@ impl Shared {
 impl Feed {
     /// Shows an answer to those who watch, unless they know it.
     fn publish(&mut self, answer: Answer) {
-        let wanted = std::mem::take(&mut self.wanted);
+        let wanted = self.wanted.take_if(|since| answer.asked > *since).is_some();
         let news = match (&answer.series, &*self.answers.borrow()) {
             (
                 Ok(now),
