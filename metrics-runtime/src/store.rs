@@ -10,14 +10,14 @@ mod read;
 mod sqlite;
 #[cfg(feature = "web")]
 mod watch;
+mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use diesel::RunQueryDsl;
-use diesel::connection::TransactionManager;
 use diesel::migration::MigrationSource;
-use diesel::r2d2::{ManageConnection, Pool, PooledConnection};
+use diesel::r2d2::{ManageConnection, Pool};
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 
 use crate::backend::Backend;
@@ -27,13 +27,9 @@ use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::limits::Limits;
 use crate::migrate::{self, ApplyError, Exclusive, InspectError, Loss, Project, Scripts};
-use crate::sql::{DimensionValues, Facts, ForgetBatches, Integers, RowCount, Text};
-use crate::write::Memory;
-use crate::write::batch::Pending;
+use crate::sql::{DimensionValues, Facts, Integers, RowCount, Text};
 use crate::write::cleanup::{Cleanup, CleanupReport};
-use crate::write::collect::{Collection, Outcome, count};
-use crate::write::commit::{Committed, commit};
-use crate::write::connection::{Folded, Refusal, StoreConnection, execute};
+use crate::write::connection::{Refusal, StoreConnection};
 use crate::write::watermark::{self, Watermark};
 
 use copy::Work;
@@ -42,6 +38,8 @@ pub use postgres::PostgresManager;
 pub(crate) use read::{Found, Grouping, Reading};
 #[cfg(feature = "web")]
 pub(crate) use watch::Watch;
+use writer::PoolWriter;
+pub(crate) use writer::Writer;
 
 /// A database that metrics are kept in.
 ///
@@ -253,24 +251,6 @@ trait Inspect {
     fn columns(&mut self, table: &str) -> diesel::QueryResult<Vec<Text>>;
 }
 
-/// The one connection that writes.
-pub(crate) trait Writer: Send {
-    /// Records batches in one transaction. Answers what was written.
-    fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<Committed, StoreError>;
-    /// The last entry of the journal, if there is one.
-    fn last_entry(&mut self) -> Result<Option<i64>, StoreError>;
-    /// Adds a further slice of the journal up to an entry to its buckets.
-    fn fold(&mut self, up_to: i64, now: i64) -> Result<Folded, StoreError>;
-    /// Deletes a further slice. Answers the report when nothing is left.
-    fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError>;
-    /// Up to when a metric is collected. The first time, collecting begins.
-    fn watermark(&mut self, layout: &Layout, now: i64) -> Result<Watermark, StoreError>;
-    /// Counts what a collector has found, and moves the watermark, in one transaction.
-    fn collect(&mut self, collection: &mut Collection, now: i64) -> Result<Outcome, StoreError>;
-    /// Forgets the batch ids whose time has come. Answers how many.
-    fn forget_batches(&mut self, now: i64) -> Result<usize, StoreError>;
-}
-
 impl<M, C> Engine for Pool<M>
 where
     M: ManageConnection<Connection = C>,
@@ -362,83 +342,6 @@ where
     }
 
     fn writer(&self, limits: &Limits) -> Box<dyn Writer> {
-        Box::new(PoolWriter {
-            pool: self.clone(),
-            conn: None,
-            memory: Memory::new(limits),
-        })
-    }
-}
-
-/// Keeps one connection for as long as it works: its prepared statements are worth keeping.
-struct PoolWriter<M: ManageConnection> {
-    pool: Pool<M>,
-    conn: Option<PooledConnection<M>>,
-    memory: Memory,
-}
-
-impl<M: ManageConnection<Connection = C>, C: StoreConnection> PoolWriter<M> {
-    /// Runs `work` on the connection. After an error the next call takes another one: a database that was opened
-    /// while it could not be written to stays so, and a server that restarts cuts what was connected to it.
-    fn with<T>(
-        &mut self,
-        work: impl FnOnce(&mut C, &mut Memory) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let mut conn = match self.conn.take() {
-            Some(conn) => conn,
-            None => {
-                // What the last connection knew of the state of the database, this one does not.
-                self.memory.forget();
-                let mut conn = self.pool.get()?;
-                conn.prepare_to_write()?;
-                conn
-            }
-        };
-        let done = work(&mut conn, &mut self.memory);
-        match done {
-            Ok(_) => self.conn = Some(conn),
-            // The pool closes a connection that comes back within a transaction.
-            Err(_) => drop(C::TransactionManager::begin_transaction(&mut *conn)),
-        }
-        done
-    }
-}
-
-impl<M: ManageConnection<Connection: StoreConnection>> Writer for PoolWriter<M> {
-    fn commit(&mut self, pending: &mut [Pending], now: i64) -> Result<Committed, StoreError> {
-        self.with(|conn, memory| commit(conn, memory, pending, now))
-    }
-
-    fn last_entry(&mut self) -> Result<Option<i64>, StoreError> {
-        self.with(|conn, _| conn.last_entry())
-    }
-
-    fn fold(&mut self, up_to: i64, now: i64) -> Result<Folded, StoreError> {
-        self.with(|conn, _| conn.fold(up_to, now))
-    }
-
-    fn clean(&mut self, cleanup: &mut Cleanup) -> Result<Option<CleanupReport>, StoreError> {
-        self.with(|conn, memory| {
-            let report = cleanup.slice(conn)?;
-            if report
-                .as_ref()
-                .is_some_and(|report| report.dictionary_entries > 0)
-            {
-                memory.forget();
-            }
-            Ok(report)
-        })
-    }
-
-    fn watermark(&mut self, layout: &Layout, now: i64) -> Result<Watermark, StoreError> {
-        self.with(|conn, _| watermark::find_or_begin(conn, layout, now))
-    }
-
-    fn collect(&mut self, collection: &mut Collection, now: i64) -> Result<Outcome, StoreError> {
-        self.with(|conn, memory| count(conn, memory, collection, now))
-    }
-
-    fn forget_batches(&mut self, now: i64) -> Result<usize, StoreError> {
-        self.with(|conn, _| Ok(execute(conn, &ForgetBatches { now: &now })?))
+        Box::new(PoolWriter::new(self.clone(), limits))
     }
 }
