@@ -6,6 +6,7 @@ use diesel::connection::SimpleConnection;
 use metrics_runtime::migrate::Backend;
 use serde_json::{Value, json};
 
+use super::event;
 use crate::support::app::{Key, Person, TestApp, until};
 
 const SERIES: &str = "/api/admin/metrics/server-installs?time_range=12h";
@@ -18,15 +19,6 @@ fn start(settings: &[(&'static str, &str)]) -> (TestApp, Person, Key) {
     let key = app.key("sat");
     app.record(&key, &[event()]);
     (app, boss, key)
-}
-
-fn event() -> Value {
-    let now = chrono::Utc::now();
-    json!({
-        "type": "server_installations",
-        "timestamp": now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-        "data": {"user_id": "u1", "team_id": "t1", "server_id": "s1", "installation_count": 2},
-    })
 }
 
 fn total(app: &TestApp, boss: &Person) -> Value {

@@ -2,21 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::event;
 use crate::support::app::events::Watched;
 use crate::support::app::http::Answer;
 use crate::support::app::{Key, Person, TestApp, until};
 
 const SERIES: &str = "/api/admin/metrics/server-installs?time_range=12h";
 const JOBS: &str = "/api/admin/jobs";
-
-fn event() -> Value {
-    let now = chrono::Utc::now();
-    json!({
-        "type": "server_installations",
-        "timestamp": now.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
-        "data": {"user_id": "u1", "team_id": "t1", "server_id": "s1", "installation_count": 2},
-    })
-}
 
 /// The application on a server, which leaves jobs to others, and on a standby; two installations have been counted.
 fn start() -> (TestApp, TestApp, Person, Key) {
