@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 use ureq::Body;
@@ -29,8 +30,10 @@ impl Events {
 
     /// The next event; `None` when the stream ends before.
     pub(crate) fn next(&self) -> Option<Event> {
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.arrived.recv_timeout(PATIENCE) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.arrived.recv_timeout(left) {
                 Ok(Some(event)) => return Some(event),
                 // A sign of life.
                 Ok(None) => {}
