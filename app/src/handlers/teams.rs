@@ -89,7 +89,8 @@ pub async fn members(
 ///
 /// # Errors
 ///
-/// 403 as above, and for who would put themselves into a team that they do not administer; 400 for a role that there is none of; 404 when there is no such team or person.
+/// 403 as above, and for who would put themselves into a team that they do not administer; 400 for a role that there is
+/// none of; 404 when there is no such team or person.
 pub async fn set_member(
     state: Data<State>,
     request: HttpRequest,

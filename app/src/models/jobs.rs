@@ -113,7 +113,7 @@ pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<(Job, V
         .left_join(job_attempts::table)
         .filter(jobs::id.eq(id))
         .order(job_attempts::attempt);
-    let rows: Vec<Latest> = on_each!(connection, c => job
+    let rows: Vec<(Job, Option<Attempt>)> = on_each!(connection, c => job
         .select((Job::as_select(), Option::<Attempt>::as_select()))
         .load(c))?;
     let (found, attempts): (Vec<_>, Vec<_>) = rows.into_iter().unzip();

@@ -54,7 +54,8 @@ pub enum Endpoint {
     OpenApi,
 }
 
-/// The routes, those with the same beginning one after the other. A path's tail is the metric's own path, which may have several segments.
+/// The routes, those with the same beginning one after the other. A path's tail is the metric's own path, which may have
+/// several segments.
 pub const ROUTES: [RouteSpec; 10] = [
     RouteSpec {
         method: "GET",
