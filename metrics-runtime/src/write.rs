@@ -63,7 +63,22 @@ impl Memory {
         }
     }
 
-    /// Forgets what may have been rolled back or deleted.
+    /// Begins a transaction, of which nothing is there until it commits.
+    pub(crate) fn begin(&mut self) {
+        self.known.begin();
+        self.series.begin();
+    }
+
+    /// Forgets what the transaction under way has added: none of it is in the database. Numbers of dictionary entries
+    /// that are remembered nevertheless may become those of others.
+    pub(crate) fn roll_back(&mut self) {
+        self.known.roll_back();
+        self.series.roll_back();
+        #[cfg(feature = "sqlite")]
+        self.journal.forget();
+    }
+
+    /// Forgets what may have been deleted.
     pub(crate) fn forget(&mut self) {
         self.known.clear();
         #[cfg(feature = "sqlite")]

@@ -88,8 +88,7 @@ pub(crate) fn count<C: StoreConnection>(
             let receipt = collection.pending.receipt_with(Vec::new());
             collection.pending.receipt = Some(receipt);
         }
-        // What was remembered of it has been rolled back.
-        Outcome::Overtaken | Outcome::Refused(_) => memory.forget(),
+        Outcome::Overtaken | Outcome::Refused(_) => memory.roll_back(),
     }
     Ok(outcome)
 }

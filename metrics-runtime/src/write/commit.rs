@@ -40,14 +40,20 @@ pub(crate) fn commit<C: StoreConnection>(
 }
 
 /// Tries a transaction that trusts what is remembered, and that nothing will be refused, and again once either has turned
-/// out to be wrong: with a way back from each write, or with nothing remembered. After any failure nothing is.
+/// out to be wrong: with a way back from each write, or with nothing remembered. What a transaction that was rolled back
+/// has added is never remembered, and after a failure nothing is.
 pub(super) fn persist<T>(
     memory: &mut Memory,
     mut attempt: impl FnMut(&mut Memory) -> Result<T, Failed>,
 ) -> Result<T, StoreError> {
     let mut remembering = true;
     loop {
-        match attempt(memory) {
+        memory.begin();
+        let outcome = attempt(memory);
+        if outcome.is_err() {
+            memory.roll_back();
+        }
+        match outcome {
             Err(Failed::Refused) if !memory.careful => memory.careful = true,
             Err(Failed::Stale) if remembering => {
                 remembering = false;

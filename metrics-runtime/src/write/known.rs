@@ -36,6 +36,8 @@ pub(super) struct KnownSeries {
     /// The state of the database that is being written to.
     version: i64,
     tables: HashMap<&'static str, HashMap<Box<[u8]>, Seen>>,
+    /// What the transaction under way has added.
+    fresh: Vec<(&'static str, Box<[u8]>)>,
 }
 
 #[derive(Debug)]
@@ -46,8 +48,13 @@ struct Seen {
 }
 
 impl KnownSeries {
-    /// Begins a transaction: says which state of the database is written to, and when.
-    pub(super) fn begin(&mut self, version: i64, now: i64) {
+    /// Begins a transaction.
+    pub(super) fn begin(&mut self) {
+        self.fresh.clear();
+    }
+
+    /// Says which state of the database is written to, and when.
+    pub(super) fn look(&mut self, version: i64, now: i64) {
         self.version = version;
         let day = now.div_euclid(DAY);
         if self.day != day || self.len >= CAPACITY {
@@ -56,9 +63,20 @@ impl KnownSeries {
         }
     }
 
-    /// Forgets everything: some of it may have been rolled back or deleted.
+    /// Forgets what the transaction has added.
+    pub(super) fn roll_back(&mut self) {
+        for (table, series) in self.fresh.drain(..) {
+            let known = self.tables.get_mut(table);
+            if known.and_then(|known| known.remove(&series)).is_some() {
+                self.len -= 1;
+            }
+        }
+    }
+
+    /// Forgets everything: some of it may have been deleted.
     pub(super) fn clear(&mut self) {
         self.tables.clear();
+        self.fresh.clear();
         self.len = 0;
     }
 
@@ -80,6 +98,7 @@ impl KnownSeries {
                 && exists(conn, layout.labels.as_ref(), seen.ids.labels)?;
             if !there {
                 table.remove(event.dimensions.as_bytes());
+                self.len -= 1;
                 return Ok(None);
             }
             seen.version = self.version;
@@ -90,9 +109,12 @@ impl KnownSeries {
     /// Remembers the ids of an event's series.
     pub(super) fn remember(&mut self, event: &Event, ids: Ids) {
         let version = self.version;
-        let table = self.tables.entry(event.layout.schema.table).or_default();
-        table.insert(event.dimensions.as_bytes().into(), Seen { ids, version });
-        self.len += 1;
+        let (table, series) = (event.layout.schema.table, event.dimensions.as_bytes());
+        let known = self.tables.entry(table).or_default();
+        if known.insert(series.into(), Seen { ids, version }).is_none() {
+            self.len += 1;
+        }
+        self.fresh.push((table, series.into()));
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) type Overflowed = BTreeMap<&'static str, u64>;
 #[derive(Debug, Default)]
 pub(crate) struct SeriesLimits {
     metrics: HashMap<&'static str, Known>,
+    /// What the transaction under way has added: a table, an owner and labels.
+    fresh: Vec<(&'static str, (i64, i64))>,
 }
 
 #[derive(Debug)]
@@ -37,6 +39,20 @@ struct Known {
 }
 
 impl SeriesLimits {
+    /// Begins a transaction.
+    pub(super) fn begin(&mut self) {
+        self.fresh.clear();
+    }
+
+    /// Forgets what the transaction has added.
+    pub(super) fn roll_back(&mut self) {
+        for (table, series) in self.fresh.drain(..) {
+            if let Some(known) = self.metrics.get_mut(table) {
+                known.series.remove(&series);
+            }
+        }
+    }
+
     /// Whether `layout` has as many series as it may have.
     pub(crate) fn full<C: StoreConnection>(
         &mut self,
@@ -89,8 +105,11 @@ impl SeriesLimits {
 
     /// Adds a series to those that are told apart.
     pub(crate) fn add(&mut self, layout: &Layout, owner: i64, labels: i64) {
-        if let Some(known) = self.metrics.get_mut(layout.schema.table) {
-            known.series.insert((owner, labels));
+        let (table, series) = (layout.schema.table, (owner, labels));
+        if let Some(known) = self.metrics.get_mut(table)
+            && known.series.insert(series)
+        {
+            self.fresh.push((table, series));
         }
     }
 }

@@ -80,3 +80,61 @@ fn another_writer_finds_entries_again_and_takes_numbers_for_new_ones_only() {
         assert_eq!([of(-1), of(i64::MAX), of(0)], [4, 4, 5], "{backend:?}");
     }
 }
+
+/// Few combinations, which one more than fills.
+#[derive(Debug, Clone, TimeSeriesMetric)]
+#[metric(table = "samples", max_series = 4)]
+struct Sample {
+    #[dimension(team)]
+    team: String,
+    #[dimension]
+    kind: String,
+    #[counter]
+    count: u64,
+}
+
+fn sample(kind: &str, count: u64) -> Sample {
+    Sample {
+        team: "t".into(),
+        kind: kind.into(),
+        count,
+    }
+}
+
+fn samples(database: &Database, kind: &str) -> i128 {
+    let filter = SampleFilter {
+        kind: vec![kind.to_owned()],
+        ..SampleFilter::default()
+    };
+    let query = Sample::query(Scope::team("t")).filter(filter);
+    let series = query.series(&database.store).expect("an answer");
+    series.summary()[0].total
+}
+
+#[test]
+fn what_a_refused_event_has_rolled_back_is_not_remembered() {
+    let beyond = i64::MAX.unsigned_abs();
+    let registry = || register![Sample].build().expect("one metric");
+    for backend in backends() {
+        let database = Database::empty(backend);
+        database.create(&registry());
+        let recorder = Recorder::start(&database.store, Arc::new(registry()), Limits::default());
+        let record = |samples: &[Sample]| {
+            let now = Utc::now();
+            let events: Vec<_> = samples.iter().cloned().map(|one| (now, one)).collect();
+            let receipt = pollster::block_on(recorder.record_all(&events));
+            receipt.expect("the database takes the rest").failures.len()
+        };
+        // The team is known by then, and each kind is new with a batch that is written twice.
+        assert_eq!(record(&[sample("a", 1)]), 0);
+        for kind in ["b", "c", "d"] {
+            let events = [sample(kind, 1), sample(kind, beyond), sample(kind, 2)];
+            assert_eq!(record(&events), 1, "{backend:?}");
+        }
+        // As many as there may be, and none more.
+        assert_eq!(record(&[sample("e", 7)]), 0);
+        let counted = ["a", "b", "c", "d", "e"].map(|kind| samples(&database, kind));
+        assert_eq!(counted, [1, 3, 3, 3, 0], "{backend:?}");
+        recorder.shutdown();
+    }
+}
