@@ -9,10 +9,11 @@ use chrono_tz::Tz;
 use metrics_runtime::migrate::Backend;
 use metrics_runtime::{Limits, Recorder, Scope, Series, SeriesQuery, TimeRange};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{TestCaseError, TestRunner};
 
 use crate::support::database::{Database, backends};
 use crate::support::metrics::{ToolCall, Transport, registry};
+use crate::support::property::cases;
 use naive::{check, word};
 
 /// An event, and how many seconds ago it happened.
@@ -212,11 +213,7 @@ fn queries_answer_what_a_model_that_keeps_all_events_answers() {
             0..60,
         );
         let strategy = (events, prop::collection::vec(question(), 1..8));
-        let mut runner = TestRunner::new(Config {
-            cases: 40,
-            failure_persistence: None,
-            ..Config::default()
-        });
+        let mut runner = TestRunner::new(cases(40));
         runner
             .run(&strategy, |(events, questions)| {
                 agrees(backend, &events, &questions)

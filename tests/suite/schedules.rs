@@ -12,6 +12,7 @@ use proptest::prelude::*;
 
 use crate::support::database::{Database, backends};
 use crate::support::metrics::{Login, registry};
+use crate::support::property::cases;
 
 /// What a producer does with its next batch.
 #[derive(Debug, Clone, Copy)]
@@ -158,7 +159,7 @@ fn run(database: &Database, schedule: &Schedule) -> (u64, u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(32))]
 
     #[test]
     fn what_was_accepted_is_counted_once_whatever_the_schedule(schedule in schedules()) {

@@ -10,5 +10,6 @@ pub(crate) mod metrics;
 pub(crate) mod node;
 pub(crate) mod place;
 pub(crate) mod postgres;
+pub(crate) mod property;
 pub(crate) mod raw;
 pub(crate) mod spec;

@@ -4,6 +4,8 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use metrics_runtime::{Interval, TimeRange};
 use proptest::prelude::*;
 
+use crate::support::property::cases;
+
 fn intervals() -> Vec<Interval> {
     (1..=1_440)
         .filter(|minutes| 1_440 % minutes == 0)
@@ -78,6 +80,8 @@ fn weeks_begin_on_mondays() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn a_bucket_starts_at_or_before_what_lies_in_it(interval in interval(), timestamp in timestamp()) {
         let start = interval.floor(timestamp);

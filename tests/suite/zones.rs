@@ -12,9 +12,10 @@ use metrics_runtime::{
 };
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 
 use crate::support::database::{Database, backends};
+use crate::support::property::cases;
 
 const QUARTER: i64 = 900;
 const DAY: i64 = 86_400;
@@ -174,11 +175,6 @@ fn days_begin_at_midnight_in_random_zones_at_random_times() {
         631_152_000..1_790_000_000_i64,
         1..20 * DAY,
     );
-    let config = Config {
-        cases: 200,
-        failure_persistence: None,
-        ..Config::default()
-    };
     let days = |(tz, start, length): (Tz, i64, i64)| {
         let mut expected = naive(tz, start, start + length);
         // Before it changed to whole quarters of an hour, no stored interval divides its days.
@@ -194,7 +190,7 @@ fn days_begin_at_midnight_in_random_zones_at_random_times() {
         );
         Ok(())
     };
-    TestRunner::new(config)
+    TestRunner::new(cases(200))
         .run(&range, days)
         .unwrap_or_else(|error| panic!("{error}"));
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use metrics_runtime::migrate::Backend;
 use metrics_runtime::{Recorder, Scope, TimeRange, TimeSeriesMetric};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::test_runner::{TestCaseError, TestRunner};
 
 use super::source::{Signup, SignupFilter, Signups, at};
 use super::{registry, start};
 use crate::support::database::{Database, backends};
+use crate::support::property::cases;
 
 const PEOPLE: [&str; 3] = ["ann", "bob", "carl"];
 
@@ -169,11 +170,7 @@ fn same(database: &Database, model: &Model) -> Result<(), TestCaseError> {
 #[test]
 fn whatever_runs_every_interval_says_what_a_naive_count_says() {
     for backend in backends() {
-        let mut runner = TestRunner::new(Config {
-            cases: 24,
-            failure_persistence: None,
-            ..Config::default()
-        });
+        let mut runner = TestRunner::new(cases(24));
         let steps = prop::collection::vec(step(), 1..30);
         runner
             .run(&steps, |steps| agrees(backend, &steps))

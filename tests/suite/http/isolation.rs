@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::in_process::Mounted;
 use super::{hours_ago, text};
 use crate::support::app::http::{Answer, encoded};
+use crate::support::property::cases;
 use model::{HOURS, Model, Question, Route, Row};
 use steps::{Step, beginning, step};
 
@@ -172,10 +173,8 @@ fn nobody_sees_a_number_that_is_not_theirs_to_see() {
     let steps = (beginning(), proptest::collection::vec(step(), 20..60))
         .prop_map(|(beginning, steps)| [beginning, steps].concat());
     let config = Config {
-        cases: 48,
-        failure_persistence: None,
         max_shrink_iters: 300,
-        ..Config::default()
+        ..cases(48)
     };
     TestRunner::new(config)
         .run(&steps, |steps| live_through(&steps))

@@ -15,6 +15,7 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 use super::{go_down, moment, project};
 use crate::support::database::{Database, backends};
+use crate::support::property::cases;
 use crate::support::spec::Spec;
 use model::{Model, Row};
 use step::{Step, step};
@@ -164,10 +165,8 @@ fn run(history: &History) -> Result<(), TestCaseError> {
 #[test]
 fn a_metric_keeps_its_rows_through_every_change_and_goes_all_the_way_back() {
     let mut runner = TestRunner::new(Config {
-        cases: 24,
         max_shrink_iters: 60,
-        failure_persistence: None,
-        ..Config::default()
+        ..cases(24)
     });
     runner
         .run(&history(), |history| run(&history))

@@ -18,6 +18,7 @@ use crate::http::hours_ago;
 use crate::http::in_process::Mounted;
 use crate::support::app::http::Answer;
 use crate::support::metrics::registry;
+use crate::support::property::cases;
 
 /// Somebody who may see everything.
 const CHIEF: &str = "chief";
@@ -254,15 +255,13 @@ fn deeds() -> impl Strategy<Value = Vec<Deed>> {
 }
 
 fn check<T: Strategy>(
-    cases: u32,
+    number: u32,
     worlds: &T,
     live_through: impl Fn(T::Value) -> Result<(), TestCaseError>,
 ) {
     let config = Config {
-        cases,
-        failure_persistence: None,
         max_shrink_iters: 200,
-        ..Config::default()
+        ..cases(number)
     };
     TestRunner::new(config)
         .run(worlds, live_through)
