@@ -2,6 +2,7 @@
 
 mod deletion;
 mod dictionaries;
+mod several;
 mod sqlite;
 
 use std::sync::Arc;

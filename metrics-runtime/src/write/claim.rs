@@ -1,7 +1,5 @@
 //! Batch ids: which batches are to be written, and the receipts that are kept for those that come again.
 
-use std::collections::HashMap;
-
 use diesel::RunQueryDsl;
 use diesel::result::Error;
 
@@ -20,26 +18,29 @@ pub(super) enum Claim {
     SameAs(usize),
 }
 
-/// Claims the ids of `pending`.
+/// Claims the ids of `pending`, in their order: whoever claims the same ones waits for the first of them, and not each for
+/// the other.
 pub(super) fn claim<C: StoreConnection>(
     conn: &mut C,
     pending: &[Pending],
 ) -> Result<Vec<Claim>, Failed> {
-    let mut here: HashMap<&str, usize> = HashMap::new();
-    let mut claims = Vec::with_capacity(pending.len());
-    for (index, pending) in pending.iter().enumerate() {
-        let name = pending.batch.id.as_ref().map(|id| id.name.as_str());
-        let claim = match name.map(|name| (name, here.get(name))) {
-            None => Claim::Write,
-            Some((_, Some(first))) => Claim::SameAs(*first),
-            Some((name, None)) => {
-                here.insert(name, index);
-                claim_id(conn, name, pending.forget_at)?
-            }
-        };
-        claims.push(claim);
+    let mut named: Vec<_> = pending.iter().enumerate().filter_map(name).collect();
+    named.sort_unstable();
+    let mut claims: Vec<_> = pending.iter().map(|_| Claim::Write).collect();
+    for same in named.chunk_by(|(one, _), (other, _)| one == other) {
+        let (id, first) = same[0];
+        claims[first] = claim_id(conn, id, pending[first].forget_at)?;
+        for (_, index) in &same[1..] {
+            claims[*index] = Claim::SameAs(first);
+        }
     }
     Ok(claims)
+}
+
+/// The id of a batch that has one, and its place.
+fn name((index, pending): (usize, &Pending)) -> Option<(&str, usize)> {
+    let id = pending.batch.id.as_ref()?;
+    Some((id.name.as_str(), index))
 }
 
 fn claim_id<C: StoreConnection>(conn: &mut C, id: &str, forget_at: i64) -> Result<Claim, Failed> {
