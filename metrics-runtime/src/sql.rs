@@ -72,8 +72,8 @@ pub(crate) use intern_many::TouchEntries;
 pub(crate) use intern_many::{InsertEntries, MadeEntry};
 #[cfg(feature = "sqlite")]
 pub(crate) use journal::{
-    AppendEntry, DropEntries, EntryUpTo, FindShape, InsertShape, JournalEntries, JournalEntry,
-    JournalExists, KeepRest, LastEntry,
+    AppendEntry, DropEntries, EntryUpTo, FindShape, ForgetShape, InsertShape, JournalEntries,
+    JournalEntry, JournalExists, KeepRest, LastEntry,
 };
 pub(crate) use known_series::KnownSeries;
 #[cfg(feature = "sqlite")]

@@ -52,6 +52,18 @@ impl<DB: Dialect> QueryFragment<DB> for FindShape<'_> {
     }
 }
 
+/// Forgets a shape that no entry has.
+pub(crate) struct ForgetShape<'a>(pub(crate) &'a str);
+
+statement!(ForgetShape<'_>);
+
+impl<DB: Dialect> QueryFragment<DB> for ForgetShape<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM \"metrics_shapes\" WHERE \"shape\" = ");
+        DB::bind_text(&mut out, self.0)
+    }
+}
+
 /// Appends the events of a commit.
 pub(crate) struct AppendEntry<'a> {
     pub(crate) shape_id: i64,

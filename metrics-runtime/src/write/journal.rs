@@ -19,6 +19,7 @@ use super::connection::{StoreConnection, execute};
 use super::failed::{Failed, Failures};
 use super::isolate;
 use super::merge::{Point, Resolved};
+use crate::error::StoreError;
 use crate::limits::Limits;
 use crate::shape::Shape;
 use crate::sql::AppendEntry;
@@ -44,8 +45,24 @@ impl JournalMemory {
         }
     }
 
-    /// Forgets what may have been rolled back.
+    /// Whether a draft goes to the journal.
+    fn takes<C: StoreConnection>(
+        &mut self,
+        conn: &mut C,
+        draft: &Draft<'_, '_>,
+        now: i64,
+    ) -> Result<bool, StoreError> {
+        let (shape, amount) = (draft.shape, draft.amount());
+        if self.wanted {
+            return self.headroom.take(conn, shape, amount, now);
+        }
+        self.headroom.pass(conn, shape, amount)?;
+        Ok(false)
+    }
+
+    /// Forgets what may have been rolled back, or was said by another connection.
     pub(super) fn forget(&mut self) {
+        self.headroom.look_again();
         self.shapes.clear();
     }
 }
@@ -93,7 +110,7 @@ pub(crate) fn record<C: StoreConnection>(
     let mut rows = 0;
     for draft in drafts(events).values() {
         let shape = draft.shape;
-        if memory.wanted && memory.headroom.take(conn, shape, draft.amount(), now)? {
+        if memory.takes(conn, draft, now)? {
             let (shape_id, entry) = (memory.shapes.of(conn, shape)?, &draft.entry());
             execute(conn, &AppendEntry { shape_id, entry })?;
         } else {

@@ -2,10 +2,44 @@
 
 use std::sync::Arc;
 
-use metrics_runtime::{Batch, Limits, Recorder};
+use chrono::Utc;
+use metrics_runtime::{Batch, Limits, RecordError, Recorder};
 
 use super::{build_event, builds, on_every_backend};
-use crate::support::metrics::registry;
+use crate::support::metrics::{Build, registry};
+
+#[test]
+fn a_sum_that_another_writer_has_brought_near_64_bits_is_not_exceeded() {
+    // As a server does, and as an import does.
+    for journal_events in [Limits::default().journal_events, 0] {
+        on_every_backend(registry, |database, recorder| {
+            let now = Utc::now();
+            let record = |recorder: &Recorder, builds: i64| {
+                let (team, builds) = ("t1".to_owned(), builds.unsigned_abs());
+                let build = Build {
+                    team,
+                    passed: true,
+                    builds,
+                };
+                pollster::block_on(recorder.record_at(&build, now))
+            };
+            record(recorder, 1).expect("it fits");
+            let limits = Limits {
+                journal_events,
+                ..Limits::default()
+            };
+            let other = Recorder::start(&database.store, Arc::new(registry()), limits);
+            record(&other, i64::MAX - 11).expect("it fits");
+            let refused = record(recorder, 20).expect_err("it does not fit");
+            assert!(matches!(refused, RecordError::Rejected(_)), "{refused}");
+            record(recorder, 10).expect("it just fits");
+            record(&other, 1).expect_err("nothing fits any more");
+            other.shutdown();
+            database.store.fold().expect("the buckets take all of it");
+            assert_eq!(builds(database), i64::MAX.into());
+        });
+    }
+}
 
 #[test]
 fn the_same_batches_in_another_order_disturb_nobody() {
