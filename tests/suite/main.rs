@@ -12,6 +12,7 @@ mod copying;
 mod crash;
 mod dimension_values;
 mod groups;
+mod histories;
 #[cfg(feature = "libsql")]
 mod libsql;
 mod migrations;
