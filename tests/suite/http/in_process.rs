@@ -73,18 +73,21 @@ impl Mounted {
     }
 
     pub(super) fn with_limits(limits: Limits, api_limits: ApiLimits) -> Self {
-        Self::new(backend(), limits, api_limits)
+        Self::new(Database::new(backend(), &registry()), limits, api_limits)
     }
 
     /// Starts it on a backend, whichever the run is on.
     pub(super) fn on(backend: Backend) -> Self {
-        Self::new(backend, Limits::default(), ApiLimits::default())
+        Self::over(Database::new(backend, &registry()))
     }
 
-    fn new(backend: Backend, limits: Limits, api_limits: ApiLimits) -> Self {
-        let registry = Arc::new(registry());
-        let database = Database::new(backend, &registry);
-        let recorder = Recorder::start(&database.store, registry, limits);
+    /// Starts it on a database that has the metrics of the tests.
+    pub(super) fn over(database: Database) -> Self {
+        Self::new(database, Limits::default(), ApiLimits::default())
+    }
+
+    fn new(database: Database, limits: Limits, api_limits: ApiLimits) -> Self {
+        let recorder = Recorder::start(&database.store, Arc::new(registry()), limits);
         let people = People::default();
         let api = Api::with_limits(
             people.clone(),

@@ -8,6 +8,8 @@ use metrics_runtime::migrate::{Backend, Project};
 use metrics_runtime::{Registry, Store};
 use tempfile::TempDir;
 
+#[cfg(feature = "libsql")]
+use super::libsql::Sqld;
 use super::place::{Place, is_libsql};
 
 /// A database of a test's own, with the tables of some metrics in it.
@@ -96,8 +98,20 @@ impl Database {
 
     /// A new database without tables.
     pub(crate) fn empty(backend: Backend) -> Self {
+        Self::at(|folder| Place::new(backend, folder, "test.db"))
+    }
+
+    /// One on a server of libSQL's, whatever the run is on.
+    #[cfg(feature = "libsql")]
+    pub(crate) fn on_libsql(registry: &Registry) -> Self {
+        let database = Self::at(|_| Place::Libsql(Sqld::new()));
+        database.create(registry);
+        database
+    }
+
+    fn at(place: impl FnOnce(&Path) -> Place) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let place = Place::new(backend, folder.path(), "test.db");
+        let place = place(folder.path());
         let store = place.store();
         Self {
             store,

@@ -1,5 +1,4 @@
-//! The same events and questions to each backend, and to a copy on the other one: every answer is the same, byte for
-//! byte.
+//! The same events and questions to each backend, and to a copy on another one: every answer is the same, byte for byte.
 
 use chrono::{DateTime, Utc};
 use metrics_runtime::CopyPlan;
@@ -17,11 +16,39 @@ use super::url;
 use crate::http::hours_ago;
 use crate::http::in_process::Mounted;
 use crate::support::app::http::Answer;
+#[cfg(feature = "libsql")]
+use crate::support::database::Database;
 use crate::support::metrics::registry;
 use crate::support::property::cases;
 
 /// Somebody who may see everything.
 const CHIEF: &str = "chief";
+
+/// Where a side keeps what it is told.
+#[derive(Debug, Clone, Copy)]
+enum On {
+    File,
+    Postgres,
+    #[cfg(feature = "libsql")]
+    Libsql,
+}
+
+const ALL: &[On] = &[
+    On::File,
+    On::Postgres,
+    #[cfg(feature = "libsql")]
+    On::Libsql,
+];
+
+/// From where to where copies are made.
+const WAYS: &[[On; 2]] = &[
+    [On::File, On::Postgres],
+    [On::Postgres, On::File],
+    #[cfg(feature = "libsql")]
+    [On::File, On::Libsql],
+    #[cfg(feature = "libsql")]
+    [On::Libsql, On::Postgres],
+];
 
 /// What is done to all sides.
 #[derive(Debug, Clone)]
@@ -109,17 +136,17 @@ struct Sides {
 }
 
 impl Sides {
-    fn on(backends: &[Backend]) -> Self {
+    fn on(places: &[On]) -> Self {
         Self {
-            sides: backends.iter().copied().map(side).collect(),
+            sides: places.iter().copied().map(side).collect(),
             model: Model::default(),
             start: hours_ago(HOURS - 1),
         }
     }
 
-    /// Adds a copy of the first side, on another backend or the same.
-    fn add_copy_on(&mut self, backend: Backend) {
-        let copy = side(backend);
+    /// Adds a copy of the first side.
+    fn add_copy_on(&mut self, place: On) {
+        let copy = side(place);
         let original = &self.sides[0].database.store;
         let plan = CopyPlan {
             source: "original",
@@ -236,8 +263,13 @@ fn timeless(body: &str) -> String {
 }
 
 /// An application that nobody has told anything yet.
-fn side(backend: Backend) -> Mounted {
-    let side = Mounted::on(backend);
+fn side(place: On) -> Mounted {
+    let side = match place {
+        On::File => Mounted::on(Backend::Sqlite),
+        On::Postgres => Mounted::on(Backend::Postgres),
+        #[cfg(feature = "libsql")]
+        On::Libsql => Mounted::over(Database::on_libsql(&registry())),
+    };
     side.add_key("key", "sat", None);
     let chief = Caller {
         permissions: registry().permissions_of("boss"),
@@ -269,9 +301,9 @@ fn check<T: Strategy>(
 }
 
 #[test]
-fn both_backends_answer_the_same_byte_for_byte() {
+fn all_backends_answer_the_same_byte_for_byte() {
     check(32, &deeds(), |deeds| {
-        let mut sides = Sides::on(&[Backend::Sqlite, Backend::Postgres]);
+        let mut sides = Sides::on(ALL);
         deeds.iter().try_for_each(|deed| sides.does(deed))?;
         sides.ask_for_everything()
     });
@@ -279,11 +311,7 @@ fn both_backends_answer_the_same_byte_for_byte() {
 
 #[test]
 fn a_copy_answers_the_same_byte_for_byte_and_goes_on_from_there() {
-    let ways = select(&[
-        [Backend::Sqlite, Backend::Postgres],
-        [Backend::Postgres, Backend::Sqlite],
-    ]);
-    let worlds = (ways, deeds(), vec(deed(), 20..40));
+    let worlds = (select(WAYS), deeds(), vec(deed(), 20..40));
     check(24, &worlds, |([from, to], before, after)| {
         let mut sides = Sides::on(&[from]);
         before.iter().try_for_each(|deed| sides.does(deed))?;
