@@ -1,7 +1,7 @@
 //! A statement that rebuilds a bucket table on SQLite, with a function in it that is asked about every row that is
 //! read. The migration itself stays SQL that every other tool runs, too.
 
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::BigInt;
 
 use super::row_counts::rows_of;
 
