@@ -15,6 +15,6 @@ pub use keys::{NewKey, revoke_key, rotate_key};
 pub use passwords::{PasswordChange, reset_password};
 pub use people::{NewAccount, disable, enable, ensure_administrator};
 pub use sessions::{end_other_sessions, end_session, sign_out};
-pub use sign_in::{PasswordCheck, SignIn, admit, refused};
+pub use sign_in::{Admitted, Candidate, PasswordCheck, SignIn, refused};
 pub use teams::{add_team, remove_member, set_member};
 pub use view::{AccountView, EntryView, KeyView, SessionView};

@@ -1,5 +1,6 @@
 //! What the routes do, a file for each resource.
 
+pub mod answers;
 pub mod audit;
 pub mod auth;
 pub mod health;

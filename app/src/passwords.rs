@@ -1,6 +1,6 @@
 //! Checking passwords over HTTP: slowed down, and with the same work and the same answers whoever it is about.
 
-use crate::accounts::{self, PasswordCheck};
+use crate::accounts::{self, Admitted, Candidate, PasswordCheck};
 use crate::error::{AppError, AppResult};
 use crate::models::sign_in_attempts::Limits;
 use crate::state::State;
@@ -8,6 +8,9 @@ use crate::values::{AuditAction, Client, Email};
 
 /// Whether somebody knows the password of the account with an address. That they do not is told as `failure`. What
 /// it means for the account has yet to be decided in the transaction that relies on it.
+///
+/// An attempt begins when its turn has come, and who has to wait is not in line: of many people who sign in at the same
+/// moment from one address, a few count as failures at a time, and are taken back before the next ones begin.
 ///
 /// # Errors
 ///
@@ -19,19 +22,25 @@ pub async fn check(
     password: String,
     failure: AuditAction,
 ) -> AppResult<Option<PasswordCheck>> {
-    let (email, limits) = (Email::normalize(email), limits(state));
-    let asking = client.clone();
-    let admit = move |connection: &mut _| accounts::admit(connection, &asking, &email, limits);
-    let admitted = state.with_database(admit).await?;
-    let admitted = admitted.map_err(|seconds| AppError::TooManyAttempts { seconds })?;
-    let (user, hash) = admitted.account.unzip();
-    if state.verify_password(hash.clone(), password).await?
+    let candidate = Candidate {
+        client: client.clone(),
+        email: Email::normalize(email),
+        limits: limits(state),
+    };
+    let asking = candidate.clone();
+    let refuse = move |connection: &mut _| asking.refuse(connection);
+    admitted(state.with_database(refuse).await?)?;
+    let turn = state.password_turn().await;
+    let admit = move |connection: &mut _| candidate.admit(connection);
+    let Admitted { attempt, account } = admitted(state.with_database(admit).await?)?;
+    let (user, hash) = account.unzip();
+    if state.verify_password(turn, hash.clone(), password).await?
         && let Some((user, hash)) = user.clone().zip(hash)
     {
         return Ok(Some(PasswordCheck {
             user,
             hash,
-            attempt: admitted.attempt,
+            attempt,
         }));
     }
     let client = client.clone();
@@ -41,6 +50,10 @@ pub async fn check(
     };
     state.with_database(tell).await?;
     Ok(None)
+}
+
+fn admitted<T>(outcome: Result<T, i64>) -> AppResult<T> {
+    outcome.map_err(|seconds| AppError::TooManyAttempts { seconds })
 }
 
 fn limits(state: &State) -> Limits {

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use actix_web::web;
 use diesel::QueryResult;
 use metrics_runtime::Registry;
-use tokio::sync::Semaphore;
+use tokio::sync::{AcquireError, Semaphore, SemaphorePermit};
 
 use crate::access::{Permissions, Person};
 use crate::config::Config;
@@ -19,6 +19,11 @@ use crate::models::AccountError;
 use crate::models::sessions::SignedIn;
 use crate::presence::Presence;
 use crate::traffic::Traffic;
+
+/// How many passwords are checked at once, at most. Each takes a CPU for a while, and 19 MiB, so that more than there
+/// are CPUs would only make everybody wait. And each counts as a failure until it is known to be right: these, and those
+/// whose session is being written, should be fewer than what may fail from one address for nothing.
+const MOST_PASSWORDS_AT_ONCE: usize = 8;
 
 /// What all requests share.
 pub struct State {
@@ -45,8 +50,7 @@ impl State {
     #[must_use]
     pub fn new(config: Config, pool: Pool, registry: Arc<Registry>) -> Self {
         PasswordHash::prepare();
-        // Each check takes a CPU for a while, and 19 MiB: more at once would only make everybody wait.
-        let password_checks = Semaphore::new(available_cpus());
+        let password_checks = Semaphore::new(available_cpus().min(MOST_PASSWORDS_AT_ONCE));
         let presence = Presence::start(pool.clone());
         Self {
             config,
@@ -141,6 +145,13 @@ impl State {
         with_connection(&self.pool, work)
     }
 
+    /// Waits for a turn at a password, in the order in which people came.
+    pub async fn password_turn(&self) -> PasswordTurn<'_> {
+        PasswordTurn {
+            _permit: self.password_checks.acquire().await,
+        }
+    }
+
     /// Checks a password against what is stored; `None` for people who do not exist takes as long.
     ///
     /// # Errors
@@ -148,10 +159,10 @@ impl State {
     /// When the check could not be made.
     pub async fn verify_password(
         &self,
+        turn: PasswordTurn<'_>,
         stored: Option<PasswordHash>,
         candidate: String,
     ) -> AppResult<bool> {
-        let permit = self.password_checks.acquire().await;
         let verified = web::block(move || match stored {
             Some(hash) => hash.verifies(&candidate),
             None => {
@@ -160,7 +171,7 @@ impl State {
             }
         })
         .await?;
-        drop(permit);
+        drop(turn);
         self.passwords_hashed.fetch_add(1, Ordering::Relaxed);
         Ok(verified)
     }
@@ -171,9 +182,9 @@ impl State {
     ///
     /// When it could not be hashed.
     pub async fn hash_password(&self, password: Password) -> AppResult<PasswordHash> {
-        let permit = self.password_checks.acquire().await;
+        let turn = self.password_turn().await;
         let hash = web::block(move || password.hash()).await?;
-        drop(permit);
+        drop(turn);
         self.passwords_hashed.fetch_add(1, Ordering::Relaxed);
         hash.map_err(|error| AppError::Unforeseen(error.into()))
     }
@@ -183,6 +194,11 @@ impl State {
     pub fn passwords_hashed(&self) -> u64 {
         self.passwords_hashed.load(Ordering::Relaxed)
     }
+}
+
+/// A turn at a password.
+pub struct PasswordTurn<'a> {
+    _permit: Result<SemaphorePermit<'a>, AcquireError>,
 }
 
 fn with_connection<T>(

@@ -55,6 +55,9 @@
 // In reading order: a module uses those above it. The one exception is `metric`, whose trait is the door to what
 // comes below.
 
+// Where tables may be.
+mod backend;
+
 // The declaration as data.
 mod dimension;
 mod interval;
@@ -70,8 +73,6 @@ mod tables;
 mod transition;
 
 // What can go wrong, and what is held.
-mod backend;
-
 mod error;
 mod fault;
 mod limits;

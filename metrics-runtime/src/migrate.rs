@@ -13,6 +13,7 @@ mod loss;
 mod plan;
 mod progress;
 mod project;
+mod reading;
 mod render;
 mod script;
 mod statements;

@@ -33,6 +33,8 @@ mod largest_values;
 pub(crate) mod migration_lock;
 mod reference_exists;
 mod row_counts;
+#[cfg(feature = "sqlite")]
+mod rows_read;
 mod runtime_tables;
 mod scale;
 mod selection;
@@ -84,6 +86,8 @@ pub(crate) use known_series::KnownSeries;
 pub(crate) use largest_values::LargestValues;
 pub(crate) use reference_exists::ReferenceExists;
 pub(crate) use row_counts::{RowCount, rows_at, rows_of, rows_with};
+#[cfg(feature = "sqlite")]
+pub(crate) use rows_read::{Counting, count_rows_by};
 pub use runtime_tables::RuntimeTables;
 pub(crate) use scale::{NOTHING_TO_SPREAD, STAYS_SPREAD, spread};
 pub(crate) use selection::Selection;

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::backend::Scale;
 use crate::dimension::{DimensionKind, Value};
 use crate::interval::Interval;
 use crate::layout::{Dictionary, Layout};
@@ -19,6 +20,8 @@ pub struct Transition {
     /// The measures that stay.
     pub(crate) measures: Vec<(&'static Measure, &'static Measure)>,
     pub(crate) way: Way,
+    /// What spreads the tables, if anything does.
+    pub(crate) scale: Option<Scale>,
 }
 
 /// Which way a transition goes.
@@ -47,7 +50,7 @@ pub(crate) enum Fate<'a> {
 
 impl Transition {
     /// Pairs what has the same name, and what says that it was renamed.
-    pub(crate) fn between(old: &Arc<Layout>, new: &Arc<Layout>) -> Self {
+    pub(crate) fn between(old: &Arc<Layout>, new: &Arc<Layout>, scale: Option<Scale>) -> Self {
         let dimensions = paired(
             old.schema.dimensions,
             new.schema.dimensions,
@@ -66,6 +69,7 @@ impl Transition {
             dimensions,
             measures,
             way: Way::Up,
+            scale,
         }
     }
 
@@ -88,6 +92,7 @@ impl Transition {
                 Way::Up => Way::Down,
                 Way::Down => Way::Up,
             },
+            scale: self.scale,
         }
     }
 

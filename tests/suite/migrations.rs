@@ -7,6 +7,7 @@ mod concurrently;
 mod evolution;
 mod history;
 mod introspection;
+mod progress;
 mod refusals;
 #[cfg(feature = "postgres")]
 mod scale;

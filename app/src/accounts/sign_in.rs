@@ -8,9 +8,20 @@ use crate::credentials::{Digest, PasswordHash};
 use crate::database::Connection;
 use crate::models::audit::{self, Actor, Entry};
 use crate::models::sessions::{self, NewSession};
-use crate::models::sign_in_attempts::{Admission, Attempt, Limits, Origins};
+use crate::models::sign_in_attempts::{Attempt, Limits, Origins, Refusal};
 use crate::models::users::{self, User};
 use crate::values::{AuditAction, Client};
+
+/// Somebody who says that they know the password of an account.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// From where.
+    pub client: Client,
+    /// The address of the account.
+    pub email: String,
+    /// How failures are answered.
+    pub limits: Limits,
+}
 
 /// An attempt at an account that somebody may make.
 #[derive(Debug)]
@@ -21,44 +32,53 @@ pub struct Admitted {
     pub account: Option<(User, PasswordHash)>,
 }
 
-/// Lets an attempt at an account begin. Whoever makes it may have to wait, for so many seconds.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn admit(
-    connection: &mut Connection,
-    client: &Client,
-    email: &str,
-    limits: Limits,
-) -> QueryResult<Result<Admitted, i64>> {
-    let account = users::find_by_email(connection, email)?;
-    let origins = Origins::new(email, client.address);
-    match origins.admit(connection, limits, clock::now())? {
-        Admission::Admitted(attempt) => Ok(Ok(Admitted { attempt, account })),
-        Admission::Refused { wait, untold } => {
-            if untold {
-                let user = account.as_ref().map(|(user, _)| user.id.as_str());
-                tell_wait(connection, client, &origins, user)?;
-            }
-            Ok(Err(wait))
+impl Candidate {
+    /// Refuses who would have to wait, for so many seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn refuse(&self, connection: &mut Connection) -> QueryResult<Result<(), i64>> {
+        match self.origins().refusal(connection, clock::now())? {
+            Some(refusal) => self.tell(connection, &refusal).map(Err),
+            None => Ok(Ok(())),
         }
     }
-}
 
-/// Tells that somebody has to wait: once, and not for each attempt.
-fn tell_wait(
-    connection: &mut Connection,
-    client: &Client,
-    origins: &Origins,
-    user_id: Option<&str>,
-) -> QueryResult<()> {
-    connection.transaction(|connection| {
-        if origins.note_told(connection, clock::now())? {
-            refused(connection, client, AuditAction::SignInThrottled, user_id)?;
+    /// Lets an attempt begin. Whoever makes it may have to wait, for so many seconds.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn admit(&self, connection: &mut Connection) -> QueryResult<Result<Admitted, i64>> {
+        let account = users::find_by_email(connection, &self.email)?;
+        let admitted = self
+            .origins()
+            .admit(connection, self.limits, clock::now())?;
+        match admitted {
+            Ok(attempt) => Ok(Ok(Admitted { attempt, account })),
+            Err(refusal) => self.tell(connection, &refusal).map(Err),
         }
-        Ok(())
-    })
+    }
+
+    fn origins(&self) -> Origins {
+        Origins::new(&self.email, self.client.address)
+    }
+
+    /// Tells that somebody has to wait: once, and not for each attempt. Answers for how long.
+    fn tell(&self, connection: &mut Connection, refusal: &Refusal) -> QueryResult<i64> {
+        if refusal.untold {
+            connection.transaction(|connection| {
+                if self.origins().note_told(connection, clock::now())? {
+                    let account = users::find_by_email(connection, &self.email)?;
+                    let user = account.as_ref().map(|(user, _)| user.id.as_str());
+                    refused(connection, &self.client, AuditAction::SignInThrottled, user)?;
+                }
+                Ok::<_, diesel::result::Error>(())
+            })?;
+        }
+        Ok(refusal.wait)
+    }
 }
 
 /// Somebody has shown that they know a person's password.

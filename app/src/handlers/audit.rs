@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::DateTime;
 use serde_json::json;
 
+use super::answers;
 use super::parameters::{self, USUAL_LIMIT, invalid};
 use crate::access::Action;
 use crate::accounts::EntryView;
@@ -35,7 +36,7 @@ pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
     let is_full = i64::try_from(views.len()).is_ok_and(|count| count == limit);
     let next = views.last().filter(|_| is_full).map(EntryView::id);
     let data = json!({"entries": views, "next": next});
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
+    Ok(answers::data(data))
 }
 
 fn filter(query: &str) -> AppResult<AuditFilter> {

@@ -3,8 +3,9 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use diesel::QueryResult;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::answers;
 use crate::database::{self, Connection};
 use crate::error::{AppError, AppResult};
 use crate::models::users;
@@ -26,7 +27,7 @@ pub async fn ready(state: Data<State>) -> AppResult<HttpResponse> {
         return Err(AppError::Stopping);
     }
     match state.with_database(looked_at).await {
-        Ok(true) => Ok(data(json!({"status": "ready", "read_only": true}))),
+        Ok(true) => Ok(answers::data(json!({"status": "ready", "read_only": true}))),
         Ok(false) => Ok(answer("ready")),
         Err(AppError::Unforeseen(reason)) => Err(AppError::NotReady(reason)),
         Err(error) => Err(error),
@@ -40,9 +41,5 @@ fn looked_at(connection: &mut Connection) -> QueryResult<bool> {
 }
 
 fn answer(status: &str) -> HttpResponse {
-    data(json!({"status": status}))
-}
-
-fn data(data: Value) -> HttpResponse {
-    HttpResponse::Ok().json(json!({"success": true, "data": data}))
+    answers::data(json!({"status": status}))
 }

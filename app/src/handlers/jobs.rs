@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::answers;
 use super::parameters::{self, USUAL_LIMIT, invalid};
 use crate::access::Action;
 use crate::accounts;
@@ -35,7 +36,7 @@ pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
     let filter = filter(request.query_string())?;
     let found = state.with_database(move |c| jobs::list(c, &filter)).await?;
     let views: Vec<_> = found.into_iter().map(JobView::of).collect();
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"jobs": views}})))
+    Ok(answers::data(json!({"jobs": views})))
 }
 
 /// `GET /api/admin/jobs/{id}`
@@ -107,7 +108,7 @@ async fn answer(state: &State, request: &HttpRequest, id: String) -> AppResult<H
     let found = state.with_database(move |c| jobs::find(c, &id)).await?;
     let found = found.ok_or_else(|| AppError::NotFound(request.path().to_owned()))?;
     let view = JobView::with_history(found);
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": view})))
+    Ok(answers::data(view))
 }
 
 /// The filter that a query string says.

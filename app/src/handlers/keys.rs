@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::answers;
 use super::parameters::{Page, id, invalid};
 use crate::access::Action;
 use crate::accounts::{self, KeyView, NewKey};
@@ -45,7 +46,7 @@ pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
     let find = move |connection: &mut _| satellite_keys::list(connection, &after, limit);
     let found = state.with_database(find).await?;
     let views: Vec<_> = found.into_iter().map(KeyView::from).collect();
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"keys": views}})))
+    Ok(answers::data(json!({"keys": views})))
 }
 
 /// `POST /api/admin/keys`: the key is shown once.
@@ -124,7 +125,7 @@ pub async fn revoke(
         Ok(KeyView::from(satellite_keys::find(connection, &id)?))
     };
     let view = state.with_accounts(revoke).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": view})))
+    Ok(answers::data(view))
 }
 
 fn shown(key: &SatelliteKey, satellite_id: &str, team_id: Option<&str>) -> HttpResponse {
@@ -134,5 +135,5 @@ fn shown(key: &SatelliteKey, satellite_id: &str, team_id: Option<&str>) -> HttpR
         "satellite_id": satellite_id,
         "team_id": team_id,
     });
-    HttpResponse::Ok().json(json!({"success": true, "data": data}))
+    answers::data(data)
 }

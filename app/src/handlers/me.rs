@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::answers;
 use crate::access::Action;
 use crate::error::AppResult;
 use crate::session;
@@ -19,14 +20,11 @@ use crate::state::State;
 /// 401, when nobody is signed in.
 pub async fn show(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
     let me = session::permitted(&state, &request, Action::LookAtOneself).await?;
-    Ok(HttpResponse::Ok().json(json!({
-        "success": true,
-        "data": {
-            "id": me.user.id,
-            "email": me.user.email,
-            "role": me.user.role,
-            "teams": me.teams,
-            "permissions": state.person(&me).permissions,
-        },
+    Ok(answers::data(json!({
+        "id": me.user.id,
+        "email": me.user.email,
+        "role": me.user.role,
+        "teams": me.teams,
+        "permissions": state.person(&me).permissions,
     })))
 }

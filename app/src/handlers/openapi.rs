@@ -18,6 +18,11 @@ use serde_json::{Value, json};
 use crate::state::State;
 use parts::{data, json_content, responses};
 
+/// What no route can say about itself.
+const ABOUT: &str = "Every error says in `error` what is wrong, in `field` what it is about, and in `request_id` which \
+    lines of the log are about it. Only what is no HTTP, or has a head that is too large to be taken apart, is refused \
+    before it is a request: by a 400 or 431 without a body, after which the connection is closed.";
+
 /// `GET /api/openapi.json`
 pub async fn show(state: Data<State>) -> HttpResponse {
     HttpResponse::Ok().json(document(&state.registry))
@@ -58,6 +63,7 @@ pub fn document(registry: &Registry) -> Value {
         // What `middleware::limits` refuses before it is known where it goes.
         operation["responses"]["431"] = parts::error("431");
     }
+    document["info"]["description"] = json!(ABOUT);
     document["tags"] = tags();
     document["components"]["schemas"]["user"] = user();
     // What `middleware::identify` adds.

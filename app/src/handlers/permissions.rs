@@ -4,6 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::answers;
 use crate::access::Action;
 use crate::error::AppResult;
 use crate::session;
@@ -17,5 +18,5 @@ use crate::state::State;
 pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpResponse> {
     session::permitted(&state, &request, Action::SeeRoles).await?;
     let permissions = state.permissions.entries();
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"permissions": permissions}})))
+    Ok(answers::data(json!({"permissions": permissions})))
 }

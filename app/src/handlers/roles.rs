@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::answers;
 use super::parameters::{self, invalid};
 use crate::access::{Action, Principal};
 use crate::database::Connection;
@@ -14,7 +15,7 @@ use crate::error::AppResult;
 use crate::json_body::JsonBody;
 use crate::models::AccountError;
 use crate::models::sessions::SignedIn;
-use crate::roles::{self, Author, Draft, RoleView};
+use crate::roles::{self, Author, Draft};
 use crate::session;
 use crate::state::State;
 use crate::values::Id;
@@ -40,7 +41,7 @@ pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
     let permissions = state.clone();
     let list = move |c: &mut _| roles::list(c, &permissions.permissions);
     let roles = state.with_database(list).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"roles": roles}})))
+    Ok(answers::data(json!({"roles": roles})))
 }
 
 /// `GET /api/roles/{id}`
@@ -56,7 +57,7 @@ pub async fn show(
     session::permitted(&state, &request, Action::SeeRoles).await?;
     let shared = state.clone();
     let show = move |c: &mut _| roles::show(c, &shared.permissions, &id);
-    Ok(answer(&state.with_accounts(show).await?))
+    Ok(answers::data(state.with_accounts(show).await?))
 }
 
 /// `POST /api/roles`
@@ -81,7 +82,9 @@ pub async fn create(
         permissions: role.permissions,
     };
     let create = move |c: &mut _, author: &Author<'_>| author.create(c, &id, &draft);
-    Ok(answer(&as_author(&state, &request, &sender, create).await?))
+    Ok(answers::data(
+        as_author(&state, &request, &sender, create).await?,
+    ))
 }
 
 /// `PUT /api/roles/{id}`: all of it anew.
@@ -98,7 +101,9 @@ pub async fn change(
     let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
     let JsonBody(draft): JsonBody<Draft> = JsonBody::read(&request, body).await?;
     let change = move |c: &mut _, author: &Author<'_>| author.change(c, &id, &draft);
-    Ok(answer(&as_author(&state, &request, &sender, change).await?))
+    Ok(answers::data(
+        as_author(&state, &request, &sender, change).await?,
+    ))
 }
 
 /// `DELETE /api/roles/{id}?fall_back=ROLE`
@@ -116,7 +121,7 @@ pub async fn delete(
     let fall_back = parameters.pop().map(|(_, role)| role);
     let delete = move |c: &mut _, author: &Author<'_>| author.delete(c, &id, fall_back.as_deref());
     as_author(&state, &request, &sender, delete).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true})))
+    Ok(answers::done())
 }
 
 /// Does something about roles as whoever has sent the request.
@@ -141,8 +146,4 @@ where
         work(connection, &author)
     };
     state.with_accounts(work).await
-}
-
-fn answer(role: &RoleView) -> HttpResponse {
-    HttpResponse::Ok().json(json!({"success": true, "data": role}))
 }

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::answers;
 use super::parameters::{Page, id, invalid, new_id};
 use crate::access::{Action, Scope};
 use crate::accounts;
@@ -41,7 +42,7 @@ pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
     let Page { after, limit } = Page::read(request.query_string())?;
     let find = move |connection: &mut _| teams::list(connection, &after, limit);
     let found = state.with_database(find).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"teams": found}})))
+    Ok(answers::data(json!({"teams": found})))
 }
 
 /// `POST /api/admin/teams`
@@ -63,7 +64,7 @@ pub async fn add(
     state
         .with_accounts(move |connection| accounts::add_team(connection, &actor, &id, &name))
         .await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
+    Ok(answers::data(data))
 }
 
 /// `GET /api/teams/{team_id}/members`
@@ -82,7 +83,7 @@ pub async fn members(
         false => Err(AccountError::NoSuchTeam(team.into_inner())),
     };
     let found = state.with_accounts(find).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"members": found}})))
+    Ok(answers::data(json!({"members": found})))
 }
 
 /// `PUT /api/teams/{team_id}/members/{user_id}`: puts somebody into the team, or gives them another role in it.
@@ -106,7 +107,7 @@ pub async fn set_member(
     let set =
         move |connection: &mut _| accounts::set_member(connection, &actor, &team, &user, role);
     state.with_accounts(set).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
+    Ok(answers::data(data))
 }
 
 /// `DELETE /api/teams/{team_id}/members/{user_id}`
@@ -126,7 +127,7 @@ pub async fn remove_member(
     let remove =
         move |connection: &mut _| accounts::remove_member(connection, &actor, &team, &user);
     state.with_accounts(remove).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
+    Ok(answers::data(data))
 }
 
 /// Who sent a request, who must administer the team or everything.

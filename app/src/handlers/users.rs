@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::answers;
 use super::parameters::{Page, invalid, new_id};
 use super::roles::as_author;
 use crate::access::Action;
@@ -46,7 +47,7 @@ pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
     let find = move |connection: &mut _| users::list(connection, &after, limit);
     let found = state.with_database(find).await?;
     let views: Vec<_> = found.into_iter().map(AccountView::from).collect();
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"users": views}})))
+    Ok(answers::data(json!({"users": views})))
 }
 
 /// `GET /api/admin/users/{id}`
@@ -90,7 +91,7 @@ pub async fn add(
         account.store(connection, author.actor)
     };
     as_author(&state, &request, &sender, add).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": added})))
+    Ok(answers::data(added))
 }
 
 /// `POST /api/admin/users/{id}/disable`: their sessions end, their rows stay.
@@ -152,7 +153,7 @@ pub async fn reset(
     };
     let id = as_author(&state, &request, &sender, reset).await?;
     let data = json!({"id": id, "password": shown});
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
+    Ok(answers::data(data))
 }
 
 /// `PUT /api/users/{id}/role`
@@ -172,7 +173,7 @@ pub async fn give_role(
     let give = move |c: &mut _, author: &Author<'_>| author.give(c, &id, &given.role);
     let user = as_author(&state, &request, &sender, give).await?;
     let user = json!({"id": user.id, "email": user.email, "role": user.role});
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": user})))
+    Ok(answers::data(user))
 }
 
 /// Everything is checked before the database is touched.
@@ -202,5 +203,5 @@ async fn answer(state: &State, id: String) -> AppResult<HttpResponse> {
     let (account, teams) = state.with_accounts(find).await?;
     let mut data = json!(AccountView::from(account));
     data["teams"] = json!(teams);
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": data})))
+    Ok(answers::data(data))
 }

@@ -45,18 +45,13 @@ pub struct Origins {
     both: Digest,
 }
 
-/// Whether somebody may try.
+/// That somebody has to wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Admission {
-    /// They may: this counts as a failure, until it is taken back.
-    Admitted(Attempt),
-    /// They have to wait.
-    Refused {
-        /// For so many seconds.
-        wait: i64,
-        /// Whether it has yet to be told that somebody was refused during this wait.
-        untold: bool,
-    },
+pub struct Refusal {
+    /// For so many seconds.
+    pub wait: i64,
+    /// Whether it has yet to be told that somebody was refused during this wait.
+    pub untold: bool,
 }
 
 /// An attempt that has begun.
@@ -91,7 +86,17 @@ impl Origins {
         }
     }
 
-    /// Lets an attempt begin, unless somebody has to wait.
+    /// Why an attempt could not begin now, if it could not.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn refusal(&self, connection: &mut Connection, now: i64) -> QueryResult<Option<Refusal>> {
+        let known = self.known(connection)?;
+        Ok(refusal(&known, &self.counted(&known, now), now))
+    }
+
+    /// Lets an attempt begin, unless somebody has to wait. It counts as a failure, until it is taken back.
     ///
     /// # Errors
     ///
@@ -101,30 +106,13 @@ impl Origins {
         connection: &mut Connection,
         limits: Limits,
         now: i64,
-    ) -> QueryResult<Admission> {
+    ) -> QueryResult<Result<Attempt, Refusal>> {
         let known = self.known(connection)?;
-        let is_familiar = known.iter().any(|known| {
-            let recent = known.succeeded_at.is_some_and(|at| at > now - FAMILIAR);
-            recent && known.origin == self.both.as_bytes()
-        });
-        // Always in this order, so that two attempts at once cannot wait for each other.
-        let counted = if is_familiar {
-            vec![(&self.both, limits.free)]
-        } else {
-            let free = limits.free.saturating_mul(ACCOUNTS_OF_AN_ADDRESS);
-            vec![(&self.account, limits.free), (&self.address, free)]
-        };
-        let waiting = known.iter().filter(|known| {
-            let counts = |(origin, _): &(&Digest, i64)| known.origin == origin.as_bytes();
-            known.wait_until > now && counted.iter().any(counts)
-        });
-        let waiting: Vec<_> = waiting.collect();
-        if let Some(until) = waiting.iter().map(|known| known.wait_until).max() {
-            let untold = waiting.iter().any(|known| !known.told);
-            let wait = until - now;
-            return Ok(Admission::Refused { wait, untold });
+        let counted = self.counted(&known, now);
+        match refusal(&known, &counted, now) {
+            Some(refusal) => Ok(Err(refusal)),
+            None => self.begin(connection, &counted, limits, now),
         }
-        self.begin(connection, &counted, limits.longest_wait, now)
     }
 
     /// Notes that it is told that somebody was refused. Answers whether nobody else has told it.
@@ -148,38 +136,64 @@ impl Origins {
         on_each!(connection, c => known.select(Known::as_select()).load(c))
     }
 
+    /// What an attempt counts for, and how many accounts each of them stands for. Always in this order, so that two
+    /// attempts at once cannot wait for each other.
+    fn counted(&self, known: &[Known], now: i64) -> Vec<(&Digest, i64)> {
+        let is_familiar = known.iter().any(|known| {
+            let recent = known.succeeded_at.is_some_and(|at| at > now - FAMILIAR);
+            recent && known.origin == self.both.as_bytes()
+        });
+        if is_familiar {
+            vec![(&self.both, 1)]
+        } else {
+            vec![(&self.account, 1), (&self.address, ACCOUNTS_OF_AN_ADDRESS)]
+        }
+    }
+
     fn begin(
         &self,
         connection: &mut Connection,
         counted: &[(&Digest, i64)],
-        longest_wait: i64,
+        limits: Limits,
         now: i64,
-    ) -> QueryResult<Admission> {
+    ) -> QueryResult<Result<Attempt, Refusal>> {
         let begun = connection.transaction(|connection| {
-            for (origin, free) in counted {
+            for (origin, accounts) in counted {
                 count(connection, origin, now)?;
                 let failures = failures(connection, origin)?;
-                let wait = wait(failures, *free, longest_wait);
+                let free = limits.free.saturating_mul(*accounts);
+                let wait = wait(failures, free, limits.longest_wait);
                 wait_until(connection, origin, now + wait)?;
             }
             Ok(())
         });
+        let counted = counted.iter().map(|(origin, _)| (*origin).clone());
         match begun {
-            Ok(()) => Ok(Admission::Admitted(Attempt {
+            Ok(()) => Ok(Ok(Attempt {
                 origins: self.clone(),
-                counted: counted
-                    .iter()
-                    .map(|(origin, _)| (*origin).clone())
-                    .collect(),
+                counted: counted.collect(),
             })),
             // Somebody else was as fast, and now both have to wait.
-            Err(Error::NotFound) => Ok(Admission::Refused {
+            Err(Error::NotFound) => Ok(Err(Refusal {
                 wait: 1,
                 untold: false,
-            }),
+            })),
             Err(error) => Err(error),
         }
     }
+}
+
+/// The longest of the waits that have begun for what an attempt counts for.
+fn refusal(known: &[Known], counted: &[(&Digest, i64)], now: i64) -> Option<Refusal> {
+    let waiting = known.iter().filter(|known| {
+        let counts = |(origin, _): &(&Digest, i64)| known.origin == origin.as_bytes();
+        known.wait_until > now && counted.iter().any(counts)
+    });
+    let until = waiting.clone().map(|known| known.wait_until).max()?;
+    Some(Refusal {
+        wait: until - now,
+        untold: waiting.clone().any(|known| !known.told),
+    })
 }
 
 impl Attempt {

@@ -125,8 +125,9 @@ impl Connection for LibsqlConnection {
     fn establish(url: &str) -> ConnectionResult<Self> {
         let address = Address::read(url)
             .map_err(|error| ConnectionError::InvalidConnectionUrl(error.to_string()))?;
+        let server = Server::new(address).map_err(ConnectionError::BadConnection)?;
         let mut connection = Self {
-            stream: Stream::new(Server::new(address)),
+            stream: Stream::new(server),
             transactions: AnsiTransactionManager::default(),
             instrumentation: get_default_instrumentation(),
             replication_index: None,

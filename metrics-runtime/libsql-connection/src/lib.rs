@@ -15,6 +15,7 @@ mod value;
 mod protocol;
 
 mod address;
+mod authorities;
 mod failure;
 
 mod server;

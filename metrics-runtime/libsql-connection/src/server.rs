@@ -5,8 +5,10 @@ use std::time::Duration;
 use diesel::result::{Error, QueryResult};
 use ureq::Agent;
 use ureq::http::StatusCode;
+use ureq::tls::TlsConfig;
 
 use crate::address::Address;
+use crate::authorities::trusted;
 use crate::failure::{cut, refused};
 use crate::protocol::{Answers, Pipeline, ServerError};
 
@@ -28,16 +30,19 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(address: Address) -> Self {
+    /// An error says that it is not clear whom to trust.
+    pub(crate) fn new(address: Address) -> Result<Self, String> {
+        let tls = TlsConfig::builder().root_certs(trusted()?).build();
         let config = Agent::config_builder()
             .http_status_as_error(false)
+            .tls_config(tls)
             .timeout_connect(Some(REACHED))
             .timeout_global(Some(ANSWERED))
             .build();
-        Self {
+        Ok(Self {
             agent: config.into(),
             address,
-        }
+        })
     }
 
     /// Asks at `base_url`, or where the server is by its address.

@@ -61,7 +61,7 @@ impl Plan {
                 continue;
             };
             taken.push(table(old));
-            let transition = Transition::between(old, layout);
+            let transition = Transition::between(old, layout, scale.or(lock.scale));
             if !Change::of(&transition).is_empty() {
                 metrics.push(Step::ChangeMetric(Box::new(transition)));
             }

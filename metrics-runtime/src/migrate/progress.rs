@@ -1,8 +1,11 @@
 //! How far a migration has come, in the log: what takes long says so while it does.
 
+use std::fmt;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use super::reading::Reading;
 
 /// How long a statement takes until the log speaks of it, and from then on how often.
 const EVERY: Duration = Duration::from_secs(2);
@@ -11,7 +14,6 @@ const EVERY: Duration = Duration::from_secs(2);
 const SHOWN: usize = 90;
 
 /// A statement of a migration.
-#[derive(Clone, Copy)]
 pub(super) struct Progress<'a> {
     pub(super) migration: &'a str,
     /// Which statement it is, counted from one.
@@ -19,41 +21,45 @@ pub(super) struct Progress<'a> {
     /// How many there are.
     pub(super) of: usize,
     pub(super) statement: &'a str,
+    /// The rows that it reads, where they are counted.
+    pub(super) reading: Option<Reading>,
 }
 
 impl Progress<'_> {
     /// Does `work`, which is to run the statement.
-    pub(super) fn tell<T>(self, work: impl FnOnce() -> T) -> T {
-        let Self {
-            migration,
-            number,
-            of,
-            statement,
-        } = self;
-        let what = beginning(statement);
-        tracing::debug!(migration, "statement {number} of {of}: {what}");
+    pub(super) fn tell<T>(&self, work: impl FnOnce() -> T) -> T {
+        let migration = self.migration;
+        tracing::debug!(migration, "{self}");
         let start = Instant::now();
         let (done, waiting) = mpsc::channel::<()>();
         let outcome = thread::scope(|scope| {
             scope.spawn(move || {
                 while waiting.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                     let seconds = start.elapsed().as_secs();
-                    tracing::info!(
-                        migration,
-                        seconds,
-                        "still at statement {number} of {of}: {what}"
-                    );
+                    tracing::info!(migration, seconds, "still at {self}");
                 }
             });
             // Dropped when it is done, or when it panics.
             let _done = done;
             work()
         });
+        let seconds = start.elapsed().as_secs_f64();
         if start.elapsed() >= EVERY {
-            let seconds = start.elapsed().as_secs_f64();
-            tracing::info!(migration, seconds, "statement {number} of {of} is done");
+            tracing::info!(migration, seconds, "done with {self}");
+        } else {
+            tracing::debug!(migration, seconds, "done with {self}");
         }
         outcome
+    }
+}
+
+impl fmt::Display for Progress<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "statement {} of {}", self.number, self.of)?;
+        if let Some(reading) = &self.reading {
+            write!(f, ", {reading}")?;
+        }
+        write!(f, ": {}", beginning(self.statement))
     }
 }
 

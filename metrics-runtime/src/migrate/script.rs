@@ -15,6 +15,7 @@ use diesel_migrations::FileBasedMigrations;
 
 use super::history::MARK;
 use super::progress::Progress;
+use super::reading::counted;
 use super::statements::statements;
 
 /// A migration as text. Those that the framework has generated run statement by statement, others as a whole.
@@ -59,14 +60,16 @@ impl Script {
             vec![text]
         };
         for (index, statement) in statements.iter().enumerate() {
+            let (sent, reading) = counted(conn, statement);
             let progress = Progress {
                 migration: &self.name,
                 number: index + 1,
                 of: statements.len(),
                 statement,
+                reading,
             };
             progress
-                .tell(|| conn.batch_execute(statement))
+                .tell(|| conn.batch_execute(&sent))
                 .map_err(|error| format!("{} failed: {error}", self.name))?;
         }
         Ok(())

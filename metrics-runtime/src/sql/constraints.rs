@@ -49,6 +49,11 @@ pub(super) fn constraints(table: &Table) -> Vec<Constraint> {
     found
 }
 
+/// What the index of a primary key is called until it is one.
+pub(super) fn key_made_ahead(table: &str) -> String {
+    constraint_name(table, "", "pkey_new")
+}
+
 /// `table_columns_label`, of which PostgreSQL shortens the longer part until it fits.
 fn constraint_name(table: &str, columns: &str, label: &str) -> String {
     // It joins the columns of a key before it looks at the length, and stops where that is reached.

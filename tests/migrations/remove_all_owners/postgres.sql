@@ -14,12 +14,13 @@ GROUP BY b."bucket_interval", b."bucket_timestamp", b."labels_id";
 DELETE FROM "calls";
 INSERT INTO "calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
 SELECT "owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes" FROM "merged_by_owner_id";
--- From here on everybody waits, until the primary key has been built anew from all rows.
+CREATE UNIQUE INDEX "calls_pkey_new" ON "calls" ("bucket_interval", "bucket_timestamp", "labels_id");
+-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_pkey";
 ALTER TABLE "calls" DROP CONSTRAINT "calls_owner_id_fkey";
 ALTER TABLE "calls" DROP COLUMN "owner_id";
-ALTER TABLE "calls" ADD CONSTRAINT "calls_pkey" PRIMARY KEY ("bucket_interval", "bucket_timestamp", "labels_id");
+ALTER TABLE "calls" ADD CONSTRAINT "calls_pkey" PRIMARY KEY USING INDEX "calls_pkey_new";
 DROP TABLE "calls_owners";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS

@@ -35,7 +35,7 @@ fn add_a_measure(spec: &mut Spec) {
 }
 
 /// A database of the first migration alone, with a row in each of two series and one in the overflow series.
-fn with_rows(backend: Backend, folder: &tempfile::TempDir) -> Database {
+pub(super) fn with_rows(backend: Backend, folder: &tempfile::TempDir) -> Database {
     let database = Database::empty(backend);
     let (first, alone) = ("2027-01-15-080000_create", folder.path().join("alone"));
     let first_of_all = folder.path().join(backend.name()).join(first);

@@ -3,12 +3,12 @@
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::access::Action;
 use crate::accounts::PasswordChange;
 use crate::credentials::Password;
 use crate::error::{AppError, AppResult};
+use crate::handlers::answers;
 use crate::handlers::parameters::invalid;
 use crate::json_body::JsonBody;
 use crate::passwords;
@@ -56,7 +56,7 @@ pub async fn change(
         change.apply(connection)
     };
     match state.with_accounts(change).await? {
-        true => Ok(HttpResponse::Ok().json(json!({"success": true}))),
+        true => Ok(answers::done()),
         // It was changed in between.
         false => Err(is_wrong()),
     }

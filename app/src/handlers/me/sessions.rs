@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::access::Action;
 use crate::accounts::{self, SessionView};
 use crate::error::AppResult;
+use crate::handlers::answers;
 use crate::models::sessions;
 use crate::session;
 use crate::state::State;
@@ -22,7 +23,7 @@ pub async fn list(state: Data<State>, request: HttpRequest) -> AppResult<HttpRes
     let found = state.with_database(move |c| sessions::list(c, &id)).await?;
     let view = |session| SessionView::of(session, &current);
     let views: Vec<_> = found.into_iter().map(view).collect();
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"sessions": views}})))
+    Ok(answers::data(json!({"sessions": views})))
 }
 
 /// `DELETE /api/users/me/sessions`: ends all but the one that asks.
@@ -37,7 +38,7 @@ pub async fn end_others(state: Data<State>, request: HttpRequest) -> AppResult<H
         accounts::end_other_sessions(connection, &actor, &me.user.id, &me.session.id)
     };
     let ended = state.with_accounts(end).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"ended": ended}})))
+    Ok(answers::data(json!({"ended": ended})))
 }
 
 /// `DELETE /api/users/me/sessions/{id}`
@@ -54,5 +55,5 @@ pub async fn end(
     let actor = session::actor(&state, &request, &me);
     let end = move |connection: &mut _| accounts::end_session(connection, &actor, &me.user.id, &id);
     state.with_accounts(end).await?;
-    Ok(HttpResponse::Ok().json(json!({"success": true, "data": {"ended": 1}})))
+    Ok(answers::data(json!({"ended": 1})))
 }

@@ -5,6 +5,7 @@
 //! everybody queue up behind it.
 
 mod chores;
+mod key;
 mod merge;
 mod structure;
 
@@ -30,6 +31,7 @@ pub(super) fn change(transition: &Transition) -> String {
     for (column, fate) in parts(transition) {
         sql.push_str(&merge::merge(transition, column, fate));
     }
+    sql.push_str(&key::make_ahead(transition));
     sql.push_str(closing(transition));
     sql.push_str(&drop_view(&transition.old));
     sql.push_str(&structure::change(transition));
@@ -42,8 +44,9 @@ pub(super) fn change(transition: &Transition) -> String {
 /// What is said before everybody is kept out, and for how long.
 fn closing(transition: &Transition) -> &'static str {
     let key = |layout: &Layout| layout.key().collect::<Vec<_>>();
+    let stays = key(&transition.old) == key(&transition.new);
     match transition.way {
-        Way::Up if key(&transition.old) == key(&transition.new) => {
+        Way::Up if stays || key::is_made_ahead(transition) => {
             "-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.\n"
         }
         Way::Up => {

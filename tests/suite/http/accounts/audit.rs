@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{login, order, told};
-use crate::support::app::{TestApp, until};
+use crate::support::app::{PASSWORD, TestApp, until};
 
 #[test]
 fn what_is_done_is_told_with_who_did_it_and_from_where() {
@@ -39,6 +39,36 @@ fn what_is_done_is_told_with_who_did_it_and_from_where() {
         .clone();
     assert_eq!(entries[0]["address"], "127.0.0.1");
     assert!(!entries.to_string().contains("not an address"), "{entries}");
+}
+
+#[test]
+fn who_manages_people_can_become_one_of_them_and_each_step_is_told() {
+    let app = TestApp::start();
+    let (boss, mia) = (app.admin("boss"), app.user("mia"));
+    app.team("t1");
+    let clerk = json!({"id": "clerk", "name": "Clerk", "permissions": ["users.manage"]});
+    order(&app, &boss, "POST", "/api/roles", &clerk).data();
+    let role = json!({"role": "clerk"});
+    order(&app, &boss, "PUT", "/api/users/mia/role", &role).data();
+    let rows = "/api/teams/t1/metrics/server-installs";
+    let (member, admin) = (
+        "/api/teams/t1/members/second",
+        json!({"role": "team_admin"}),
+    );
+    assert_eq!(app.ask(&mia, rows).status, 403);
+    let second = json!({"id": "second", "email": "second@example.com", "password": PASSWORD});
+    order(&app, &mia, "POST", "/api/admin/users", &second).data();
+    order(&app, &mia, "PUT", member, &admin).data();
+    let second = app.sign_in("second");
+    assert_eq!(app.ask(&second, rows).status, 200);
+    assert_eq!(
+        told(&app, &boss, "limit=3"),
+        [
+            "person second sign_in second",
+            "person mia member_set second",
+            "person mia user_added second",
+        ]
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How guessing passwords is slowed down.
 
 use std::collections::BTreeSet;
+use std::sync::Barrier;
 
 use serde_json::json;
 use ureq::http::Method;
@@ -166,23 +167,64 @@ fn one_guess_at_each_of_many_accounts_is_slowed_by_the_address() {
     );
 }
 
+/// The statuses of so many attempts at the same moment.
+fn at_once(attempts: usize, attempt: impl Fn(usize) -> Answer + Sync) -> Vec<u16> {
+    let together = Barrier::new(attempts);
+    std::thread::scope(|scope| {
+        let begin = |number| {
+            let (attempt, together) = (&attempt, &together);
+            scope.spawn(move || {
+                together.wait();
+                attempt(number).status
+            })
+        };
+        let begun: Vec<_> = (0..attempts).map(begin).collect();
+        begun
+            .into_iter()
+            .map(|attempt| attempt.join().expect("it ends"))
+            .collect()
+    })
+}
+
+/// How many guesses were tried, and how many refused.
+fn tried_and_refused(statuses: &[u16]) -> (usize, usize) {
+    let count = |status| statuses.iter().filter(|found| **found == status).count();
+    (count(401), count(429))
+}
+
 #[test]
 fn guesses_at_once_know_of_each_other() {
     let app = TestApp::start_with(&STRICT);
     app.add_person("u1", "global_user");
     from(&app, "192.0.2.1", "u1@example.com", WRONG);
     failed(&app, 40);
-    let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let guess = || from(&app, "192.0.2.1", "u1@example.com", WRONG).status;
-        let guesses: Vec<_> = (0..8).map(|_| scope.spawn(guess)).collect();
-        guesses
-            .into_iter()
-            .map(|guess| guess.join().expect("it ends"))
-            .collect()
-    });
-    let tried = statuses.iter().filter(|status| **status == 401).count();
-    let refused = statuses.iter().filter(|status| **status == 429).count();
-    assert_eq!((tried, refused), (1, 7), "{statuses:?}");
+    let guess = |_| from(&app, "192.0.2.1", "u1@example.com", WRONG);
+    let statuses = at_once(8, guess);
+    assert_eq!(tried_and_refused(&statuses), (1, 7), "{statuses:?}");
+}
+
+#[test]
+fn guesses_at_one_of_many_accounts_each_know_of_each_other_too() {
+    let app = TestApp::start_with(&STRICT);
+    from(&app, "192.0.2.1", "nobody@example.com", WRONG);
+    failed(&app, 40);
+    let guess = |number| from(&app, "192.0.2.1", &format!("u{number}@example.com"), WRONG);
+    let statuses = at_once(8, guess);
+    assert_eq!(tried_and_refused(&statuses), (1, 7), "{statuses:?}");
+}
+
+#[test]
+fn many_people_behind_one_address_sign_in_at_the_same_moment() {
+    let app = TestApp::start();
+    app.add_person("u0", "global_user");
+    for number in 1..32 {
+        app.sql(&format!(
+            "INSERT INTO users (id, email, password_hash, role, created_at)
+             SELECT 'u{number}', 'u{number}@example.com', password_hash, role, created_at FROM users WHERE id = 'u0'"
+        ));
+    }
+    let sign_in = |number| login(&app, &format!("u{number}@example.com"), PASSWORD);
+    assert_eq!(at_once(32, sign_in), [200; 32]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::wire::{ask, exchange};
 use super::{app_with_a_key, assert_no_http, assert_unharmed};
 use crate::support::app::http::Answer;
+use crate::support::app::until;
 
 const BODY: &str = r#"{"events":[]}"#;
 
@@ -124,7 +125,13 @@ fn what_does_not_speak_this_protocol_is_told_so_and_no_more() {
     ] {
         assert_no_http(said, &exchange(&app, said));
     }
-    assert!(app.state("metrics_http_malformed_total") >= 5);
+    let counted = app.state("metrics_http_malformed_total");
+    assert!(counted >= 5);
+    let endless = format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}", "x".repeat(200_000));
+    assert_no_http("an endless head", &exchange(&app, &endless));
+    until("an endless head is counted, too", || {
+        (app.state("metrics_http_malformed_total") > counted).then_some(())
+    });
     assert_eq!(app.log(), "", "nobody fills the log by it");
     for upgrade in ["websocket", "h2c"] {
         let request = format!(

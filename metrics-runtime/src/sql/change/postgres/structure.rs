@@ -8,6 +8,7 @@ use super::super::super::text::quoted;
 use super::super::chore::later_indexes;
 use super::super::value::{converted, default_of};
 use super::super::{Fate, Transition, parts, renamed_buckets};
+use super::key;
 use crate::backend::Backend;
 use crate::layout::Dictionary;
 use crate::tables::{Column, Purpose, Table, literal};
@@ -138,7 +139,7 @@ fn alter(old: &Table, new: &Table, transition: &Transition) -> String {
         }
         sql.push_str(&translate(&table, column, transition));
     }
-    sql + &add_constraints(old, new) + &add_indexes(old, new, transition)
+    sql + &add_constraints(old, new, transition) + &add_indexes(old, new, transition)
 }
 
 fn drop_constraints(old: &Table, new: &Table) -> String {
@@ -176,19 +177,21 @@ fn drop_indexes(old: &Table, new: &Table, transition: &Transition) -> String {
 }
 
 /// What the bucket table gets holds for rows to come, and is validated for the others as a chore. A dictionary is small.
-fn add_constraints(old: &Table, new: &Table) -> String {
+fn add_constraints(old: &Table, new: &Table, transition: &Transition) -> String {
     let before = constraints(old);
     let comes = constraints(new)
         .into_iter()
         .filter(|constraint| !before.contains(constraint));
     let add = |constraint: Constraint| {
-        let is_later = new.purpose == Purpose::Buckets && !constraint.is_key();
-        let validity = if is_later { " NOT VALID" } else { "" };
-        let Constraint { name, definition } = constraint;
+        let definition = match new.purpose {
+            Purpose::Buckets if !constraint.is_key() => constraint.definition + " NOT VALID",
+            Purpose::Buckets if key::is_made_ahead(transition) => key::of_index(transition),
+            Purpose::Buckets | Purpose::Dictionary => constraint.definition,
+        };
         format!(
-            "ALTER TABLE {} ADD CONSTRAINT {} {definition}{validity};\n",
+            "ALTER TABLE {} ADD CONSTRAINT {} {definition};\n",
             quoted(&new.name),
-            quoted(&name)
+            quoted(&constraint.name)
         )
     };
     comes.map(add).collect()
