@@ -69,6 +69,13 @@ impl Memory {
         self.series.begin();
     }
 
+    /// Says which state of the database the transaction writes to, and when.
+    pub(crate) fn look(&mut self, version: i64, now: i64) {
+        self.known.look(version, now);
+        #[cfg(feature = "sqlite")]
+        self.journal.look(version);
+    }
+
     /// Forgets what the transaction under way has added: none of it is in the database. Numbers of dictionary entries
     /// that are remembered nevertheless may become those of others.
     pub(crate) fn roll_back(&mut self) {

@@ -45,6 +45,11 @@ impl JournalMemory {
         }
     }
 
+    /// Says which state of the database is written to.
+    pub(super) fn look(&mut self, version: i64) {
+        self.headroom.look(version);
+    }
+
     /// Whether a draft goes to the journal.
     fn takes<C: StoreConnection>(
         &mut self,

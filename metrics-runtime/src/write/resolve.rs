@@ -26,7 +26,7 @@ pub(super) fn resolve<'a, C: StoreConnection>(
     (failures, overflowed): (&mut Failures, &mut Overflowed),
     now: i64,
 ) -> Result<Vec<Resolved<'a>>, Failed> {
-    memory.known.look(conn.data_version()?, now);
+    memory.look(conn.data_version()?, now);
     let written = |(batch, _): &(usize, _)| matches!(claims[*batch], Claim::Write);
     let batches = || pending.iter().enumerate().filter(written);
     let events = batches().flat_map(|(_, pending)| pending.batch.events.iter().flatten());

@@ -28,6 +28,8 @@ pub(super) struct Headroom {
     bounds: HashMap<String, Bound>,
     /// What has been added past the journal where that is not wanted.
     passed: HashMap<String, i64>,
+    /// The state of the database that is being written to.
+    version: i64,
 }
 
 #[derive(Debug)]
@@ -39,6 +41,11 @@ struct Bound {
 }
 
 impl Headroom {
+    /// Says which state of the database is written to.
+    pub(super) fn look(&mut self, version: i64) {
+        self.version = version;
+    }
+
     /// Whether `amount` more fits under any circumstances; it counts as added then.
     pub(super) fn take<C: StoreConnection>(
         &mut self,
@@ -92,13 +99,12 @@ impl Headroom {
         let fresh =
             known.is_some_and(|known| known.value <= SAFE || now < known.read_at + PATIENCE);
         if !fresh {
-            let bound = read(conn, shape, now)?;
+            let bound = read(conn, shape, self.version, now)?;
             self.bounds.insert(shape.table.clone(), bound);
         }
         let bound = self.bounds.get_mut(&shape.table).expect("it was just read");
-        let version = Some(conn.data_version()?);
-        if bound.version != version {
-            bound.version = version;
+        if bound.version != Some(self.version) {
+            bound.version = Some(self.version);
             if is_marked(conn, shape)? {
                 bound.value = bound.value.max(SAFE + 1);
             }
@@ -107,7 +113,12 @@ impl Headroom {
     }
 }
 
-fn read<C: StoreConnection>(conn: &mut C, shape: &Shape, now: i64) -> Result<Bound, StoreError> {
+fn read<C: StoreConnection>(
+    conn: &mut C,
+    shape: &Shape,
+    version: i64,
+    now: i64,
+) -> Result<Bound, StoreError> {
     conn.settle(now)?;
     let Integers(largest) = LargestValues { shape }.get_result(conn)?;
     let value = largest.into_iter().max().unwrap_or(0);
@@ -117,7 +128,7 @@ fn read<C: StoreConnection>(conn: &mut C, shape: &Shape, now: i64) -> Result<Bou
     Ok(Bound {
         value,
         read_at: now,
-        version: Some(conn.data_version()?),
+        version: Some(version),
     })
 }
 
