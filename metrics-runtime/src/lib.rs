@@ -60,6 +60,7 @@ mod dimension;
 mod interval;
 
 mod schema;
+mod title;
 
 mod shape;
 
