@@ -38,7 +38,7 @@ macro_rules! assets {
     };
 }
 
-static ASSETS: LazyLock<[Asset; 36]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 38]> = LazyLock::new(|| {
     assets![
         "index.html" as HTML,
         "dashboard.css" as CSS,
@@ -69,6 +69,7 @@ static ASSETS: LazyLock<[Asset; 36]> = LazyLock::new(|| {
         "messages.js" as JAVASCRIPT,
         "metric_page.js" as JAVASCRIPT,
         "panels.js" as JAVASCRIPT,
+        "period.js" as JAVASCRIPT,
         "scale.js" as JAVASCRIPT,
         "series.js" as JAVASCRIPT,
         "shell.js" as JAVASCRIPT,
@@ -76,6 +77,7 @@ static ASSETS: LazyLock<[Asset; 36]> = LazyLock::new(|| {
         "table.js" as JAVASCRIPT,
         "terminal.js" as JAVASCRIPT,
         "view.js" as JAVASCRIPT,
+        "zone.js" as JAVASCRIPT,
     ]
 });
 

@@ -6,6 +6,7 @@
 mod chance;
 mod happenings;
 mod history;
+mod keys;
 mod position;
 mod report;
 mod rhythm;
@@ -21,6 +22,9 @@ pub use settle::{NotADemo, belongs_to_somebody_else, settle};
 pub use timetable::{Timetable, airline_name};
 pub use traffic::Traffic;
 pub use world::{PASSWORD, Satellite, Work, satellites};
+
+/// How far back teams have keys, in seconds.
+pub const MONTH_OF_KEYS: i64 = keys::MONTH;
 
 /// How often a satellite reports, in seconds.
 const TICK: i64 = 5;

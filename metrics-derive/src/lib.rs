@@ -61,7 +61,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `renamed_from = "…"` | what the column was called before |
 ///
 /// `#[counter(…)]` adds up. Its type is an unsigned integer, and the keys are `unit = "bytes"`, `rename` and
-/// `renamed_from`.
+/// `renamed_from`. Where people read, it is called by what it counts: `installation_count` is “Installations”. A comment
+/// of one or two words is its name instead.
 ///
 /// `#[metric(skip)]` leaves the field out.
 ///

@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let registry = Arc::new(register![PageView].build()?);
     // A real project generates its migrations once, and commits them.
     let migrations = Project::new(folder.join("metrics.lock")).folder(Backend::Sqlite, &folder);
-    migrations.generate(&registry, None, chrono::Utc::now())?;
+    migrations.generate(&registry, None, metrics_runtime::chrono::Utc::now())?;
     let store = Store::sqlite(folder.join("host.db").to_str().ok_or("not text")?)?;
     store.apply_migrations(&folder)?;
     let recorder = Recorder::start(&store, registry.clone(), Limits::default());

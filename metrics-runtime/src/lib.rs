@@ -63,6 +63,7 @@ mod dimension;
 mod interval;
 
 mod schema;
+mod title;
 
 mod shape;
 

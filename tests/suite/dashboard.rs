@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod api;
+mod choices;
 mod controls;
 mod groups;
 mod isolation;

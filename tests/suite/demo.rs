@@ -83,6 +83,20 @@ fn everybody_whom_the_demo_names_can_sign_in_and_sees_a_month() {
     let zoe = sign_in(&app, "zoe@example.com");
     let flights = format!("/api/teams/ZA/metrics/flight-departures?{month}");
     assert!(total(&app, &zoe, &flights, "departures") > 0);
+    for (person, path) in [
+        (&ada, "/api/admin/metrics/satellite-keys"),
+        (&tess, "/api/teams/atlas/metrics/satellite-keys"),
+        (&zoe, "/api/users/me/metrics/satellite-keys?team_id=ZA"),
+    ] {
+        let and = if path.contains('?') { '&' } else { '?' };
+        for measure in ["given_count", "revoked_count"] {
+            let keys = format!("{path}{and}{month}");
+            assert!(
+                total(&app, person, &keys, measure) >= 28,
+                "{path}: {measure}"
+            );
+        }
+    }
     assert!(app.folder().join("demo.db").exists());
     assert!(
         !app.folder().join("app.db").exists(),

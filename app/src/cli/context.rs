@@ -41,9 +41,7 @@ impl Context {
         }
         let pool = database::open(&self.config)?;
         let connection = &mut pool.get()?;
-        for name in database::migrate(connection)? {
-            tracing::info!("applied the migration {name}");
-        }
+        database::migrate(connection)?;
         roles::synchronise(connection, &Permissions::of(&metrics::registry()))?;
         Ok(pool)
     }

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use metrics_runtime::{TimeRange, TimeSeriesMetric};
 use serde::Serialize;
 
 use super::arguments::Usage;
@@ -17,6 +18,8 @@ use super::serve::Service;
 use crate::config::{Config, Flags};
 use crate::database;
 use crate::demo::{self, Incident, NotADemo, PASSWORD, Satellite, Step, Timetable, Traffic, Work};
+use crate::jobs::{Extent, collect_metric};
+use crate::metrics::satellite_keys::SatelliteKeys;
 
 /// The database when no other is named by flag. The environment and the settings file name the user's own.
 const DATABASE: &str = "sqlite:demo.db";
@@ -101,8 +104,10 @@ async fn show(context: Context, timetable: Option<Timetable>) -> anyhow::Result<
     let service = Service::start(&context)?;
     let airlines = timetable.as_ref().map_or(Vec::new(), Timetable::airlines);
     let satellites = demo::satellites(timetable);
-    demo::settle(&mut service.pool.get()?, &satellites)?;
+    let now = Utc::now();
+    demo::settle(&mut service.pool.get()?, &satellites, now.timestamp())?;
     let positions = catch_up(&service, satellites).await?;
+    count_keys(&service, now).await?;
     let database = context.config.database_url.to_string();
     let showing = Showing::new(service.url(), database, &airlines);
     context.output.answer(&showing, || showing.in_words())?;
@@ -130,6 +135,21 @@ async fn catch_up(
         Ok(positions)
     };
     web::block(work).await?
+}
+
+/// Counts the keys now and not when it is their collector's turn, those too that were due while the demo was away.
+async fn count_keys(service: &Service, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let count = |extent| {
+        let keys = SatelliteKeys::SCHEMA;
+        collect_metric(&service.recorder, &service.pool, keys, extent, now)
+    };
+    let counted = count(Extent::New).await?;
+    let month = TimeRange::new(
+        now - TimeDelta::seconds(demo::MONTH_OF_KEYS),
+        counted.collected_until,
+    )?;
+    count(Extent::Again(month)).await?;
+    Ok(())
 }
 
 /// How far the history has been written, on standard error.
@@ -228,6 +248,10 @@ fn sights(address: &str, now: DateTime<Utc>) -> Vec<Sight> {
         Sight {
             what: "a month of working days and weekends".to_owned(),
             url: at("metric=server-installs&range=30d&interval=1h"),
+        },
+        Sight {
+            what: "keys that teams renew every morning".to_owned(),
+            url: at("metric=satellite-keys&range=7d&interval=1h&group=team_id&top=10"),
         },
     ];
     sights.extend(outage.map(|outage| Sight {

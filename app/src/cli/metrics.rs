@@ -40,6 +40,7 @@ fn document(schema: &MetricSchema) -> Value {
         "type": schema.name,
         "table": schema.table,
         "path": schema.path,
+        "title": schema.title(),
         "description": schema.description,
         "permission": schema.view_permission(),
         "permission_roles": schema.view,
@@ -82,6 +83,7 @@ fn dimension(dimension: &Dimension) -> Value {
     };
     json!({
         "name": dimension.name,
+        "title": dimension.title(),
         "description": dimension.description,
         "kind": kind(dimension.kind),
         "role": role(dimension.role),
@@ -93,6 +95,7 @@ fn dimension(dimension: &Dimension) -> Value {
 fn measure(measure: &Measure) -> Value {
     json!({
         "name": measure.name,
+        "title": measure.title(),
         "description": measure.description,
         "unit": measure.unit,
         "kind": match measure.kind { MeasureKind::Counter => "counter" },
@@ -210,5 +213,5 @@ fn measure_in_words(measure: &Measure) -> String {
     let kind = match measure.kind {
         MeasureKind::Counter => "counter",
     };
-    format!("{} ({kind}{unit})", measure.name)
+    format!("{} ({kind}{unit}): {}", measure.name, measure.title())
 }

@@ -1,7 +1,7 @@
 // The overview: a card for each metric, with the numbers that say whether to look closer.
 
 import { h } from "./dom.js";
-import { briefTime, humanize, length, number, percentage, short, title, unitOf, withUnit } from "./format.js";
+import { briefTime, inSentence, length, number, percentage, short, unitOf, withUnit } from "./format.js";
 import { failure, message, skeleton } from "./messages.js";
 import { sparkline } from "./chart.js";
 import { change, isEmpty, load } from "./series.js";
@@ -25,7 +25,7 @@ function card(metric, state, signal, again) {
 
 function head(metric, state) {
   const href = address(elsewhere(state, metric.path));
-  const link = h("a", { href, "data-page": true, id: `card-${metric.type}`, class: "card-link" }, title(metric));
+  const link = h("a", { href, "data-page": true, id: `card-${metric.type}`, class: "card-link" }, metric.title);
   const scope = scopeFor(metric, state);
   const other = scope.id !== state.scope && h("span", { class: "tag" }, scope.label);
   return [h("h2", {}, link, other), h("p", { class: "description muted" }, metric.description)];
@@ -57,7 +57,7 @@ function numbers(metric, state, data) {
   }
   return [
     h("div", { class: "headline" }, total(first, data), badge(change(data, first.name), state)),
-    sparkline(data, first.name, `${humanize(first.name)} ${spanInWords(state)}`),
+    sparkline(data, first.name, `${first.title} ${spanInWords(state)}`),
     h("dl", { class: "facts" }, peak(first, data), others.map((measure) => fact(measure, data))),
   ];
 }
@@ -68,7 +68,7 @@ function total(measure, { summary }) {
     "p",
     { class: "total", title: measure.description },
     h("data", { value, class: "figure", title: number(value) }, short(value)),
-    h("span", { class: "muted" }, withUnit(humanize(measure.name).toLowerCase(), unitOf(measure) && `(${unitOf(measure)})`)),
+    h("span", { class: "muted" }, withUnit(inSentence(measure.title), unitOf(measure) && `(${unitOf(measure)})`)),
   );
 }
 
@@ -101,7 +101,7 @@ function fact(measure, { summary }) {
   return h(
     "div",
     { title: measure.description },
-    h("dt", {}, humanize(measure.name)),
+    h("dt", {}, measure.title),
     h("dd", { title: number(value) }, withUnit(short(value), unitOf(measure))),
   );
 }

@@ -29,24 +29,26 @@ const MARGIN = { top: 12, right: 12, bottom: 28, left: 52 };
 
 /**
  * A chart of lines over buckets that begin at `starts`, the last `filling` of which are not final. `series` are the
- * values of each line, and its colour. Returns the element, which bucket is at a point, and how to point at one or at several.
+ * values of each line, its colour, and the values `before` if there are any. Returns the element, which bucket is at a
+ * point, and how to point at one or at several.
  */
 export function chart(starts, series, { width, height, filling }) {
   const area = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
-  const highest = Math.max(0, ...series.flatMap(({ values }) => values));
+  const highest = Math.max(0, ...series.flatMap(({ values, before }) => [...values, ...(before ?? [])]));
   const ticks = valueTicks(highest);
   const [first, last] = [starts[0], starts.at(-1)];
   const x = (moment) => area.left + ((moment - first) / Math.max(1, last - first)) * (area.right - area.left);
   const y = (value) => area.bottom - (value / ticks.at(-1)) * (area.bottom - area.top);
-  const points = ({ values }) => values.map((value, index) => [x(starts[index]), y(value)]);
+  const points = (values) => values.slice(0, starts.length).map((value, index) => [x(starts[index]), y(value)]);
   const pointer = svg("g", { class: "pointer" });
   const element = svg(
     "svg",
     { class: "chart", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" },
     ticks.map((value) => horizontal(value, y(value), area)),
     vertical(starts, x, area),
-    series.length === 1 && shade(points(series[0]), series[0].color, area.bottom, filling),
-    series.map((one) => line(points(one), one.color, filling)),
+    series.length === 1 && shade(points(series[0].values), series[0].color, area.bottom, filling),
+    series.map(({ before, color }) => before && svg("path", { class: `line before series-${color}`, d: path(points(before)) })),
+    series.map(({ values, color }) => line(points(values), color, filling)),
     pointer,
   );
   const at = (pixel) => nearest(starts, first + ((pixel - area.left) / (area.right - area.left)) * (last - first));

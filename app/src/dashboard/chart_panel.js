@@ -1,27 +1,29 @@
 // The chart of a metric's own page: its panels, a legend that tells the numbers, and the bucket that is pointed at.
 
 import { h } from "./dom.js";
-import { bucketStart, humanize, number, unitOf, withUnit } from "./format.js";
+import { bucketStart, number, unitOf, withUnit } from "./format.js";
 import { chart } from "./chart.js";
 import { onKeys, onPointer } from "./chart_input.js";
-import { panelsOf } from "./panels.js";
-import { unfinished } from "./series.js";
+import { colour, panelsOf } from "./panels.js";
+import { shownBefore, unfinished } from "./series.js";
+import { beforeInWords } from "./view.js";
 
 /**
- * The chart of `data`. `toggle` is called with the name of a measure to show or hide, `zoom` with the first and the
+ * The chart of `data`, as `view` says. `toggle` is called with the name of a measure to show or hide, `zoom` with the first and the
  * last bucket of what to look at, or with nothing to go back out. Returns the element, and how to show newer data.
  */
-export function chartPanels(metric, data, hidden, toggle, zoom) {
+export function chartPanels(metric, data, view, toggle, zoom) {
+  const { hidden } = view;
   const stage = h("div", { class: "stage" });
   const reading = h("p", { class: "reading muted", id: "reading" });
   const state = { data, panels: [], charts: [], groups: [], at: null, anchor: null };
-  const measures = metric.measures.map((measure, index) => ({ ...measure, color: data.groups ? null : index % 6 }));
+  const measures = metric.measures.map((measure, index) => ({ ...measure, color: data.groups ? null : colour(index) }));
   const shown = measures.filter(({ name }) => !hidden.includes(name));
   const legend = measures.map((measure) => legendItem(measure, !hidden.includes(measure.name), toggle));
   const point = (index, anchor = null) => { state.at = index; state.anchor = anchor; tell(); };
   const pointing = { last: () => state.data.buckets.length - 1, at: () => state.at, anchor: () => state.anchor, point, zoom };
   const focus = h("div", slider(onKeys(pointing), () => point(null)), stage);
-  const help = h("p", { class: "muted hint", id: "chart-help" }, "Dashed: not final yet. Drag to look closer. With the keyboard: arrows read, Shift and arrows select, Enter zooms, minus goes back out.");
+  const help = h("p", { class: "muted hint", id: "chart-help" }, `Dashed: not final yet. ${comparison(data, view)}${HELP}`);
   update(data);
   new ResizeObserver(draw).observe(stage);
   const buttons = h("div", { class: "legend", role: "group", "aria-label": "Measures" }, legend.map(({ button }) => button));
@@ -31,7 +33,7 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
     const moved = (index) => index === null ? null : Math.max(0, indexOf(newer, state.data.buckets[index]));
     [state.at, state.anchor] = [moved(state.at), moved(state.anchor)];
     state.data = newer;
-    state.panels = panelsOf(newer, shown);
+    state.panels = panelsOf(newer, shown, shownBefore(newer, view));
     focus.setAttribute("aria-valuemax", pointing.last());
     draw();
   }
@@ -59,12 +61,22 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
     const { at, anchor } = state;
     for (const drawn of state.charts) drawn.point(at, anchor);
     const bucket = at === null ? null : state.data.buckets[at];
-    const amount = ({ name }, source) => (bucket ? source.buckets[at]?.[name] ?? 0 : source.summary[`total_${name}`]);
-    for (const { measure, value } of legend) value.textContent = withUnit(number(amount(measure, state.data)), unitOf(measure));
+    for (const { measure, value } of legend) value.textContent = told(measure);
     for (const { line, value } of state.groups.flat()) value.textContent = number(amount(line.measure, line.group));
     reading.textContent = title(bucket, anchor);
     focus.setAttribute("aria-valuenow", at ?? pointing.last());
     focus.setAttribute("aria-valuetext", bucket ? spoken(bucket) : "Totals of the whole range");
+  }
+
+  /** The number of the bucket that is pointed at, or of all. */
+  function amount({ name }, source) {
+    return state.at === null ? source.summary[`total_${name}`] : source.buckets[state.at]?.[name] ?? 0;
+  }
+
+  function told(measure) {
+    const before = shownBefore(state.data, view);
+    const now = withUnit(number(amount(measure, state.data)), unitOf(measure));
+    return before ? `${now} (before: ${number(amount(measure, before))})` : now;
   }
 
   function title(bucket, anchor) {
@@ -75,7 +87,7 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
   }
 
   function spoken(bucket) {
-    const values = shown.map((measure) => `${humanize(measure.name)} ${withUnit(number(bucket[measure.name]), unitOf(measure))}${ofGroups(measure)}`);
+    const values = shown.map((measure) => `${measure.title} ${told(measure)}${ofGroups(measure)}`);
     return `${title(bucket, state.anchor)}: ${values.join(", ")}`;
   }
 
@@ -84,6 +96,14 @@ export function chartPanels(metric, data, hidden, toggle, zoom) {
     const values = lines.map(({ label, group }) => `${label} ${number(group.buckets[state.at][name])}`);
     return values.length ? ` (${values.join(", ")})` : "";
   }
+}
+
+const HELP = "Drag to look closer. With the keyboard: arrows read, Shift and arrows select, Enter zooms, minus goes back out.";
+
+/** What the lines of the time before look like, or why there are none. */
+function comparison(data, view) {
+  if (shownBefore(data, view)) return `Dotted: ${beforeInWords(view)}. `;
+  return view.compare && data.previous?.unavailable ? `There is nothing to compare with: ${data.previous.unavailable}. ` : "";
 }
 
 /** Where a bucket stands in newer data, which may begin later. */
@@ -104,7 +124,7 @@ function legendItem(measure, shown, toggle) {
       title: measure.description, onclick: () => toggle(measure.name),
     },
     measure.color !== null && h("span", { class: `swatch series-${measure.color}` }),
-    h("span", { class: "legend-name" }, humanize(measure.name)),
+    h("span", { class: "legend-name" }, measure.title),
     value,
   );
   return { measure, value, button };

@@ -1,8 +1,12 @@
-// The controls above the numbers: whose rows, which time, how fine.
+// The controls above the numbers: whose rows, which time, how fine, by which clock.
 
 import { h } from "./dom.js";
-import { briefTime, duration, length } from "./format.js";
-import { RANGES, intervalFor, intervalsFor, keeps } from "./view.js";
+import { duration, length } from "./format.js";
+import { period } from "./period.js";
+import { RANGES, intervalFor, intervalsFor, keeps, latestPart } from "./view.js";
+import { zoneOptions } from "./zone.js";
+
+const CUSTOM = "custom";
 
 /** The controls for a settled state. `change` gets what the person chose; `metrics` are those that are shown. */
 export function controls(state, metrics, teamNames, change) {
@@ -10,29 +14,24 @@ export function controls(state, metrics, teamNames, change) {
   return h(
     "div",
     { class: "controls", role: "group", "aria-label": "What is shown" },
-    segmented("Time range", "range", rangeOptions(metrics), state.from ? null : state.range, (range) =>
-      change({ range, from: null, to: null })),
+    segmented("Time range", "range", rangeOptions(metrics), state.from ? CUSTOM : state.range, (range) =>
+      change(range === CUSTOM ? latestPart(state) : { range, from: null, to: null })),
+    state.from && period(state, change),
     segmented("Rows of", "rows", state.scopes, state.scope, (scope) => change({ scope })),
     showTeams && picker("Team", "team", teamOptions(state, teamNames), state.team, (team) => change({ team })),
     picker("Interval", "interval", intervalOptions(state, metrics), state.interval ?? "", (interval) =>
       change({ interval: interval || null })),
-    state.from && zoomOut(state, change),
+    picker("Time zone", "zone", zoneOptions(), state.zone ?? "", (zone) => change({ zone: zone || null })),
   );
-}
-
-/** Which part is shown, and the way back out. */
-function zoomOut(state, change) {
-  const part = h("p", {}, `${briefTime(new Date(state.from))} – ${briefTime(new Date(state.to))}`);
-  const out = () => change({ from: null, to: null });
-  const button = h("button", { type: "button", class: "button", id: "zoom-out", onclick: out }, `Back to ${state.range}`);
-  return h("div", { class: "zoomed" }, part, button);
 }
 
 const teamOptions = (state, names) => state.teams.map((id) => ({ id, label: names.get(id) ?? id }));
 
 /** A range that none of the metrics is kept for cannot be chosen. */
-const rangeOptions = (metrics) =>
-  RANGES.map((id) => ({ id, label: id, title: duration(id), disabled: !metrics.some((metric) => keeps(metric, { range: id })) }));
+const rangeOptions = (metrics) => [
+  ...RANGES.map((id) => ({ id, label: id, title: duration(id), disabled: !metrics.some((metric) => keeps(metric, { range: id })) })),
+  { id: CUSTOM, label: "Custom", title: "From one moment to another" },
+];
 
 /** Those of the metrics that fit the range, and the choice to leave it open. */
 function intervalOptions(state, metrics) {

@@ -1,16 +1,22 @@
-// Numbers, times and names, as the reader's locale writes them.
+// Numbers, times and units, as the reader's locale writes them.
+
+import { shownZone } from "./zone.js";
 
 const whole = new Intl.NumberFormat();
 const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 const decimal = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
 const lessThanOne = new Intl.NumberFormat(undefined, { style: "percent", maximumSignificantDigits: 1 });
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const moment = new Intl.DateTimeFormat(undefined, {
-  weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit",
-});
-const brief = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
+
+/** Writes moments as a clock in the shown zone has them. */
+function clock(options) {
+  const clocks = new Map();
+  return (moment) => {
+    const timeZone = shownZone();
+    if (!clocks.has(timeZone)) clocks.set(timeZone, new Intl.DateTimeFormat(undefined, { ...options, timeZone }));
+    return clocks.get(timeZone).format(moment);
+  };
+}
 
 export const number = (value) => whole.format(value);
 
@@ -21,28 +27,21 @@ export const percentage = (ratio) => (ratio < 0.005 ? lessThanOne : percent).for
 /** Short enough for an axis or the head of a card; `number` where all digits count. */
 export const short = (value) => (value < 10_000 ? whole.format(value) : compact.format(value));
 
-export const time = (date) => clock.format(date);
+export const time = clock({ timeStyle: "short" });
 
-export const date = (date) => day.format(date);
+export const date = clock({ day: "numeric", month: "short" });
 
 /** When a bucket starts. */
-export const bucketStart = (date) => moment.format(date);
+export const bucketStart = clock({ weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 
 /** As `bucketStart`, where there is less space. */
-export const briefTime = (date) => brief.format(date);
+export const briefTime = clock({ day: "numeric", month: "short", hour: "numeric", minute: "2-digit" });
 
-/**
- * `server_installations` becomes `Server installations`. Which words are abbreviations, a name in snake case does not
- * say; its description does, by writing them in capitals. Of “id” everybody knows.
- */
-export function humanize(name, description = "") {
-  const capitals = new Map(["ID", ...(description.match(/\b[A-Z]{2,}/g) ?? [])].map((word) => [word.toLowerCase(), word]));
-  const words = name.split("_").map((word) => capitals.get(word) ?? word).join(" ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+/** Words as the beginning of a line. */
+export const capitalized = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
-/** What a metric is called. */
-export const title = (metric) => humanize(metric.type, metric.description);
+/** A title within a sentence: abbreviations stay as they are. */
+export const inSentence = (title) => (/^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title);
 
 /** The unit of a measure, where its name does not say it already. */
 export const unitOf = ({ name, unit }) => (name.split("_").includes(unit) ? null : unit);

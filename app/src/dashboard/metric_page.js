@@ -1,7 +1,7 @@
 // A metric's own page: chart, filters, numbers.
 
 import { h } from "./dom.js";
-import { average, bucketStart, humanize, length, number, title, unitOf, withUnit } from "./format.js";
+import { average, bucketStart, length, number, unitOf, withUnit } from "./format.js";
 import { badge } from "./cards.js";
 import { chartPanels } from "./chart_panel.js";
 import { downloads } from "./downloads.js";
@@ -26,7 +26,7 @@ function head(metric, state, sign, refresh) {
     { class: "page-head" },
     h("div", {},
       h("a", { href: address(elsewhere(state, null)), "data-page": true, class: "back", id: "back" }, "← All metrics"),
-      h("h1", { id: "title", tabindex: "-1" }, title(metric)),
+      h("h1", { id: "title", tabindex: "-1" }, metric.title),
       h("p", { class: "muted" }, metric.description)),
     h("div", { class: "head-actions" }, sign.element, refresh),
   );
@@ -63,10 +63,10 @@ function parts(metric, state, url, data, go) {
   let shown = data;
   const toggle = (name) => go({ hidden: flip(state.hidden, name) });
   const zoom = (first, last) => go(first === null ? { from: null, to: null } : timeOf(shown, first, last));
-  const chart = chartPanels(metric, data, state.hidden, toggle, zoom);
+  const chart = chartPanels(metric, data, state, toggle, zoom);
   const empty = message("", `Nothing was counted ${spanInWords(state)}${nothingWith(state)}.`);
   const tiles = h("ul", { class: "tiles", role: "list" });
-  const numbers = table(metric, data);
+  const numbers = table(metric, data, state);
   fresh(data);
   return {
     elements: [
@@ -101,10 +101,10 @@ const timeOf = ({ buckets, time_range }, first, last) => ({
 const nothingWith = (state) => (Object.keys(state.filters).length ? " with these filters" : "");
 
 function tile(measure, data, state) {
-  const { name, description } = measure;
+  const { name, title, description } = measure;
   const { [`total_${name}`]: total, [`average_${name}`]: mean, [`peak_${name}`]: peak, [`peak_${name}_timestamp`]: at } = data.summary;
   return h("li", { class: "tile" },
-    h("h3", { title: description }, humanize(name)),
+    h("h3", { title: description }, title),
     h("p", { class: "headline" }, h("span", { class: "figure small" }, withUnit(number(total), unitOf(measure))), badge(change(data, name), state)),
     h("p", { class: "muted" }, `${average(mean)} per bucket on average`),
     h("p", { class: "muted" }, at ? `Peak ${number(peak)} · ${bucketStart(new Date(at))}` : "No peak"));

@@ -1,5 +1,7 @@
 // Round numbers and round times for axes.
 
+import { atClock, onClock } from "./zone.js";
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -14,34 +16,14 @@ export function valueTicks(highest, count = 4) {
   return Array.from({ length: last + 1 }, (_, index) => index * step);
 }
 
-/** Round times of the reader's own clock between two moments, at most `count` of them, and `finest` apart at least. */
+/** Round times of the shown clock between two moments, at most `count` of them, and `finest` apart at least. */
 export function timeTicks(start, end, count, finest) {
   const step = STEPS.find((candidate) => candidate >= finest && (end - start) / candidate <= count) ?? STEPS.at(-1);
-  const ticks = [];
-  for (let tick = firstTick(start, step); tick <= end; tick = nextTick(tick, step)) {
-    if (tick >= start) ticks.push(tick);
-  }
-  return { ticks, step };
+  const ticks = new Set();
+  for (let shown = floor(onClock(start), Math.min(step, DAY)); shown <= onClock(end); shown += step) ticks.add(atClock(shown));
+  return { ticks: [...ticks].filter((tick) => tick >= start && tick <= end), step };
 }
 
-/** The local midnight before `start`, or the step of that day at or before it. */
-function firstTick(start, step) {
-  const midnight = new Date(start).setHours(0, 0, 0, 0);
-  return step >= DAY ? midnight : midnight + Math.floor((start - midnight) / step) * step;
-}
+const floor = (value, step) => Math.floor(value / step) * step;
 
-/** Days are counted by the calendar, since those on which clocks change are not 24 hours long. */
-function nextTick(tick, step) {
-  if (step < DAY) {
-    const next = tick + step;
-    const midnight = new Date(tick).setHours(24, 0, 0, 0);
-    return tick < midnight && next > midnight ? midnight : next;
-  }
-  const date = new Date(tick);
-  return date.setDate(date.getDate() + step / DAY);
-}
-
-export const isMidnight = (moment) => {
-  const date = new Date(moment);
-  return date.getHours() === 0 && date.getMinutes() === 0;
-};
+export const isMidnight = (moment) => onClock(moment) % DAY === 0;

@@ -2,10 +2,9 @@
 
 import * as api from "./api.js";
 import { intervalFor, scopeFor, span, teamsOf } from "./view.js";
+import { shownZone } from "./zone.js";
 
 const DAY = 86_400;
-/** Groups that are told apart; what is left is “other”. */
-const TOP = 5;
 
 /** The address of what a state shows of a metric, as a route and its parameters. */
 function question(metric, state) {
@@ -17,7 +16,7 @@ function question(metric, state) {
   for (const [name, value] of Object.entries(span(state).query)) parameters.set(name, value);
   const { interval, seconds } = intervalFor(metric, state);
   parameters.set("interval", interval);
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = shownZone();
   if (seconds >= DAY && zone !== "UTC" && !state.utc) parameters.set("tz", zone);
   const free = new Set(freeDimensions(metric, scope).map(({ name }) => name));
   for (const [name, values] of Object.entries(state.filters)) {
@@ -31,7 +30,7 @@ export function seriesUrl(metric, state) {
   const { route, parameters, free } = question(metric, state);
   if (free.has(state.group)) {
     parameters.set("group_by", state.group);
-    parameters.set("top", TOP);
+    parameters.set("top", state.top);
   }
   parameters.set("compare", "previous");
   parameters.set("completeness", "true");
@@ -54,8 +53,8 @@ export function freeDimensions(metric, scope) {
 }
 
 /**
- * What a state shows of a metric, and the address it came from. Where the days of the reader's zone cannot be had from
- * what is kept, they are those of UTC.
+ * What a state shows of a metric, and the address it came from. Where the days of the shown zone cannot be had from what
+ * is kept, they are those of UTC.
  */
 export async function load(metric, state, signal) {
   const url = seriesUrl(metric, state);
@@ -84,6 +83,9 @@ function newer(shown, { buckets, summary }) {
   const all = [...known.values()].sort((one, other) => (one.timestamp < other.timestamp ? -1 : 1));
   return { buckets: all.slice(-summary.total_buckets) };
 }
+
+/** What a series is shown beside, if the state compares it and there is anything: of groups there is not. */
+export const shownBefore = (data, { compare }) => (compare && !data.groups && data.previous?.buckets ? data.previous : null);
 
 /** How many of the last buckets are not final: there may be more to count in them. */
 export const unfinished = ({ buckets, completeness }) => buckets.length - completeness.final_buckets;

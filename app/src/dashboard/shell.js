@@ -1,6 +1,7 @@
 // What frames every page: the mark, who is signed in, and the way out.
 
 import { h, replace } from "./dom.js";
+import { shownZone } from "./zone.js";
 
 const ROLES = { global_admin: "Administrator", global_user: "Member" };
 
@@ -24,11 +25,10 @@ export function showHeader(me, home, signOut) {
 
 /** The foot of a page. */
 export function footer() {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return h(
     "footer",
     { class: "foot muted" },
-    h("span", {}, `Times are in your zone, ${zone}.`),
+    h("span", {}, `Times are those of ${shownZone()}.`),
     h("a", { href: "/api/docs", id: "api" }, "API: browse and try it"),
   );
 }

@@ -1,8 +1,13 @@
 // What is shown: read from the address bar, written to it, and settled against what the person may see.
 
 import { duration, seconds } from "./format.js";
+import { zoneNamed } from "./zone.js";
 
 export const RANGES = ["1h", "24h", "7d", "30d"];
+
+/** How many groups may be told apart; what is left is “other”. */
+export const TOPS = [3, 5, 10];
+const TOP = 5;
 
 /** Whose rows may be shown, each with the catalogue's name of its route. */
 export const SCOPES = [
@@ -33,7 +38,10 @@ export function parse(search) {
     range: RANGES.includes(range) ? range : "24h",
     from: zoomed ? from : null,
     to: zoomed ? to : null,
+    zone: zoneNamed(parameters.get("tz")),
     group: parameters.get("group"),
+    top: TOPS.find((top) => String(top) === parameters.get("top")) ?? TOP,
+    compare: parameters.get("compare") === "previous",
     interval: parameters.get("interval"),
     hidden: parameters.getAll("hide"),
     filters,
@@ -49,8 +57,10 @@ function moment(text) {
 /** The address of a state, relative to this page. */
 export function address(state) {
   const parameters = new URLSearchParams();
-  const { metric, scope, team, range, from, to, interval, group, hidden, filters } = state;
-  const named = { metric, rows: scope, team, range, from, to, interval, group };
+  const { metric, scope, team, range, from, to, interval, zone, group, hidden, filters } = state;
+  const top = group && state.top !== TOP ? state.top : null;
+  const compare = state.compare ? "previous" : null;
+  const named = { metric, rows: scope, team, range, from, to, interval, tz: zone, group, top, compare };
   for (const [name, value] of Object.entries(named)) if (value) parameters.set(name, value);
   for (const [name, values] of Object.entries(filters)) {
     for (const value of values) parameters.append(FILTER + name, value);
@@ -100,7 +110,7 @@ export function scopeFor(metric, state) {
 }
 
 /** What a state says about one metric alone, left out: for the way to another. */
-export const elsewhere = (state, metric) => ({ ...state, metric, filters: {}, hidden: [], group: null });
+export const elsewhere = (state, metric) => ({ ...state, metric, filters: {}, hidden: [], group: null, compare: false });
 
 /** The time of a state: how long it is, how far back it begins, both in seconds, and how the API is asked for it. */
 export function span({ range, from, to }) {
@@ -118,6 +128,14 @@ export const spanInWords = (state) => (state.from ? "in this part of the time" :
 
 /** The time of the same length before that of a state, in words. */
 export const beforeInWords = (state) => (state.from ? "as much time before" : `the ${duration(state.range)} before`);
+
+/** The range of a state from one moment to another, to begin with where others are chosen. */
+export function latestPart({ range }) {
+  const minute = 60_000;
+  const to = Math.ceil(Date.now() / minute) * minute;
+  const [begin, end] = [to - 1000 * seconds(range), to].map((moment) => new Date(moment).toISOString());
+  return { from: begin, to: end };
+}
 
 /** The intervals of a metric that the time of a state can be read in, finest first. */
 export function intervalsFor(metric, state) {

@@ -1,7 +1,8 @@
 //! Puts the people, teams and keys of the world into a database, as far as they are not there yet.
 
+use super::keys::{TeamKey, team_keys};
 use super::timetable::airline_name;
-use super::world::{PASSWORD, PEOPLE, Person, Satellite, TEAMS, Team, Work};
+use super::world::{PASSWORD, PEOPLE, Person, SATELLITES, Satellite, TEAMS, Team, Work};
 use crate::accounts::NewAccount;
 use crate::credentials::{Password, SatelliteKey};
 use crate::database::Connection;
@@ -29,12 +30,16 @@ pub fn belongs_to_somebody_else(connection: &mut Connection) -> bool {
     has_people && !known.any(|found| matches!(found, Ok(Some(_))))
 }
 
-/// Adds whatever is missing of the world and of these satellites, all of it or nothing.
+/// Adds whatever is missing at `now` of the world and of these satellites, all of it or nothing.
 ///
 /// # Errors
 ///
 /// When the database fails, or an address is taken by somebody else.
-pub fn settle(connection: &mut Connection, satellites: &[&Satellite]) -> anyhow::Result<()> {
+pub fn settle(
+    connection: &mut Connection,
+    satellites: &[&Satellite],
+    now: i64,
+) -> anyhow::Result<()> {
     connection.transaction(|connection| {
         for team in TEAMS {
             add_team(connection, team)?;
@@ -49,6 +54,9 @@ pub fn settle(connection: &mut Connection, satellites: &[&Satellite]) -> anyhow:
                     add_airline(connection, code)?;
                 }
             }
+        }
+        for key in team_keys(SATELLITES, now) {
+            add_team_key(connection, &key, now)?;
         }
         Ok(())
     })
@@ -102,6 +110,24 @@ fn add_key(connection: &mut Connection, satellite: &Satellite) -> anyhow::Result
     if satellite_keys::find_holder(connection, &key)?.is_none() {
         let id = Id::parse("satellite", satellite.id)?;
         NewSatelliteKey::new(&key, &id, None).insert(connection)?;
+    }
+    Ok(())
+}
+
+/// What a team was given, and what has been renewed since.
+fn add_team_key(connection: &mut Connection, given: &TeamKey, now: i64) -> anyhow::Result<()> {
+    let Some(key) = SatelliteKey::parse(&given.key) else {
+        anyhow::bail!("the key of {} is none", given.team);
+    };
+    if !satellite_keys::exists(connection, key.id())? {
+        let satellite = Id::parse("satellite", given.satellite)?;
+        let team = Id::parse("team", given.team)?;
+        NewSatelliteKey::new(&key, &satellite, Some(&team))
+            .given_at(given.given)
+            .insert(connection)?;
+    }
+    if given.ends() <= now {
+        satellite_keys::end(connection, key.id(), given.ends())?;
     }
     Ok(())
 }

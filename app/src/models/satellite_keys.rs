@@ -24,6 +24,7 @@ pub struct NewSatelliteKey<'a> {
     key: &'a SatelliteKey,
     satellite_id: &'a Id,
     team_id: Option<&'a Id>,
+    created_at: i64,
 }
 
 impl<'a> NewSatelliteKey<'a> {
@@ -34,7 +35,14 @@ impl<'a> NewSatelliteKey<'a> {
             key,
             satellite_id,
             team_id,
+            created_at: clock::now(),
         }
+    }
+
+    /// The same key, given at another moment than now.
+    #[must_use]
+    pub fn given_at(self, created_at: i64) -> Self {
+        Self { created_at, ..self }
     }
 
     /// Stores the key.
@@ -50,7 +58,7 @@ impl<'a> NewSatelliteKey<'a> {
             satellite_keys::satellite_id.eq(self.satellite_id.as_str()),
             satellite_keys::team_id.eq(team_id),
             satellite_keys::secret_hash.eq(digest.as_bytes()),
-            satellite_keys::created_at.eq(clock::now()),
+            satellite_keys::created_at.eq(self.created_at),
         ));
         let inserted = on_each!(connection, c => insert.execute(c));
         inserted.map(drop).map_err(|error| match team_id {
@@ -147,7 +155,12 @@ pub fn find(connection: &mut Connection, id: &str) -> Result<Key, AccountError> 
     found.ok_or_else(|| AccountError::NoSuchKey(id.to_owned()))
 }
 
-fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
+/// Whether there is a key with an id, be it revoked.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn exists(connection: &mut Connection, id: &str) -> QueryResult<bool> {
     let exists = diesel::select(diesel::dsl::exists(satellite_keys::table.find(id)));
     on_each!(connection, c => exists.get_result(c))
 }

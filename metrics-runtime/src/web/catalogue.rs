@@ -43,6 +43,7 @@ fn entry(layout: &Arc<Layout>, caller: &Caller) -> Option<Value> {
         "type": schema.name,
         "table": schema.table,
         "path": schema.path,
+        "title": schema.title(),
         "description": schema.description,
         "permission": schema.view_permission(),
         "intervals": levels.map(|level| json!({
@@ -53,6 +54,7 @@ fn entry(layout: &Arc<Layout>, caller: &Caller) -> Option<Value> {
         "dimensions": schema.dimensions.iter().map(dimension).collect::<Vec<_>>(),
         "measures": schema.measures.iter().map(|measure| json!({
             "name": measure.name,
+            "title": measure.title(),
             "description": measure.description,
             "unit": measure.unit,
             "kind": match measure.kind { MeasureKind::Counter => "counter" },
@@ -114,6 +116,7 @@ fn dimension(dimension: &Dimension) -> Value {
     };
     json!({
         "name": dimension.name,
+        "title": dimension.title(),
         "description": dimension.description,
         "kind": kind,
         "role": role,

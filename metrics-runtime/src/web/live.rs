@@ -4,6 +4,8 @@
 //! that took: whatever is watched, reading for it takes one connection and half of one CPU at most. Those who watch
 //! see the latest answer and not each one, so that nothing is kept for who is slow.
 
+mod news;
+
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,10 +19,12 @@ use tokio::sync::watch::error::RecvError;
 use super::admission::Admission;
 use super::error::ApiError;
 use super::question::Question;
-use crate::error::{InvalidQuery, QueryError};
+use crate::error::QueryError;
 use crate::scope::Scope;
-use crate::series::Series;
 use crate::store::{Store, Watch};
+use news::News;
+
+pub(super) use news::Answer;
 
 /// How long the database is left alone at least. What is committed is seen in half a second.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -41,15 +45,6 @@ impl Key {
             parameters: admission.params.sorted(),
         }
     }
-}
-
-/// The latest answer to a question.
-#[derive(Debug, Clone)]
-pub(super) struct Answer {
-    /// Before the database was asked: it holds what was committed until then.
-    pub(super) asked: Instant,
-    /// An error is the last answer: time has gone on, and the question cannot be answered any more.
-    pub(super) series: Result<Arc<Series>, InvalidQuery>,
 }
 
 /// How many may watch.
@@ -84,9 +79,7 @@ struct State {
 /// A question that somebody watches.
 struct Feed {
     question: Question,
-    answers: watch::Sender<Option<Answer>>,
-    /// Since when somebody waits for an answer that is asked for from then on, changed or not.
-    wanted: Option<Instant>,
+    news: News,
     /// The minute in which it was last asked.
     minute: i64,
 }
@@ -156,11 +149,10 @@ impl State {
     fn watch(&mut self, key: Key, question: Question) -> watch::Receiver<Option<Answer>> {
         let feed = self.feeds.entry(key).or_insert_with(|| Feed {
             question,
-            answers: watch::Sender::new(None),
-            wanted: None,
+            news: News::new(),
             minute: 0,
         });
-        feed.answers.subscribe()
+        feed.news.watch()
     }
 
     fn check_room(&self, person: &str, room: Room) -> Result<(), ApiError> {
@@ -195,7 +187,7 @@ impl Subscription {
         let now = Instant::now();
         for key in &self.keys {
             if let Some(feed) = state.feeds.get_mut(key) {
-                feed.wanted = Some(now);
+                feed.news.want(now);
             }
         }
     }
@@ -239,9 +231,7 @@ impl Shared {
             missed = self.round(watch.as_mut(), missed).is_err();
             std::thread::sleep(PAUSE.max(started.elapsed()));
             let mut state = self.lock();
-            state
-                .feeds
-                .retain(|_, feed| feed.answers.receiver_count() > 0);
+            state.feeds.retain(|_, feed| feed.news.is_watched());
             if state.feeds.is_empty() {
                 state.running = false;
                 return;
@@ -270,7 +260,7 @@ impl Shared {
             };
             if let Some(feed) = self.lock().feeds.get_mut(&key) {
                 feed.minute = minute;
-                feed.publish(Answer { asked, series });
+                feed.news.publish(Answer { asked, series });
             }
         }
         Ok(())
@@ -282,30 +272,11 @@ impl Shared {
         let mut state = self.lock();
         let due = |feed: &Feed| {
             let moved = feed.question.moves() && feed.minute != minute;
-            changed || feed.wanted.is_some() || moved
+            changed || feed.news.is_wanted() || moved
         };
         let feeds = state.feeds.iter_mut().filter(|(_, feed)| due(feed));
         feeds
             .map(|(key, feed)| (key.clone(), feed.question.clone()))
             .collect()
-    }
-}
-
-impl Feed {
-    /// Shows an answer to those who watch, unless they know it.
-    fn publish(&mut self, answer: Answer) {
-        let wanted = self.wanted.take_if(|since| answer.asked > *since).is_some();
-        let news = match (&answer.series, &*self.answers.borrow()) {
-            (
-                Ok(now),
-                Some(Answer {
-                    series: Ok(before), ..
-                }),
-            ) => now.update_since(before).is_some(),
-            _ => true,
-        };
-        if wanted || news {
-            self.answers.send_replace(Some(answer));
-        }
     }
 }

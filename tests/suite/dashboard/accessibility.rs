@@ -74,6 +74,7 @@ fn nothing_is_found_on_the_page_of_a_metric() {
         ("groups", "group=server_id&rows=team", ".groups-legend"),
         ("empty", "filter.server_id=none", "#clear-filters"),
         ("shared_link", "rows=everyone", ".notice"),
+        ("compared", "compare=previous&tz=UTC", "path.before"),
         (
             "hidden",
             "hide=installation_count&hide=uninstallation_count",
@@ -86,6 +87,10 @@ fn nothing_is_found_on_the_page_of_a_metric() {
         ));
         check(&browser, state);
     }
+    browser.click("label[for=range-custom]");
+    browser
+        .wait_until("document.querySelector('#show-period') && document.querySelector('#numbers')");
+    check(&browser, "custom");
     let ago = "from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z";
     browser.go_to(&site.url(&format!("/?metric=server-installs&{ago}")));
     browser.wait_for_text("The time range reaches further back.");

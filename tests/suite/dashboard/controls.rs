@@ -6,11 +6,12 @@ use super::{CARDS_ARE_FILLED, METRIC_IS_SHOWN, Site, tab_to};
 use crate::support::browser::{Browser, ENTER, TAB};
 
 const SPACE: &str = " ";
+const LEFT: &str = "\u{E012}";
 const RIGHT: &str = "\u{E014}";
 const DOWN: &str = "\u{E015}";
 
 /// What the tabulator stops at, in this order. A group of choices is one stop, at what is chosen.
-const STOPS: [&str; 21] = [
+const STOPS: [&str; 23] = [
     "skip",
     "home",
     "sign-out",
@@ -20,7 +21,9 @@ const STOPS: [&str; 21] = [
     "rows-own",
     "team",
     "interval",
+    "zone",
     "group",
+    "compare",
     "filter-server_id",
     "filter-satellite_id",
     "apply-filters",
@@ -83,6 +86,32 @@ fn what_is_shown_is_chosen_by_keyboard_and_back_and_forward_go_along() {
     browser.wait_until("document.querySelector('#interval').value === ''");
     browser.run("history.go(2)");
     browser.wait_until("document.querySelector('#group')?.value === 'user_id'");
+}
+
+#[test]
+fn the_zone_and_the_time_before_and_the_number_of_groups_are_chosen_by_keyboard() {
+    let site = Site::start();
+    let browser = page_of_tim(&site);
+    operate(&browser, "zone", DOWN, "tz=UTC");
+    assert_eq!(has_focus(&browser), json!("zone"));
+    operate(&browser, "compare", DOWN, "compare=previous");
+    browser.wait_until("document.querySelector('svg.chart path.before')");
+    operate(&browser, "group", DOWN, "group=server_id");
+    operate(&browser, "top", DOWN, "top=10");
+    assert_eq!(has_focus(&browser), json!("top"));
+}
+
+#[test]
+fn a_time_of_ones_own_is_chosen_and_left_by_keyboard() {
+    let site = Site::start();
+    let browser = page_of_tim(&site);
+    operate(&browser, "range-24h", LEFT, "range=1h");
+    operate(&browser, "range-1h", LEFT, "from=");
+    assert_eq!(has_focus(&browser), json!("range-custom"));
+    tab_to(&browser, "from");
+    operate(&browser, "show-period", SPACE, "from=");
+    operate(&browser, "zoom-out", SPACE, "range=1h");
+    browser.wait_until("document.querySelector('#range-1h').checked");
 }
 
 #[test]

@@ -29,10 +29,7 @@ fn a_group_has_a_line_of_its_own_in_the_panel_of_each_measure() {
     browser.wait_until("location.search.includes('group=server_id')");
     browser.wait_until("document.querySelector('.groups-legend')");
     browser.screenshot("groups");
-    assert_eq!(
-        browser.texts(".panel-unit"),
-        ["Installation count", "Uninstallation count"]
-    );
+    assert_eq!(browser.texts(".panel-unit"), ["Installations", "Removals"]);
     assert_eq!(browser.texts(".totals th"), ["Total", "s2", "s1"]);
     assert_eq!(browser.texts(".totals td:nth-child(2)"), ["85", "60", "25"]);
     let lines = "return document.querySelectorAll('svg.chart path.line:not(.filling)').length";

@@ -81,10 +81,8 @@ fn a_link_to_a_part_of_the_time_shows_that_part() {
     browser.wait_until(METRIC_IS_SHOWN);
     assert_eq!(browser.texts(".totals td"), ["20", "6"]);
     assert_eq!(browser.texts("#zoom-out"), ["Back to 24h"]);
-    assert_eq!(
-        browser.run("return document.querySelectorAll('[name=range]:checked').length"),
-        0
-    );
+    let chosen = "return document.querySelector('[name=range]:checked').id";
+    assert_eq!(browser.run(chosen), "range-custom");
 }
 
 #[test]
@@ -157,13 +155,13 @@ fn days_of_which_the_hours_are_gone_are_those_of_utc() {
 }
 
 /// Has the page believe that it is read in a zone.
-fn be_in(browser: &Browser, zone: &str) {
+pub(super) fn be_in(browser: &Browser, zone: &str) {
     browser.run(&format!(
         "const asked = Intl.DateTimeFormat.prototype.resolvedOptions;
          Intl.DateTimeFormat.prototype.resolvedOptions = function () {{ return {{ ...asked.call(this), timeZone: '{zone}' }}; }}"
     ));
 }
 
-fn text(moment: DateTime<Utc>) -> String {
+pub(super) fn text(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

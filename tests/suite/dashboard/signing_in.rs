@@ -76,8 +76,7 @@ fn the_keyboard_alone_signs_in_and_opens_a_card_and_reads_the_chart() {
     assert_eq!(browser.run("return document.activeElement.id"), "title");
     tab_to(&browser, "chart");
     browser.press("\u{E012}\u{E012}");
-    browser.wait_until(
-        "document.querySelector('#chart').ariaValueText.includes('Installation count 4')",
-    );
+    browser
+        .wait_until("document.querySelector('#chart').ariaValueText.includes('Installations 4')");
     browser.screenshot("chart_by_keyboard");
 }

@@ -231,6 +231,7 @@ fn the_catalogue_is_enough_to_draw_a_dashboard_from() {
     for (field, expected) in [
         ("table", json!("server_install_metrics")),
         ("path", json!("server-installs")),
+        ("title", json!("Server installations")),
         ("description", json!("MCP servers installed and removed.")),
         ("permission", json!("metrics.server_install_metrics.view")),
     ] {
@@ -240,9 +241,9 @@ fn the_catalogue_is_enough_to_draw_a_dashboard_from() {
         metric["intervals"][1],
         json!({"interval": "1h", "seconds": 3600, "retention_seconds": 2_592_000})
     );
-    let user = json!({"name": "user_id", "description": "Who installed or removed it.", "kind": "text", "role": "user", "values": null});
+    let user = json!({"name": "user_id", "title": "User ID", "description": "Who installed or removed it.", "kind": "text", "role": "user", "values": null});
     assert_eq!(metric["dimensions"][0], user);
-    let count = json!({"name": "installation_count", "description": "Installations.", "unit": null, "kind": "counter"});
+    let count = json!({"name": "installation_count", "title": "Installations", "description": "Installations.", "unit": null, "kind": "counter"});
     assert_eq!(metric["measures"][0], count);
 }
 

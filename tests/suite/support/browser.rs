@@ -233,6 +233,8 @@ fn capabilities() -> Value {
     ];
     json!({"capabilities": {"alwaysMatch": {
         "browserName": "chrome",
+        // Axe takes long where the machine is busy.
+        "timeouts": {"script": 600_000},
         "goog:chromeOptions": {"binary": find("chromium"), "args": arguments},
         "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
     }}})

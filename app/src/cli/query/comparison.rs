@@ -31,7 +31,7 @@ fn compared(question: &Question, series: &Series, before: &Buckets, style: Style
         .map(|(measure, ((now, before), change))| {
             let (absolute, percent) = signed(change);
             let totals = [now.total, before.total].map(grouped);
-            [measure.name.to_owned()]
+            [measure.title()]
                 .into_iter()
                 .chain(totals)
                 .chain([absolute, percent])

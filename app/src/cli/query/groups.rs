@@ -19,7 +19,7 @@ pub(super) fn in_words(
         return format!("{question}\n\nNothing happened in this range.");
     }
     let measures = question.layout.schema.measures.iter();
-    let numbers = measures.map(|measure| (measure.name.to_uppercase(), Align::Right));
+    let numbers = measures.map(|measure| (measure.title().to_uppercase(), Align::Right));
     let head: Vec<_> = [(dimension.to_uppercase(), Align::Left)]
         .into_iter()
         .chain(numbers)

@@ -20,7 +20,7 @@ pub(super) fn in_words(question: &Question, series: &Series, style: Style) -> St
 
 fn buckets(question: &Question, series: &Series) -> String {
     let measures = question.layout.schema.measures.iter();
-    let numbers = measures.map(|measure| (measure.name.to_uppercase(), Align::Right));
+    let numbers = measures.map(|measure| (measure.title().to_uppercase(), Align::Right));
     let head: Vec<_> = [("TIME (UTC)".to_owned(), Align::Left)]
         .into_iter()
         .chain(numbers)
@@ -60,7 +60,7 @@ fn summary(question: &Question, series: &Series, style: Style) -> String {
         .zip(series.summary())
         .enumerate()
         .map(|(index, (measure, summary))| {
-            let mut row = summary_row(measure.name, &summary);
+            let mut row = summary_row(measure.title(), &summary);
             row.push(style.drawing(&drawn(series.all(), index, SPARKLINE)));
             row
         })
@@ -68,9 +68,9 @@ fn summary(question: &Question, series: &Series, style: Style) -> String {
     table(&head, &rows)
 }
 
-fn summary_row(name: &str, summary: &MeasureSummary) -> Vec<String> {
+fn summary_row(title: String, summary: &MeasureSummary) -> Vec<String> {
     vec![
-        name.to_owned(),
+        title,
         grouped(summary.total),
         grouped_decimal(summary.average),
         grouped(summary.peak),

@@ -15,7 +15,7 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Value>, schema: &MetricSchem
     summary.insert("total_buckets".to_owned(), json!({"type": "integer"}));
     let mut required = vec!["total_buckets".to_owned()];
     for measure in schema.measures {
-        let count = json!({"type": "integer", "minimum": 0, "description": measure.description});
+        let count = json!({"type": "integer", "minimum": 0, "title": measure.title(), "description": measure.description});
         bucket.insert(measure.name.to_owned(), count.clone());
         summary.insert(format!("total_{}", measure.name), count.clone());
         summary.insert(
@@ -105,11 +105,12 @@ fn event_schema(schema: &MetricSchema) -> Value {
         .dimensions
         .iter()
         .map(|dimension| (dimension.name.to_owned(), dimension_schema(dimension)));
-    let counter = json!({"type": "integer", "minimum": 0, "default": 0});
-    let measures = schema
-        .measures
-        .iter()
-        .map(|measure| (measure.name.to_owned(), counter.clone()));
+    let counter = |measure: &Measure| {
+        let counter =
+            json!({"type": "integer", "minimum": 0, "default": 0, "title": measure.title()});
+        (measure.name.to_owned(), counter)
+    };
+    let measures = schema.measures.iter().map(counter);
     json!({
         "type": "object",
         "description": schema.description,
@@ -123,13 +124,15 @@ fn event_schema(schema: &MetricSchema) -> Value {
 }
 
 pub(super) fn dimension_schema(dimension: &Dimension) -> Value {
-    match dimension.kind {
+    let mut schema = match dimension.kind {
         DimensionKind::Text => json!({"type": "string", "maxLength": dimension.max_len}),
         DimensionKind::Integer => json!({"type": "integer", "format": "int64"}),
         DimensionKind::Boolean => json!({"type": "boolean"}),
         DimensionKind::Uuid => json!({"type": "string", "format": "uuid"}),
         DimensionKind::Enum(words) => json!({"type": "string", "enum": words}),
-    }
+    };
+    schema["title"] = json!(dimension.title());
+    schema
 }
 
 pub(super) fn shared_schemas() -> Map<String, Value> {
