@@ -4,6 +4,7 @@
 //! events share the cost of a commit. Folding the journal and cleanup take their turns in the same thread, a slice at a time:
 //! there is one writer, and nobody waits for a lock.
 
+mod checkpoints;
 mod collecting;
 mod folding;
 mod stats;
@@ -26,6 +27,7 @@ use crate::store::Store;
 use crate::write::batch::{Batch, BatchId, Failure, Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
 
+use checkpoints::Checkpoints;
 use folding::Folding;
 use stats::RecorderStats;
 pub use stats::StatsSnapshot;
@@ -60,6 +62,7 @@ impl Recorder {
         ));
         let mut thread = WriterThread {
             writer: store.writer(&limits),
+            checkpoints: Checkpoints::start(store.checkpoint()),
             commands,
             limits: limits.clone(),
             stats: Arc::clone(&stats),

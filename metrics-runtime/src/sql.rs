@@ -7,6 +7,8 @@
 mod batch_ids;
 mod bucket_sums;
 mod change;
+#[cfg(feature = "sqlite")]
+mod checkpoint;
 mod cleanup;
 mod constraints;
 pub(crate) mod copy;
@@ -48,6 +50,8 @@ pub(crate) use bucket_sums::BucketSums;
 pub(crate) use change::{
     Chore, NOTHING_LEFT, can_become, change_tables, changes_tables, do_chores, undo_chores,
 };
+#[cfg(feature = "sqlite")]
+pub(crate) use checkpoint::{CopyLog, LogPages};
 pub(crate) use cleanup::{
     CountExpired, DeleteExpired, Expired, ForgetUnused, NthExpired, OwnersAfter,
 };

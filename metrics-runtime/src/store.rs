@@ -1,5 +1,6 @@
 //! Where metrics are kept: a pool of connections to one of the backends.
 
+mod checkpoint;
 mod copy;
 #[cfg(feature = "turso")]
 mod libsql;
@@ -32,6 +33,8 @@ use crate::write::cleanup::{Cleanup, CleanupReport};
 use crate::write::connection::{Refusal, StoreConnection};
 use crate::write::watermark::{self, Watermark};
 
+pub(crate) use checkpoint::Checkpoint;
+use checkpoint::PoolCheckpoint;
 use copy::Work;
 #[cfg(feature = "postgres")]
 pub use postgres::PostgresManager;
@@ -210,6 +213,11 @@ impl Store {
     pub(crate) fn writer(&self, limits: &Limits) -> Box<dyn Writer> {
         self.engine.writer(limits)
     }
+
+    /// What makes checkpoints beside the writer, where a database does not do so by itself.
+    pub(crate) fn checkpoint(&self) -> Option<Box<dyn Checkpoint>> {
+        self.engine.checkpoint()
+    }
 }
 
 /// Why rows could not be read.
@@ -235,6 +243,7 @@ trait Engine: Send + Sync {
     fn count(&self, query: &str) -> Result<i64, StoreError>;
     fn watermark(&self, layout: &Layout) -> Result<Option<Watermark>, StoreError>;
     fn writer(&self, limits: &Limits) -> Box<dyn Writer>;
+    fn checkpoint(&self) -> Option<Box<dyn Checkpoint>>;
     /// Does `work` as the source of a copy, while nobody else writes to `tables`.
     fn hold_still(&self, tables: &[String], work: &mut Work<'_>) -> Result<CopyReport, CopyError>;
     /// Does `work` as the target of a copy.
@@ -343,5 +352,9 @@ where
 
     fn writer(&self, limits: &Limits) -> Box<dyn Writer> {
         Box::new(PoolWriter::new(self.clone(), limits))
+    }
+
+    fn checkpoint(&self) -> Option<Box<dyn Checkpoint>> {
+        C::HAS_CHECKPOINTS.then(|| Box::new(PoolCheckpoint(self.clone())) as _)
     }
 }

@@ -19,8 +19,8 @@ enum State {
     Idle,
     /// A pass begins at this moment.
     Due(Instant),
-    /// A pass over the entries up to this one is under way since that moment.
-    UnderWay { up_to: i64, since: Instant },
+    /// A pass over the entries up to this one is under way.
+    UnderWay(i64),
 }
 
 /// What the writer may do until the next slice.
@@ -62,7 +62,7 @@ impl Folding {
         match self.state {
             State::Idle => Patience::Forever,
             State::Due(at) => Patience::Until(at),
-            State::UnderWay { .. } => Patience::None,
+            State::UnderWay(_) => Patience::None,
         }
     }
 
@@ -74,7 +74,7 @@ impl Folding {
     /// The entry up to which the pass under way goes.
     pub(super) fn under_way(&self) -> Option<i64> {
         match self.state {
-            State::UnderWay { up_to, .. } => Some(up_to),
+            State::UnderWay(up_to) => Some(up_to),
             State::Idle | State::Due(_) => None,
         }
     }
@@ -83,22 +83,19 @@ impl Folding {
     pub(super) fn begin(&mut self, last: Option<i64>, now: Instant) {
         self.of_pass = self.events;
         match last {
-            Some(up_to) => self.state = State::UnderWay { up_to, since: now },
+            Some(up_to) => self.state = State::UnderWay(up_to),
             None => self.end(now),
         }
     }
 
-    /// The pass is over: the next one begins an interval after this one did, if there is something to do.
+    /// The pass is over: the next one begins in an interval, if there is something to do. So the longer a pass takes,
+    /// the more events the next one merges into a row.
     pub(super) fn end(&mut self, now: Instant) {
         self.events -= self.of_pass;
         self.of_pass = 0;
-        let since = match self.state {
-            State::UnderWay { since, .. } => since,
-            State::Idle | State::Due(_) => now,
-        };
         self.state = match self.events {
             0 => State::Idle,
-            _ => State::Due(since + self.interval),
+            _ => State::Due(now + self.interval),
         };
     }
 

@@ -10,6 +10,7 @@ use chrono::Utc;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::Limits;
+use super::checkpoints::Checkpoints;
 use super::folding::{Folding, Patience};
 use super::stats::RecorderStats;
 use crate::error::{Outage, RecordError, StoreError};
@@ -53,6 +54,7 @@ pub(super) enum Turn {
 
 pub(super) struct WriterThread {
     pub(super) writer: Box<dyn Writer>,
+    pub(super) checkpoints: Checkpoints,
     pub(super) commands: Receiver<Command>,
     pub(super) limits: Limits,
     pub(super) stats: Arc<RecorderStats>,
@@ -82,6 +84,7 @@ impl WriterThread {
             }
             self.fold();
             self.take_turn();
+            self.checkpoints.written();
         }
         self.fold_all();
     }

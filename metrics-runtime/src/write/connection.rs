@@ -26,6 +26,9 @@ pub(crate) trait StoreConnection:
     /// Which migrations are its.
     const BACKEND: Backend;
 
+    /// Whether what is committed is copied to its place later, by whoever asks for it.
+    const HAS_CHECKPOINTS: bool = false;
+
     /// Runs `work` in a transaction that may write from its first statement on.
     fn write<T, E: From<Error>>(
         &mut self,
@@ -34,6 +37,12 @@ pub(crate) trait StoreConnection:
 
     /// Sets up a connection that only the writer will use.
     fn prepare_to_write(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Copies what is committed to its place, if it is so much that this is worth it. Nobody waits for it, and it
+    /// waits for nobody.
+    fn checkpoint(&mut self) -> QueryResult<()> {
         Ok(())
     }
 
