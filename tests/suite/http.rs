@@ -33,11 +33,17 @@ mod streams;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-/// The start of the hour, `hours` ago.
+thread_local! {
+    /// The hour in which a test began to speak of hours: the next may begin before it ends.
+    static HOUR: DateTime<Utc> = {
+        let now = Utc::now().timestamp();
+        DateTime::from_timestamp(now - now.rem_euclid(3600), 0).expect("a time")
+    };
+}
+
+/// The start of the hour of a test, `hours` ago.
 fn hours_ago(hours: i64) -> DateTime<Utc> {
-    let now = Utc::now().timestamp();
-    let hour = DateTime::from_timestamp(now - now.rem_euclid(3600), 0).expect("a time");
-    hour - TimeDelta::hours(hours)
+    HOUR.with(|hour| *hour) - TimeDelta::hours(hours)
 }
 
 /// A moment as answers write it.

@@ -38,7 +38,8 @@ pub trait Exclusive: Connection + Sized {
     }
 }
 
-/// Applies what is pending, oldest first. Answers the names of what was applied.
+/// Applies what is pending, oldest first. Answers the names of what was applied. Where nothing is pending, nobody is
+/// waited for: neither for one who migrates nor for one who writes.
 ///
 /// # Errors
 ///
@@ -48,8 +49,11 @@ pub fn apply<C: Exclusive + MigrationHarness<C::Backend>>(
     conn: &mut C,
     source: &impl MigrationSource<C::Backend>,
 ) -> Result<Vec<String>> {
+    let known = source.migrations()?;
+    if is_up_to_date(conn, &known) {
+        return Ok(Vec::new());
+    }
     conn.exclusively(|conn| {
-        let known = source.migrations()?;
         refuse_newer(conn, &known)?;
         let names = pending(conn, &known)?;
         if !names.is_empty() {
@@ -69,6 +73,16 @@ pub fn apply<C: Exclusive + MigrationHarness<C::Backend>>(
             })
             .collect()
     })
+}
+
+/// Whether exactly what is known has been applied. What keeps us from looking will keep us from applying, too, and is
+/// told there.
+fn is_up_to_date<C: Exclusive + MigrationHarness<C::Backend>>(
+    conn: &mut C,
+    known: &[Box<dyn Migration<C::Backend>>],
+) -> bool {
+    pending(conn, known).is_ok_and(|pending| pending.is_empty())
+        && unknown_versions(conn, known).is_ok_and(|unknown| unknown.is_empty())
 }
 
 /// The names of those of `known` that the database has not applied, oldest first.

@@ -1,6 +1,6 @@
 //! A table that grows, shrinks and fails as tests like it, and the metric that is counted from it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use metrics_runtime::{Collected, Collector, TimeSeriesMetric, Window};
@@ -38,10 +38,13 @@ pub(super) struct Signups {
     failure: Option<&'static str>,
 }
 
-/// The last midnight but one, so that a whole day after it has passed.
+/// The last midnight but one when the tests began, so that a whole day after it has passed.
 pub(super) fn midnight() -> DateTime<Utc> {
-    let today = Utc::now().timestamp().div_euclid(86_400);
-    DateTime::from_timestamp((today - 1) * 86_400, 0).expect("a time")
+    static MIDNIGHT: LazyLock<DateTime<Utc>> = LazyLock::new(|| {
+        let today = Utc::now().timestamp().div_euclid(86_400);
+        DateTime::from_timestamp((today - 1) * 86_400, 0).expect("a time")
+    });
+    *MIDNIGHT
 }
 
 /// A minute of a day, counted from that midnight.

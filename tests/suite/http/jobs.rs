@@ -15,7 +15,7 @@ use crate::support::app::{Person, TestApp, until};
 const SOON: [(&str, &str); 2] = [("JOB_POLL_MS", "20"), ("JOB_BACKOFF", "1s")];
 
 /// An instance that is not heard of is given up soon: long enough that a busy machine does not look like a dead one.
-const LEASE: (&str, &str) = ("JOB_LEASE", "3s");
+const LEASE: (&str, &str) = ("JOB_LEASE", "6s");
 
 /// Makes cleanups hang.
 const HANGS: (&str, &str) = ("METRICS_FAULT_POINT", "cleaning_up");

@@ -97,6 +97,18 @@ fn events_that_are_sent_while_it_ends_are_counted_exactly_if_they_were_acknowled
 }
 
 #[test]
+fn whoever_only_reads_may_start_while_another_process_holds_the_database() {
+    let app = TestApp::start();
+    let boss = app.admin("u1");
+    let lock = app.lock();
+    let listed = app.run(&["users", "list"])["users"].clone();
+    assert_eq!(listed.as_array().map(Vec::len), Some(2), "{listed}");
+    let other = app.second_with(&[]);
+    assert_eq!(app.ask_other(&other, &boss, "/api/users/me").status, 200);
+    drop(lock);
+}
+
+#[test]
 fn it_announces_where_it_listens_in_one_line_of_json() {
     let app = TestApp::start();
     let live: Value = app.get("/health/live").send().json();

@@ -88,15 +88,16 @@ fn what_goes_on_at_the_moment_is_counted_up_and_down() {
     app.team("t1");
     let key = app.key("sat");
     assert_eq!(app.state("metrics_http_requests_in_flight"), 1, "this one");
-    let open = app.state("metrics_http_connections");
+    let until_so_many_are_open = |count: u64| {
+        until("connections are seen to be opened and closed", || {
+            (app.state("metrics_http_connections") == count).then_some(())
+        });
+    };
+    until_so_many_are_open(1);
     let idle = Raw::to(&app);
-    until("the connection is seen", || {
-        (app.state("metrics_http_connections") == open + 1).then_some(())
-    });
+    until_so_many_are_open(2);
     drop(idle);
-    until("it is seen to be closed", || {
-        (app.state("metrics_http_connections") == open).then_some(())
-    });
+    until_so_many_are_open(1);
     let path = "/api/admin/metrics/server-installs/stream";
     let watched = app.get(path).cookie(&boss.cookie).stream();
     let events = watched.expect("a stream");

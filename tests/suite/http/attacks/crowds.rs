@@ -69,7 +69,7 @@ fn ten_thousand_connections_leave_room_for_one_more() {
 
 #[test]
 fn when_no_connection_can_be_taken_any_more_it_goes_on_once_one_can() {
-    let app = TestApp::start_with(&[("HEADER_TIMEOUT", "1s")]);
+    let app = TestApp::start_with(&[("HEADER_TIMEOUT", "5s")]);
     // As many as it has open already, and a few.
     app.permit_connections(64);
     let crowd: Vec<_> = (0..200).map(|_| Wire::to(&app)).collect();

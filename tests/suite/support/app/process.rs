@@ -85,10 +85,10 @@ pub(super) fn command(folder: &Path, settings: &[(&'static str, String)]) -> Com
     command.current_dir(folder).env_clear();
     // What a power cut would leave is not what these tests are about.
     command.env("SYNCHRONOUS", "normal").env("LOG", "warn");
-    // As long as SQLite waits for a lock.
-    command.env("STATEMENT_TIMEOUT", "5s");
-    // A machine that does much else may take longer than the default to read what has arrived.
+    // A machine that does much else may take longer than the defaults to read what has arrived, to put together the
+    // next statement of a transaction, or to run it.
     command.env("HEADER_TIMEOUT", "60s");
+    command.env("STATEMENT_TIMEOUT", "120s");
     command.envs(settings.iter().map(|(name, value)| (*name, value)));
     command
 }
