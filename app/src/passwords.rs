@@ -3,25 +3,26 @@
 use crate::accounts::{self, Admitted, Candidate, PasswordCheck};
 use crate::error::{AppError, AppResult};
 use crate::models::sign_in_attempts::Limits;
-use crate::state::State;
+use crate::state::{PasswordTurn, State};
 use crate::values::{AuditAction, Client, Email};
 
 /// Whether somebody knows the password of the account with an address. That they do not is told as `failure`. What
 /// it means for the account has yet to be decided in the transaction that relies on it.
 ///
 /// An attempt begins when its turn has come, and who has to wait is not in line: of many people who sign in at the same
-/// moment from one address, a few count as failures at a time, and are taken back before the next ones begin.
+/// moment from one address, a few count as failures at a time, and are taken back before the next ones begin. So the
+/// turn is kept until the attempt has succeeded.
 ///
 /// # Errors
 ///
 /// 429 when whoever asks has to wait.
-pub async fn check(
-    state: &State,
+pub async fn check<'s>(
+    state: &'s State,
     client: &Client,
     email: &str,
     password: String,
     failure: AuditAction,
-) -> AppResult<Option<PasswordCheck>> {
+) -> AppResult<Option<(PasswordCheck, PasswordTurn<'s>)>> {
     let candidate = Candidate {
         client: client.clone(),
         email: Email::normalize(email),
@@ -34,15 +35,17 @@ pub async fn check(
     let admit = move |connection: &mut _| candidate.admit(connection);
     let Admitted { attempt, account } = admitted(state.with_database(admit).await?)?;
     let (user, hash) = account.unzip();
-    if state.verify_password(turn, hash.clone(), password).await?
+    if turn.verify(hash.clone(), password).await?
         && let Some((user, hash)) = user.clone().zip(hash)
     {
-        return Ok(Some(PasswordCheck {
+        let check = PasswordCheck {
             user,
             hash,
             attempt,
-        }));
+        };
+        return Ok(Some((check, turn)));
     }
+    drop(turn);
     let client = client.clone();
     let tell = move |connection: &mut _| {
         let user = user.as_ref().map(|user| user.id.as_str());

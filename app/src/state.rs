@@ -21,8 +21,8 @@ use crate::presence::Presence;
 use crate::traffic::Traffic;
 
 /// How many passwords are checked at once, at most. Each takes a CPU for a while, and 19 MiB, so that more than there
-/// are CPUs would only make everybody wait. And each counts as a failure until it is known to be right: these, and those
-/// whose session is being written, should be fewer than what may fail from one address for nothing.
+/// are CPUs would only make everybody wait. And each counts as a failure until its session is written: they should be
+/// fewer than what may fail from one address for nothing.
 const MOST_PASSWORDS_AT_ONCE: usize = 8;
 
 /// What all requests share.
@@ -148,45 +148,9 @@ impl State {
     /// Waits for a turn at a password, in the order in which people came.
     pub async fn password_turn(&self) -> PasswordTurn<'_> {
         PasswordTurn {
+            hashed: &self.passwords_hashed,
             _permit: self.password_checks.acquire().await,
         }
-    }
-
-    /// Checks a password against what is stored; `None` for people who do not exist takes as long.
-    ///
-    /// # Errors
-    ///
-    /// When the check could not be made.
-    pub async fn verify_password(
-        &self,
-        turn: PasswordTurn<'_>,
-        stored: Option<PasswordHash>,
-        candidate: String,
-    ) -> AppResult<bool> {
-        let verified = web::block(move || match stored {
-            Some(hash) => hash.verifies(&candidate),
-            None => {
-                PasswordHash::pretend_to_verify(&candidate);
-                false
-            }
-        })
-        .await?;
-        drop(turn);
-        self.passwords_hashed.fetch_add(1, Ordering::Relaxed);
-        Ok(verified)
-    }
-
-    /// What to store of a password.
-    ///
-    /// # Errors
-    ///
-    /// When it could not be hashed.
-    pub async fn hash_password(&self, password: Password) -> AppResult<PasswordHash> {
-        let turn = self.password_turn().await;
-        let hash = web::block(move || password.hash()).await?;
-        drop(turn);
-        self.passwords_hashed.fetch_add(1, Ordering::Relaxed);
-        hash.map_err(|error| AppError::Unforeseen(error.into()))
     }
 
     /// How often a password was hashed, to be stored or to be compared.
@@ -196,9 +160,41 @@ impl State {
     }
 }
 
-/// A turn at a password.
+/// A turn at a password, until it is dropped.
 pub struct PasswordTurn<'a> {
+    hashed: &'a AtomicU64,
     _permit: Result<SemaphorePermit<'a>, AcquireError>,
+}
+
+impl PasswordTurn<'_> {
+    /// Checks a password against what is stored; `None` for people who do not exist takes as long.
+    ///
+    /// # Errors
+    ///
+    /// When the check could not be made.
+    pub async fn verify(&self, stored: Option<PasswordHash>, candidate: String) -> AppResult<bool> {
+        let verified = web::block(move || match stored {
+            Some(hash) => hash.verifies(&candidate),
+            None => {
+                PasswordHash::pretend_to_verify(&candidate);
+                false
+            }
+        })
+        .await?;
+        self.hashed.fetch_add(1, Ordering::Relaxed);
+        Ok(verified)
+    }
+
+    /// What to store of a password.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be hashed.
+    pub async fn hash(&self, password: Password) -> AppResult<PasswordHash> {
+        let hash = web::block(move || password.hash()).await?;
+        self.hashed.fetch_add(1, Ordering::Relaxed);
+        hash.map_err(|error| AppError::Unforeseen(error.into()))
+    }
 }
 
 fn with_connection<T>(

@@ -72,10 +72,8 @@ pub(crate) use facts::sqlite_facts;
 pub(crate) use facts::{Facts, UNFINISHED, expected_facts, expected_view};
 pub(crate) use groups::{GroupSums, GroupTotals, GroupedBy, OfValue};
 pub(crate) use intern::{InsertEntry, TouchEntry};
-#[cfg(feature = "postgres")]
-pub(crate) use intern_many::TouchEntries;
 #[cfg(any(feature = "postgres", feature = "turso"))]
-pub(crate) use intern_many::{InsertEntries, MadeEntry};
+pub(crate) use intern_many::{InsertEntries, MadeEntry, TouchEntries};
 #[cfg(feature = "sqlite")]
 pub(crate) use journal::{
     AppendEntry, DropEntries, EntryUpTo, FindShape, ForgetShape, InsertShape, JournalEntries,

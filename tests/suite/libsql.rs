@@ -10,7 +10,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, QueryResult, RunQueryDsl, sql_query};
 use metrics_runtime::libsql_connection::LibsqlConnection;
 use metrics_runtime::migrate::Backend;
-use metrics_runtime::{Limits, Recorder, Store};
+use metrics_runtime::{Limits, Recorder, Registry, Store, TimeSeriesMetric, register};
 use serde_json::{Value, json};
 
 use crate::support::app::{TestApp, until};
@@ -101,8 +101,28 @@ fn a_transaction_that_the_server_has_ended_is_not_gone_on_with() {
     assert_eq!(kept, Ok(2), "those of the other transaction alone");
 }
 
+/// A metric that one series fills.
+#[derive(Debug, Clone, TimeSeriesMetric)]
+#[metric(max_series = 1)]
+struct Full {
+    #[dimension(team)]
+    team: String,
+    #[dimension]
+    attempt: i32,
+    #[counter]
+    calls: u64,
+}
+
+fn full_registry() -> Registry {
+    register![Full].build().expect("one metric")
+}
+
 /// How often the server is asked to record a batch of so many series, all of them new.
-fn questions_for(series: i32) -> usize {
+fn questions_for<M: TimeSeriesMetric>(
+    registry: fn() -> Registry,
+    one: fn(i32) -> M,
+    series: i32,
+) -> usize {
     let server = Sqld::new();
     let counter = Counter::before(&server.url());
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
@@ -114,16 +134,16 @@ fn questions_for(series: i32) -> usize {
     let registry = Arc::new(registry());
     let recorder = Recorder::start(&store, Arc::clone(&registry), Limits::default());
     // The first batch finds out what there is.
-    record(&recorder, "first", 0..1);
+    record(&recorder, "first", (0..1).map(one));
     let before = counter.questions();
-    record(&recorder, "second", 1..series + 1);
+    record(&recorder, "second", (1..=series).map(one));
     let questions = counter.questions() - before;
     recorder.shutdown();
     questions
 }
 
-fn record(recorder: &Recorder, id: &str, attempts: std::ops::Range<i32>) {
-    let call = |attempt| ToolCall {
+fn call(attempt: i32) -> ToolCall {
+    ToolCall {
         user_id: format!("user {attempt}"),
         team_id: "t".into(),
         tool: "search".into(),
@@ -131,10 +151,11 @@ fn record(recorder: &Recorder, id: &str, attempts: std::ops::Range<i32>) {
         attempt,
         calls: 1,
         sent: 10,
-    };
-    let calls: Vec<_> = attempts
-        .map(|attempt| (Utc::now(), call(attempt)))
-        .collect();
+    }
+}
+
+fn record<M: TimeSeriesMetric>(recorder: &Recorder, id: &str, events: impl Iterator<Item = M>) {
+    let calls: Vec<_> = events.map(|event| (Utc::now(), event)).collect();
     let id = id.to_owned().into();
     let recorded = pollster::block_on(recorder.record_once(id, &calls));
     let receipt = recorded.expect("the server takes it");
@@ -143,7 +164,19 @@ fn record(recorder: &Recorder, id: &str, attempts: std::ops::Range<i32>) {
 
 #[test]
 fn a_batch_takes_as_many_questions_however_many_rows_and_new_series_it_has() {
-    let few = questions_for(1);
-    assert_eq!(questions_for(1_000), few);
+    let few = questions_for(registry, call, 1);
+    assert_eq!(questions_for(registry, call, 1_000), few);
+    assert!(few <= 6, "{few} questions");
+}
+
+#[test]
+fn series_that_there_is_no_place_for_are_looked_for_at_once() {
+    let one = |attempt| Full {
+        team: "t".into(),
+        attempt,
+        calls: 1,
+    };
+    let few = questions_for(full_registry, one, 1);
+    assert_eq!(questions_for(full_registry, one, 1_000), few);
     assert!(few <= 6, "{few} questions");
 }

@@ -7,10 +7,10 @@ mod concurrently;
 mod evolution;
 mod history;
 mod introspection;
-mod progress;
 mod refusals;
 #[cfg(feature = "postgres")]
 mod scale;
+mod sqlite;
 
 use std::fs;
 use std::path::Path;

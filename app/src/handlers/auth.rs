@@ -35,9 +35,10 @@ pub async fn login(
     let client = session::client(&state, &request);
     let Credentials { email, password } = credentials;
     let check = passwords::check(&state, &client, &email, password, AuditAction::SignInFailed);
-    let check = check.await?.ok_or(AppError::WrongCredentials)?;
+    let (check, turn) = check.await?.ok_or(AppError::WrongCredentials)?;
     let user = check.user.clone();
     let token = start_session(&state, &request, check).await?;
+    drop(turn);
     Ok(answer(&state, &request, &user, &token))
 }
 

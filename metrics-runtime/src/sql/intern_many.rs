@@ -40,13 +40,10 @@ impl<DB: Dialect> QueryFragment<DB> for InsertEntries<'_> {
 }
 
 /// Marks those of the entries as used that there are, and returns them.
-#[cfg(feature = "postgres")]
 pub(crate) struct TouchEntries<'a>(pub(crate) InsertEntries<'a>);
 
-#[cfg(feature = "postgres")]
 statement!(TouchEntries<'_>);
 
-#[cfg(feature = "postgres")]
 impl<DB: Dialect> QueryFragment<DB> for TouchEntries<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         let InsertEntries {

@@ -6,13 +6,17 @@ use foldhash::HashMap;
 use crate::dimension::Value;
 use crate::layout::Dictionary;
 
-/// The ids of entries, by dictionary and by their values.
+/// The ids of entries, by dictionary and by their values; none of those that there are not.
 #[derive(Debug, Default)]
-pub(crate) struct Ahead(HashMap<String, HashMap<Vec<Value<'static>>, i64>>);
+pub(crate) struct Ahead(HashMap<String, HashMap<Vec<Value<'static>>, Option<i64>>>);
 
 impl Ahead {
-    /// The id of an entry, if it was looked for.
-    pub(super) fn find(&self, dictionary: &Dictionary, values: &[Value<'_>]) -> Option<i64> {
+    /// The id of an entry if there is one, if it was looked for.
+    pub(super) fn find(
+        &self,
+        dictionary: &Dictionary,
+        values: &[Value<'_>],
+    ) -> Option<Option<i64>> {
         let entries = self.0.get(&dictionary.table)?;
         entries.get(&owned(values)).copied()
     }
@@ -46,20 +50,26 @@ mod at_once {
     use crate::error::StoreError;
     use crate::event::Event;
     use crate::layout::{Dictionary, Layout};
-    #[cfg(feature = "postgres")]
-    use crate::sql::TouchEntries;
-    use crate::sql::{InsertEntries, MadeEntry};
+    use crate::sql::{InsertEntries, MadeEntry, TouchEntries};
 
     /// Entries in one statement: some hundred kilobytes.
     const ENTRIES: usize = 4_096;
 
-    type Wanted<'e> = BTreeMap<&'e str, (&'e Dictionary, BTreeSet<Vec<Value<'static>>>)>;
+    /// The entries of a dictionary that are needed.
+    struct Wanted<'e> {
+        dictionary: &'e Dictionary,
+        /// Those that are made if there are none.
+        made: BTreeSet<Vec<Value<'static>>>,
+        /// Those that may be too many.
+        found: BTreeSet<Vec<Value<'static>>>,
+    }
 
     /// Marks entries as used, and makes those that there are not.
     type Make<C> =
         fn(&mut C, &Dictionary, &[Vec<Value<'static>>], i64) -> Result<Vec<MadeEntry>, StoreError>;
 
-    /// Finds or makes the entries of all `events` whose series are not known.
+    /// Finds or makes the entries of all `events` whose series are not known. Where a metric may have no room for more
+    /// series, they are only looked for.
     pub(crate) fn find_or_make<'e, C: StoreConnection>(
         conn: &mut C,
         memory: &mut Memory,
@@ -68,15 +78,26 @@ mod at_once {
         make: Make<C>,
     ) -> Result<Ahead, StoreError> {
         let mut ahead = Ahead::default();
-        for (dictionary, entries) in wanted(conn, memory, events, now)?.into_values() {
-            let entries: Vec<_> = entries.into_iter().collect();
-            let found = ahead.0.entry(dictionary.table.clone()).or_default();
-            for entries in entries.chunks(ENTRIES) {
-                let made = make(conn, dictionary, entries, now)?;
-                found.extend(made.into_iter().map(|made| (made.values, made.id)));
+        for wanted in wanted(conn, memory, events, now)?.into_values() {
+            let dictionary = wanted.dictionary;
+            let ids = ahead.0.entry(dictionary.table.clone()).or_default();
+            let made: Vec<_> = wanted.made.into_iter().collect();
+            for entries in made.chunks(ENTRIES) {
+                ids.extend(known(make(conn, dictionary, entries, now)?));
+            }
+            let found: Vec<_> = wanted.found.into_iter().collect();
+            for entries in found.chunks(ENTRIES) {
+                ids.extend(entries.iter().cloned().map(|entry| (entry, None)));
+                ids.extend(known(touch(conn, dictionary, entries, now)?));
             }
         }
         Ok(ahead)
+    }
+
+    fn known(entries: Vec<MadeEntry>) -> impl Iterator<Item = (Vec<Value<'static>>, Option<i64>)> {
+        entries
+            .into_iter()
+            .map(|entry| (entry.values, Some(entry.id)))
     }
 
     fn wanted<'e, C: StoreConnection>(
@@ -84,8 +105,8 @@ mod at_once {
         memory: &mut Memory,
         events: impl Iterator<Item = &'e Event>,
         now: i64,
-    ) -> Result<Wanted<'e>, StoreError> {
-        let mut wanted = Wanted::new();
+    ) -> Result<BTreeMap<&'e str, Wanted<'e>>, StoreError> {
+        let mut wanted = BTreeMap::new();
         for event in events {
             if memory.known.find(conn, event)?.is_some() {
                 continue;
@@ -93,17 +114,22 @@ mod at_once {
             let layout: &Layout = &event.layout;
             let values = event.dimensions.values(layout.schema.dimensions);
             for dictionary in layout.dictionaries() {
-                let (_, entries) = wanted
-                    .entry(&dictionary.table)
-                    .or_insert_with(|| (dictionary, BTreeSet::new()));
+                let wanted = wanted
+                    .entry(dictionary.table.as_str())
+                    .or_insert_with(|| Wanted {
+                        dictionary,
+                        made: BTreeSet::new(),
+                        found: BTreeSet::new(),
+                    });
                 // Whether further labels are told apart is for each of them to find out, where it is close.
-                let room = dictionary.holds_owners()
-                    || memory
-                        .series
-                        .has_room(conn, layout, entries.len() + 1, now)?;
-                if room {
-                    entries.insert(owned(&dictionary.pick(&values)));
-                }
+                let more = wanted.made.len() + 1;
+                let room =
+                    dictionary.holds_owners() || memory.series.has_room(conn, layout, more, now)?;
+                let entries = match room {
+                    true => &mut wanted.made,
+                    false => &mut wanted.found,
+                };
+                entries.insert(owned(&dictionary.pick(&values)));
             }
         }
         Ok(wanted)
@@ -118,13 +144,7 @@ mod at_once {
         entries: &[Vec<Value<'static>>],
         now: i64,
     ) -> Result<Vec<MadeEntry>, StoreError> {
-        let text = as_json(entries)?;
-        let touch = TouchEntries(InsertEntries {
-            dictionary,
-            entries: &text,
-            now,
-        });
-        let mut found: Vec<MadeEntry> = touch.load(conn)?;
+        let mut found = touch(conn, dictionary, entries, now)?;
         let there: HashSet<_> = found.iter().map(|entry| &entry.values).collect();
         let missing = entries.iter().filter(|entry| !there.contains(entry));
         let missing: Vec<_> = missing.cloned().collect();
@@ -132,6 +152,22 @@ mod at_once {
             found.extend(make(conn, dictionary, &missing, now)?);
         }
         Ok(found)
+    }
+
+    /// Marks those as used that there are.
+    fn touch<C: StoreConnection>(
+        conn: &mut C,
+        dictionary: &Dictionary,
+        entries: &[Vec<Value<'static>>],
+        now: i64,
+    ) -> Result<Vec<MadeEntry>, StoreError> {
+        let entries = as_json(entries)?;
+        let touch = TouchEntries(InsertEntries {
+            dictionary,
+            entries: &entries,
+            now,
+        });
+        Ok(touch.load(conn)?)
     }
 
     /// Nothing where one of the entries is refused: which one it is shows when they are made one by one.

@@ -124,8 +124,8 @@ impl<'a, C: StoreConnection> Finder<'a, '_, C> {
 
     fn entry(&mut self, dictionary: &Dictionary, values: &[Value<'_>]) -> Found<i64> {
         match self.ahead.find(dictionary, values) {
-            Some(id) => Ok(Ok(id)),
-            None => intern(self.conn, dictionary, values, self.now),
+            Some(Some(id)) => Ok(Ok(id)),
+            Some(None) | None => intern(self.conn, dictionary, values, self.now),
         }
     }
 
@@ -144,7 +144,10 @@ impl<'a, C: StoreConnection> Finder<'a, '_, C> {
             }
             return Ok(entry);
         }
-        let found = find(self.conn, dictionary, values, self.now)?;
+        let found = match self.ahead.find(dictionary, values) {
+            Some(found) => found,
+            None => find(self.conn, dictionary, values, self.now)?,
+        };
         match found.filter(|labels| self.memory.series.knows(layout, owner, *labels)) {
             Some(labels) => Ok(Ok(labels)),
             // A foreign key leaves no place for labels that are none.

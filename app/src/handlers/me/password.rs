@@ -43,8 +43,8 @@ pub async fn change(
     let failure = AuditAction::PasswordChangeFailed;
     let current = wish.current_password;
     let check = passwords::check(&state, &client, &me.user.email, current, failure);
-    let check = check.await?.ok_or_else(is_wrong)?;
-    let hash = state.hash_password(new).await?;
+    let (check, turn) = check.await?.ok_or_else(is_wrong)?;
+    let hash = turn.hash(new).await?;
     let actor = session::actor(&state, &request, &me);
     let change = move |connection: &mut _| {
         let change = PasswordChange {
@@ -55,7 +55,9 @@ pub async fn change(
         };
         change.apply(connection)
     };
-    match state.with_accounts(change).await? {
+    let changed = state.with_accounts(change).await?;
+    drop(turn);
+    match changed {
         true => Ok(answers::done()),
         // It was changed in between.
         false => Err(is_wrong()),

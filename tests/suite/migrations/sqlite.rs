@@ -1,4 +1,4 @@
-//! What the log says while a migration is applied.
+//! What the log says while a migration is applied to a file: how far a rebuild has come.
 
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
