@@ -16,6 +16,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use diesel::QueryResult;
+use diesel::r2d2::{self, ManageConnection};
 
 use crate::config::{Config, DatabaseUrl};
 
@@ -28,6 +29,16 @@ pub use waits::Waits;
 /// How long a request waits for a connection, a statement on SQLite for another one's lock, and a new connection for
 /// the server.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a start waits until its pool has a connection. That somebody is let in is known by then, so that only a
+/// machine that stands still is waited for.
+const FILLED: Duration = Duration::from_secs(30);
+
+/// A pool once it has a connection.
+fn filled<M: ManageConnection>(pool: r2d2::Pool<M>) -> Result<r2d2::Pool<M>, r2d2::PoolError> {
+    pool.get_timeout(FILLED)?;
+    Ok(pool)
+}
 
 /// Why there is no database to work with.
 #[derive(Debug, thiserror::Error)]

@@ -6,8 +6,8 @@ use diesel::Connection;
 use diesel::r2d2::{ConnectionManager, Pool};
 use libsql_connection::{Address, LibsqlConnection};
 
-use super::PATIENCE;
 use super::waits::Waits;
+use super::{PATIENCE, filled};
 use crate::config::kinds::Secret;
 
 /// Connects to a server. A token in its address comes before that of the settings.
@@ -30,6 +30,6 @@ pub(super) fn open(
         // Nothing stays open that could be cut: asking before every use would only cost.
         .test_on_check_out(false)
         .event_handler(Box::new(waits.clone()))
-        .build(ConnectionManager::new(url))?;
-    Ok(pool)
+        .build_unchecked(ConnectionManager::new(url));
+    Ok(filled(pool)?)
 }

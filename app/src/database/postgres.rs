@@ -13,8 +13,8 @@ use metrics_runtime::PostgresManager;
 use crate::config::PostgresUrl;
 use crate::config::kinds::Seconds;
 
-use super::PATIENCE;
 use super::waits::Waits;
+use super::{PATIENCE, filled};
 
 /// How long the network may be silent while an answer is awaited, before the server counts as gone: connections then
 /// fail within half a minute, instead of hanging for hours.
@@ -43,8 +43,8 @@ pub(super) fn open(
         .connection_timeout(PATIENCE)
         .connection_customizer(Box::new(setup))
         .event_handler(Box::new(waits.clone()))
-        .build(PostgresManager::new(url))?;
-    Ok(pool)
+        .build_unchecked(PostgresManager::new(url));
+    Ok(filled(pool)?)
 }
 
 /// Whether somebody between this machine and the server could read along.

@@ -10,8 +10,8 @@ use diesel::result::QueryResult;
 use metrics_runtime::Outage;
 use metrics_runtime::migrate::Backend;
 
-use super::PATIENCE;
 use super::waits::Waits;
+use super::{PATIENCE, filled};
 use crate::config::kinds::Synchronous;
 
 /// How much of the file is read where the system keeps it, instead of being copied page by page.
@@ -35,8 +35,8 @@ pub(super) fn open(
         .test_on_check_out(false)
         .connection_customizer(Box::new(setup))
         .event_handler(Box::new(waits.clone()))
-        .build(ConnectionManager::new(path))?;
-    Ok(pool)
+        .build_unchecked(ConnectionManager::new(path));
+    Ok(filled(pool)?)
 }
 
 /// What every connection is told before it is used.
