@@ -23,6 +23,8 @@ pub(super) enum Migrations {
     Check(Check),
     /// Apply what is pending
     Apply,
+    /// Take back the newest one that is applied, to start an older version afterwards
+    Revert(Revert),
     /// Show which migrations the database has
     Status,
 }
@@ -33,6 +35,7 @@ impl Migrations {
             Self::Generate(generate) => generate.run(context),
             Self::Check(check) => check.run(context),
             Self::Apply => apply(context),
+            Self::Revert(revert) => revert.run(context),
             Self::Status => status(context),
         }
     }
@@ -63,6 +66,12 @@ enum Extension {
     Citus,
     /// Over the chunks of TimescaleDB
     Timescale,
+}
+
+#[derive(Args)]
+pub(super) struct Revert {
+    /// Which one, as `migrations status` names it; its down.sql says what is lost
+    migration: String,
 }
 
 #[derive(Args)]
@@ -266,6 +275,26 @@ fn apply(context: &Context) -> anyhow::Result<()> {
             [] => "Nothing to apply: the database is up to date.".to_owned(),
             names => format!("Applied {}.", names.join(", ")),
         })
+}
+
+impl Revert {
+    fn run(&self, context: &Context) -> anyhow::Result<()> {
+        let url = &context.config.database_url;
+        anyhow::ensure!(
+            database::exists(&context.config),
+            "there is no database at {url}"
+        );
+        let pool = database::open(&context.config)?;
+        database::revert_migration(&mut pool.get()?, &self.migration)?;
+        context
+            .output
+            .answer(&json!({"reverted": self.migration}), || {
+                format!(
+                    "Took {} back. This version would apply it again when it starts: start the one before.",
+                    self.migration
+                )
+            })
+    }
 }
 
 /// Does not create a database: asking what one has must not make one.

@@ -47,6 +47,25 @@ pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, DatabaseError
     applied.map_err(not_migrated)
 }
 
+/// Takes back the migration of this name, the newest that is applied.
+///
+/// # Errors
+///
+/// When it is not the newest that is applied, or its way down fails, which is rolled back then.
+pub fn revert_migration(connection: &mut Connection, name: &str) -> Result<(), DatabaseError> {
+    let reverted = match connection {
+        Connection::Sqlite(connection) => migrate::revert(&mut **connection, &SQLITE, name),
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(connection) => migrate::revert(&mut **connection, &POSTGRES, name),
+        #[cfg(feature = "turso")]
+        Connection::Libsql(connection) => migrate::revert(&mut **connection, &SQLITE, name),
+    };
+    reverted.map_err(|reason| DatabaseError::NotReverted {
+        name: name.to_owned(),
+        reason: reason.to_string(),
+    })
+}
+
 /// Every committed migration, oldest first, and those that only the database knows.
 ///
 /// # Errors

@@ -124,7 +124,7 @@ pub fn unknown_versions<C: Exclusive + MigrationHarness<C::Backend>>(
         .collect())
 }
 
-fn refuse_newer<C: Exclusive + MigrationHarness<C::Backend>>(
+pub(super) fn refuse_newer<C: Exclusive + MigrationHarness<C::Backend>>(
     conn: &mut C,
     known: &[Box<dyn Migration<C::Backend>>],
 ) -> Result<()> {

@@ -130,6 +130,25 @@ fn a_database_that_is_newer_is_refused_by_every_command_and_shown_by_status() {
 }
 
 #[test]
+fn revert_takes_the_newest_back_and_status_shows_it_as_pending() {
+    let folder = up_to_date();
+    let newest = || {
+        let status = folder.json("migrations status");
+        let all = status["migrations"].as_array().expect("a list").clone();
+        all.last().expect("there are some").clone()
+    };
+    let name = newest()["name"].as_str().expect("a name").to_owned();
+    folder
+        .run("migrations revert 00000000000001_create_accounts")
+        .failed(1, &["was not taken back", &name, "first"]);
+    let reverted = folder.json(&format!("migrations revert {name}"));
+    assert_eq!(reverted, json!({"reverted": name}));
+    assert_eq!(newest()["applied"], Value::Bool(false));
+    let applied = folder.json("migrations apply");
+    assert_eq!(applied, json!({"applied": [name]}));
+}
+
+#[test]
 fn several_commands_that_start_together_apply_everything_once() {
     let folder = Folder::new();
     let applied: Vec<usize> = std::thread::scope(|scope| {

@@ -152,6 +152,57 @@ fn a_failure_in_the_middle_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn the_newest_migration_is_taken_back_by_its_name_and_once() {
+    for backend in backends() {
+        let folder = changed(add_a_measure);
+        let database = with_rows(backend, &folder);
+        let migrations = folder.path().join(backend.name());
+        let (first, second) = ("2027-01-15-080000_create", "2027-01-15-080001_change");
+        let revert = |name| database.store.revert_migration(&migrations, name);
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("applied");
+        assert_eq!(
+            revert(first)
+                .expect_err("another came after it")
+                .to_string(),
+            format!(
+                "{first} was not taken back: the newest that is applied is {second}: take that one back first"
+            )
+        );
+        revert(second).expect("it is the newest");
+        revert(second).expect_err("it is taken back already");
+        assert_eq!(database.count("calls"), 3);
+        assert!(database.try_execute("SELECT errors FROM calls").is_err());
+        let again = database.store.apply_migrations(&migrations);
+        assert_eq!(again.expect("it is pending again"), [second]);
+    }
+}
+
+#[test]
+fn a_way_down_that_fails_changes_nothing() {
+    for backend in backends() {
+        let folder = changed(add_a_measure);
+        let database = with_rows(backend, &folder);
+        let migrations = folder.path().join(backend.name());
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("applied");
+        let second = "2027-01-15-080001_change";
+        database.execute("CREATE VIEW mine AS SELECT errors FROM calls_view");
+        database
+            .store
+            .revert_migration(&migrations, second)
+            .expect_err("a view depends on ours");
+        assert_eq!(database.count("mine"), 3);
+        let again = database.store.apply_migrations(&migrations);
+        assert_eq!(again.expect("it is applied"), [""; 0]);
+    }
+}
+
+#[test]
 fn a_migration_stops_at_rows_that_do_not_fit_and_says_which() {
     for backend in backends() {
         let folder =
