@@ -12,15 +12,20 @@ use crate::support::spec::{MeasureSpec, Spec};
 
 /// A folder with the migrations of the usual metric and of a change of it.
 pub(super) fn changed(change: impl FnOnce(&mut Spec)) -> tempfile::TempDir {
+    let mut spec = Spec::usual();
+    change(&mut spec);
+    from_one_to_another(&Spec::usual(), &spec)
+}
+
+/// A folder with the migrations of a metric and of what it becomes.
+pub(super) fn from_one_to_another(one: &Spec, another: &Spec) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let project = project(folder.path()).allow_destructive();
     project
-        .generate(&Spec::usual().registry(), Some("create"), moment(0))
+        .generate(&one.registry(), Some("create"), moment(0))
         .expect("written");
-    let mut spec = Spec::usual();
-    change(&mut spec);
     project
-        .generate(&spec.registry(), Some("change"), moment(1))
+        .generate(&another.registry(), Some("change"), moment(1))
         .expect("written")
         .expect("changed");
     folder
