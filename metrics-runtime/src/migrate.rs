@@ -18,6 +18,7 @@ mod render;
 mod revert;
 mod script;
 mod statements;
+mod watch;
 
 pub use crate::backend::{Backend, Scale};
 pub use crate::sql::RuntimeTables;

@@ -321,6 +321,7 @@ where
     fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
         let migrations =
             Scripts::read::<C::Backend>(folder).map_err(|error| ApplyError::new(folder, error))?;
+        let migrations = migrations.watched_from(self);
         let mut conn = self.get().map_err(|error| ApplyError::new(folder, error))?;
         migrate::apply(&mut *conn, &migrations).map_err(|error| ApplyError::new(folder, error))
     }

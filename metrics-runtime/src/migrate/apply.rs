@@ -27,6 +27,11 @@ pub trait Exclusive: Connection + Sized {
         self.applied_migrations()
     }
 
+    /// What the process of another connection is doing, where more can be told than that it is at it.
+    fn doing(&mut self, _process: i64) -> Option<String> {
+        None
+    }
+
     /// Adds what the journal holds to its buckets, while no other process applies migrations: events find the tables
     /// as they were when they were recorded.
     ///
