@@ -4,6 +4,7 @@ mod buckets;
 mod completeness;
 mod group;
 mod previous;
+mod stamp;
 
 mod json;
 mod update;
