@@ -18,6 +18,9 @@ pub(crate) trait Dialect: Backend {
     /// What puts text in the order of its bytes, after the column: a server may have another order by default.
     const BY_BYTES: &'static str;
 
+    /// What finds the larger of two values.
+    const LARGER: &'static str;
+
     /// What stands around a text so that the elements of the JSON array that it is are rows, in a column called `value`.
     #[cfg(any(feature = "postgres", feature = "turso"))]
     const ELEMENTS: [&'static str; 2];
@@ -128,9 +131,10 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
 }
 
 macro_rules! dialect {
-    ($backend:ty, $by_bytes:literal, $elements:expr, $array:expr) => {
+    ($backend:ty, $by_bytes:literal, $larger:literal, $elements:expr, $array:expr) => {
         impl Dialect for $backend {
             const BY_BYTES: &'static str = $by_bytes;
+            const LARGER: &'static str = $larger;
 
             #[cfg(any(feature = "postgres", feature = "turso"))]
             const ELEMENTS: [&'static str; 2] = $elements;
@@ -203,6 +207,7 @@ macro_rules! dialect {
 dialect!(
     diesel::sqlite::Sqlite,
     "",
+    "max",
     ["json_each(", ")"],
     ["json_array(", ")"]
 );
@@ -210,6 +215,7 @@ dialect!(
 dialect!(
     diesel::pg::Pg,
     " COLLATE \"C\"",
+    "GREATEST",
     ["json_array_elements(CAST(", " AS JSON))"],
     ["CAST(json_build_array(", ") AS TEXT)"]
 );
@@ -217,6 +223,7 @@ dialect!(
 dialect!(
     libsql_connection::Libsql,
     "",
+    "max",
     ["json_each(", ")"],
     ["json_array(", ")"]
 );
