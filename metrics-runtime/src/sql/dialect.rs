@@ -128,6 +128,7 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
     }
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! dialect {
     ($backend:ty, $by_bytes:literal, $elements:expr, $array:expr) => {
         impl Dialect for $backend {
