@@ -130,6 +130,7 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
     }
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! dialect {
     ($backend:ty, $by_bytes:literal, $larger:literal, $elements:expr, $array:expr) => {
         impl Dialect for $backend {
