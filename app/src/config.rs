@@ -34,7 +34,7 @@ settings! {
     database_url: DatabaseUrl = "sqlite:metrics.db", "Where the data lives, as sqlite:PATH, postgres://USER@HOST/DATABASE or libsql://HOST";
     database_auth_token: Secret = "", "What a libSQL server lets us in by";
     database_connections: Number<3, 1000> = 8, "The most connections to the database";
-    statement_timeout: Seconds<1> = "30s", "How long a statement may take on PostgreSQL";
+    statement_timeout: Seconds<1> = "30s", "How long a statement may take on PostgreSQL, or wait for another process on SQLite";
     bind: SocketAddr = "127.0.0.1:8080", "The address and port to serve on; port 0 takes any that is free";
     max_header_bytes: Number<1024, 131_072> = 32_768, "The largest head of a request: its address and its headers";
     header_timeout: Seconds<1> = "5s", "How long the head of a request may take to arrive";

@@ -28,8 +28,7 @@ pub use migrations::{
 pub use size::Size;
 pub use waits::Waits;
 
-/// How long a request waits for a connection, a statement on SQLite for another one's lock, and a new connection for
-/// the server.
+/// How long a request waits for a connection, and a new connection for the server.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a start waits until its pool has a connection. That somebody is let in is known by then, so that only a
@@ -90,7 +89,8 @@ pub fn open(config: &Config) -> Result<Pool, DatabaseError> {
     let waits = Waits::default();
     let pool = match &config.database_url {
         DatabaseUrl::Sqlite(path) => {
-            let pool = sqlite::open(path, config.synchronous, size, &waits);
+            let setup = sqlite::Setup::of(config);
+            let pool = sqlite::open(path, setup, size, &waits);
             pool.map(|pool| Pool::Sqlite(pool, waits))
         }
         #[cfg(feature = "postgres")]

@@ -51,6 +51,8 @@ mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
 pub(crate) use bucket_sums::BucketSums;
+#[cfg(feature = "sqlite")]
+pub(crate) use bucket_sums::SettledSums;
 pub(crate) use change::{
     Chore, NOTHING_LEFT, can_become, change_tables, changes_tables, do_chores, undo_chores,
 };

@@ -12,19 +12,22 @@ use metrics_runtime::migrate::Backend;
 
 use super::waits::Waits;
 use super::{PATIENCE, filled};
-use crate::config::kinds::Synchronous;
+use crate::config::Config;
+use crate::config::kinds::{Seconds, Synchronous};
 
 /// How much of the file is read where the system keeps it, instead of being copied page by page.
 const MAPPED_BYTES: u64 = 1 << 30;
 
+/// The most milliseconds that SQLite waits for: it takes what is more for none.
+const LONGEST_WAIT: i64 = 2_147_483_647;
+
 /// Opens a file, or creates it.
 pub(super) fn open(
     path: &str,
-    synchronous: Synchronous,
+    setup: Setup,
     size: u32,
     waits: &Waits,
 ) -> Result<Pool<ConnectionManager<SqliteConnection>>, Box<dyn Error>> {
-    let setup = Setup { synchronous };
     // A pool retries until its timeout and then tells less: the first connection is made without it.
     setup.apply(&mut SqliteConnection::establish(path)?)?;
     let pool = Pool::builder()
@@ -41,14 +44,24 @@ pub(super) fn open(
 
 /// What every connection is told before it is used.
 #[derive(Debug, Clone, Copy)]
-struct Setup {
+pub(super) struct Setup {
     synchronous: Synchronous,
+    /// What a statement on a file waits for is another process that writes.
+    statement_timeout: Seconds<1>,
 }
 
 impl Setup {
+    pub(super) fn of(config: &Config) -> Self {
+        Self {
+            synchronous: config.synchronous,
+            statement_timeout: config.statement_timeout,
+        }
+    }
+
     fn apply(self, connection: &mut SqliteConnection) -> QueryResult<()> {
         // First of all, so that what follows waits for other processes instead of failing.
-        let timeout = PATIENCE.as_millis();
+        let timeout = self.statement_timeout.get().saturating_mul(1000);
+        let timeout = timeout.min(LONGEST_WAIT);
         connection.batch_execute(&format!("PRAGMA busy_timeout = {timeout}"))?;
         enter_wal(connection)?;
         let synchronous = self.synchronous;
@@ -82,6 +95,35 @@ fn enter_wal(connection: &mut SqliteConnection) -> QueryResult<()> {
                 std::thread::sleep(Duration::from_millis(20));
             }
             outcome => return outcome,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::connection::Connection;
+    use diesel::dsl::sql;
+    use diesel::sql_types::BigInt;
+    use diesel::{RunQueryDsl, SqliteConnection, select};
+
+    use super::{LONGEST_WAIT, Setup};
+    use crate::config::kinds::{Setting, Synchronous};
+
+    #[test]
+    fn another_process_is_awaited_for_as_long_as_a_statement_may_take() {
+        for (said, expected) in [("1s", 1000), ("30s", 30_000), ("52w", LONGEST_WAIT)] {
+            let setup = Setup {
+                synchronous: Synchronous::read("full").unwrap(),
+                statement_timeout: Setting::read(said).unwrap(),
+            };
+            let mut connection = SqliteConnection::establish(":memory:").unwrap();
+            setup.apply(&mut connection).unwrap();
+            let waits = sql::<BigInt>("(SELECT timeout FROM pragma_busy_timeout)");
+            assert_eq!(
+                select(waits).get_result(&mut connection),
+                Ok(expected),
+                "{said}"
+            );
         }
     }
 }

@@ -32,6 +32,8 @@ pub(super) fn counted<'s>(
     {
         return (counting.into(), Some(reading));
     }
+    #[cfg(not(feature = "sqlite"))]
+    let _ = conn;
     (statement.into(), None)
 }
 

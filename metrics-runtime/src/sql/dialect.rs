@@ -5,6 +5,7 @@ use diesel::deserialize::{self, QueryableByName};
 use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
 use diesel::row::{Field, NamedRow, Row};
+use smallvec::SmallVec;
 
 use crate::cell::{Cell, Kind};
 use crate::dimension::Value;
@@ -106,18 +107,16 @@ pub(super) fn in_order<DB: Dialect>(out: &mut AstPass<'_, '_, DB>, dimension: &D
 }
 
 /// A row of integers, however many there are.
-pub(crate) struct Integers(pub(crate) Vec<i64>);
+pub(crate) struct Integers(pub(crate) SmallVec<[i64; 4]>);
 
 impl<DB: Dialect> QueryableByName<DB> for Integers {
     fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
-        let read = |index| {
+        let mut integers = SmallVec::new();
+        for index in 0..row.field_count() {
             let field = Row::get(row, index).ok_or("a column is missing")?;
-            DB::read_integer(field.value())
-        };
-        (0..row.field_count())
-            .map(read)
-            .collect::<Result<_, _>>()
-            .map(Self)
+            integers.push(DB::read_integer(field.value())?);
+        }
+        Ok(Self(integers))
     }
 }
 
@@ -131,6 +130,7 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
     }
 }
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! dialect {
     ($backend:ty, $by_bytes:literal, $larger:literal, $elements:expr, $array:expr) => {
         impl Dialect for $backend {

@@ -89,7 +89,7 @@ impl StoreConnection for SqliteConnection {
     }
 
     fn sums(&mut self, rows: &Selection<'_>) -> QueryResult<Vec<Integers>> {
-        self.transaction(|conn| journal::sums(conn, rows))
+        journal::sums(self, rows)
     }
 
     fn unfolded<'a>(&mut self, rows: &Selection<'a>) -> QueryResult<Option<Selection<'a>>> {
@@ -202,7 +202,7 @@ impl CustomizeConnection<SqliteConnection, diesel::r2d2::Error> for Pragmas {
     fn on_acquire(&self, conn: &mut SqliteConnection) -> Result<(), diesel::r2d2::Error> {
         // The timeout first: switching to the write-ahead log may have to wait for somebody.
         for pragma in [
-            "busy_timeout = 5000",
+            "busy_timeout = 30000",
             "journal_mode = WAL",
             "foreign_keys = ON",
             // What a statement must be able to undo is kept in memory, and not in a file for each transaction.

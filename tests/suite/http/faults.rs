@@ -28,8 +28,7 @@ fn refused_during(app: &TestApp, key: &Key, boss: &Person, end: impl FnOnce()) {
 
 #[test]
 fn while_another_process_holds_the_database_reports_are_told_to_come_again_and_readers_go_on() {
-    // As long as SQLite waits for a lock.
-    let app = TestApp::start_with(&[("STATEMENT_TIMEOUT", "5s")]);
+    let app = TestApp::start_with(&[("STATEMENT_TIMEOUT", "1s")]);
     let boss = app.admin("u1");
     app.team("t1");
     let key = app.key("sat");

@@ -17,6 +17,9 @@ pub(crate) const ENTER: &str = "\u{E007}";
 
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// How often the driver is started before that is given up.
+const STARTS: usize = 5;
+
 /// Browsers are heavy: one at a time.
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -188,27 +191,41 @@ impl Drop for Browser {
 }
 
 impl Driver {
+    /// It takes a port for IPv6 and then the same one for IPv4, which somebody else may have by then: it ends, and is
+    /// started again.
     fn start() -> Self {
+        let mut told = String::new();
+        for _ in 0..STARTS {
+            match Self::try_start() {
+                Ok(driver) => return driver,
+                Err(said) => told.push_str(&said),
+            }
+        }
+        panic!("chromedriver was started {STARTS} times and printed no port:\n{told}")
+    }
+
+    /// What it said and how it ended, if it does not listen.
+    fn try_start() -> Result<Self, String> {
         let mut command = Command::new(find("chromedriver"));
         command.arg("--port=0").stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn().expect("chromedriver runs");
         let stdout = process.stdout.take().expect("standard output is piped");
         let mut stdout = BufReader::new(stdout);
-        let port = std::iter::from_fn(|| next_line(&mut stdout)).find_map(|line| port_of(&line));
-        let port = port.expect("chromedriver prints its port");
-        Self {
-            process,
-            address: format!("http://127.0.0.1:{port}"),
-            _stdout: stdout,
+        let mut said = String::new();
+        while stdout.read_line(&mut said).is_ok_and(|read| read > 0) {
+            if let Some(port) = said.lines().last().and_then(port_of) {
+                return Ok(Self {
+                    process,
+                    address: format!("http://127.0.0.1:{port}"),
+                    _stdout: stdout,
+                });
+            }
         }
+        drop(process.kill());
+        let ended = process.wait().expect("chromedriver ends");
+        Err(format!("{said}{ended}\n"))
     }
-}
-
-fn next_line(reader: &mut impl BufRead) -> Option<String> {
-    let mut line = String::new();
-    let read = reader.read_line(&mut line).ok()?;
-    (read > 0).then_some(line)
 }
 
 /// From `ChromeDriver was started successfully on port 12345.`

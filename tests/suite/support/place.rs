@@ -167,7 +167,7 @@ impl Place {
 fn sqlite(path: &Path) -> SqliteConnection {
     let mut connection = SqliteConnection::establish(text(path)).expect("SQLite opens");
     connection
-        .batch_execute("PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON")
+        .batch_execute("PRAGMA busy_timeout = 120000; PRAGMA foreign_keys = ON")
         .expect("is SQL");
     connection
 }

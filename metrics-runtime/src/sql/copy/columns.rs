@@ -1,5 +1,6 @@
 //! The columns of a table, each as JSON, in the words of the database's catalogue; none if there is no such table.
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 use crate::tables::literal;
 
 #[cfg(feature = "postgres")]

@@ -4,7 +4,8 @@ use diesel::{PgConnection, QueryResult, RunQueryDsl};
 
 use super::super::Text;
 use super::super::text::quoted;
-use super::{Facts, UNFINISHED, check_fact};
+use super::check::check_fact;
+use super::{Facts, UNFINISHED};
 use crate::tables::literal;
 
 /// Facts about a table or view; `?` stands for its oid.

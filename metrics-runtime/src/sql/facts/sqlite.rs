@@ -6,7 +6,8 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 
 use super::super::{Dialect, Text, statement};
-use super::{Facts, check_fact};
+use super::Facts;
+use super::check::check_fact;
 use crate::tables::literal;
 
 /// Facts about a table or view; `?` stands for its name. Within the words that libSQL's servers read too: no order
