@@ -87,10 +87,12 @@ impl Exclusive for PgConnection {
         let Text(limits) = diesel::sql_query(migration_lock::LIMITS).get_result(self)?;
         diesel::sql_query(migration_lock::TAKE_ANY_TIME).execute(self)?;
         wait_for_turn(self)?;
-        let outcome = work(self);
-        diesel::sql_query(migration_lock::GIVE_BACK).execute(self)?;
-        self.batch_execute(&migration_lock::give_limits_back(&limits))?;
-        outcome
+        let done = work(self);
+        let given_back = give_back(self, &limits);
+        // Of a connection that is lost, the first error says why.
+        let done = done?;
+        given_back?;
+        Ok(done)
     }
 
     fn doing(&mut self, process: i64) -> Option<String> {
@@ -117,6 +119,12 @@ fn wait_for_turn(conn: &mut PgConnection) -> QueryResult<()> {
         }
         thread::sleep(ASK_AGAIN);
     }
+}
+
+/// Lets the next process begin.
+fn give_back(conn: &mut PgConnection, limits: &str) -> QueryResult<()> {
+    diesel::sql_query(migration_lock::GIVE_BACK).execute(conn)?;
+    conn.batch_execute(&migration_lock::give_limits_back(limits))
 }
 
 impl Inspect for PgConnection {
