@@ -22,7 +22,9 @@ use crate::config::{Config, DatabaseUrl};
 
 pub(crate) use connection::on_each;
 pub use connection::{Connection, Pool, PoolState};
-pub use migrations::{MigrationStatus, migrate, migration_status, pending_migrations};
+pub use migrations::{
+    MigrationStatus, migrate, migration_status, pending_migrations, revert_migration,
+};
 pub use size::Size;
 pub use waits::Waits;
 
@@ -64,9 +66,17 @@ pub enum DatabaseError {
         /// What libpq or the server said.
         reason: String,
     },
-    /// A migration failed; what it had changed is undone.
-    #[error("the migrations cannot be applied, and nothing was changed: {0}")]
+    /// A migration failed; those before it may stay applied.
+    #[error("the migrations are not all applied: {0}")]
     NotMigrated(String),
+    /// The way down of a migration failed, or it is not its turn.
+    #[error("{name} was not taken back: {reason}")]
+    NotReverted {
+        /// The migration.
+        name: String,
+        /// What is the matter, and what to do.
+        reason: String,
+    },
 }
 
 /// Opens the database that the settings name, and creates the file when there is none.

@@ -15,6 +15,7 @@ mod clean_up_metric;
 mod collect_metric;
 mod instance;
 mod kind;
+mod schedule;
 mod timetable;
 mod view;
 

@@ -5,8 +5,6 @@ mod limits;
 mod traffic;
 mod unread;
 
-use std::time::Instant;
-
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderValue};
@@ -38,24 +36,36 @@ pub fn security_headers() -> DefaultHeaders {
         .add((header::CACHE_CONTROL, "no-store"))
 }
 
-/// Refuses what another site makes a browser send, except for reading.
-///
-/// The session cookie is SameSite=Lax, which keeps it out of such requests already; this also covers sibling
-/// subdomains, which count as the same site, and signing somebody in who did not ask for it. Satellites and scripts
-/// do not send the header.
+/// Refuses what no route should see: what another site makes a browser send, and addresses with a NUL in them.
 ///
 /// # Errors
 ///
 /// What the route itself fails with.
-pub async fn refuse_cross_site<B: MessageBody>(
+pub async fn refuse<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    if !request.method().is_safe() && is_from_elsewhere(&request) {
-        let response = AppError::CrossSite.error_response();
-        return Ok(request.into_response(response).map_into_right_body());
+    match refusal(&request) {
+        None => Ok(next.call(request).await?.map_into_left_body()),
+        Some(refusal) => {
+            let response = refusal.error_response();
+            Ok(request.into_response(response).map_into_right_body())
+        }
     }
-    Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Other sites may make a browser read. The session cookie is SameSite=Lax, which keeps it out of everything else
+/// already; this also covers sibling subdomains, which count as the same site, and signing somebody in who did not ask
+/// for it. Satellites and scripts do not send the headers.
+///
+/// At an address with a NUL there is nothing, and PostgreSQL takes none in a text, so that looking for it would fail.
+fn refusal(request: &ServiceRequest) -> Option<AppError> {
+    if !request.method().is_safe() && is_from_elsewhere(request) {
+        return Some(AppError::CrossSite);
+    }
+    let path = request.path();
+    path.contains("%00")
+        .then(|| AppError::NotFound(path.to_owned()))
 }
 
 /// Browsers say how the site that made them send something is related to this one, except to addresses without TLS.
@@ -70,40 +80,6 @@ fn is_from_elsewhere(request: &ServiceRequest) -> bool {
         let host = origin.and_then(|origin| Some(origin.split_once("://")?.1));
         host != Some(request.connection_info().host())
     })
-}
-
-/// Refuses addresses with a NUL in them: nothing is there, and PostgreSQL takes none in a text, so that looking for it
-/// would fail.
-///
-/// # Errors
-///
-/// What the route itself fails with.
-pub async fn refuse_nul<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    if request.path().contains("%00") {
-        let response = AppError::NotFound(request.path().to_owned()).error_response();
-        return Ok(request.into_response(response).map_into_right_body());
-    }
-    Ok(next.call(request).await?.map_into_left_body())
-}
-
-/// Logs every request, at the level `debug`: without its query, which may name people.
-///
-/// # Errors
-///
-/// What the route itself fails with.
-pub async fn log_request<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let started = Instant::now();
-    let (method, path) = (request.method().clone(), request.path().to_owned());
-    let response = next.call(request).await?;
-    let status = response.status().as_u16();
-    tracing::debug!(%method, path, status, took = ?started.elapsed(), "answered");
-    Ok(response)
 }
 
 /// Gzips long JSON for those who take it. Streams go on as they come.

@@ -17,8 +17,7 @@ use metrics_runtime::web::Api;
 
 use crate::host::AppHost;
 use crate::middleware::{
-    gzip_json, hang_up_on_unread, identify, limit_request, log_request, measure, refuse_cross_site,
-    refuse_nul, security_headers,
+    gzip_json, hang_up_on_unread, identify, limit_request, measure, refuse, security_headers,
 };
 use crate::routes;
 use crate::signals::{Request, Signals};
@@ -63,10 +62,8 @@ pub fn bind(
             .app_data(PayloadConfig::new(state.config.max_body_bytes.get()))
             .wrap(from_fn(gzip_json))
             .wrap(from_fn(limit_request))
-            .wrap(from_fn(refuse_nul))
-            .wrap(from_fn(refuse_cross_site))
+            .wrap(from_fn(refuse))
             .wrap(security_headers())
-            .wrap(from_fn(log_request))
             .wrap(from_fn(measure))
             .wrap(from_fn(identify))
             .wrap(from_fn(hang_up_on_unread))

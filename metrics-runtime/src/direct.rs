@@ -8,18 +8,12 @@ use crate::error::{RecordError, StoreError};
 use crate::event::Event;
 use crate::layout::Layout;
 use crate::limits::Limits;
-use crate::metric::TimeSeriesMetric;
 use crate::store::Store;
 use crate::write::batch::{Batch, Pending, Receipt};
 use crate::write::cleanup::{Cleanup, CleanupReport};
 
-pub(crate) fn upsert_now<M: TimeSeriesMetric>(
-    store: &Store,
-    events: &[(DateTime<Utc>, M)],
-) -> Result<Receipt, RecordError> {
-    let layout = Arc::new(Layout::of(M::SCHEMA));
-    let event = |(timestamp, metric): &(DateTime<Utc>, M)| Event::of(&layout, metric, *timestamp);
-    let events = events.iter().map(event).collect::<Result<_, _>>()?;
+/// Adds events to their buckets.
+pub(crate) fn upsert_now(store: &Store, events: Vec<Event>) -> Result<Receipt, RecordError> {
     let now = Utc::now().timestamp();
     let at_once = Limits {
         journal_events: 0,

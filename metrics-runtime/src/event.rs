@@ -12,7 +12,6 @@ use smallvec::SmallVec;
 
 use crate::error::{Reason, Rejection};
 use crate::layout::Layout;
-use crate::metric::TimeSeriesMetric;
 
 pub use builder::EventBuilder;
 pub(crate) use dimensions::Dimensions;
@@ -36,14 +35,12 @@ pub struct Event {
 }
 
 impl Event {
-    /// The event that a metric's struct stands for.
-    pub(crate) fn of<M: TimeSeriesMetric>(
+    /// The event of what was observed.
+    pub(crate) fn observed(
         layout: &Arc<Layout>,
-        metric: &M,
+        observation: Observation,
         timestamp: DateTime<Utc>,
     ) -> Result<Self, Rejection> {
-        let mut observation = Observation::of(M::SCHEMA);
-        metric.observe(&mut observation);
         let (dimensions, measures) = observation.finish()?;
         Ok(Self {
             layout: Arc::clone(layout),

@@ -52,8 +52,7 @@
 //! each metric's readable view; a crate that declares metrics then needs diesel as a direct dependency. `uuid` makes
 //! `uuid::Uuid` a dimension value.
 
-// In reading order: a module uses those above it. The one exception is `metric`, whose trait is the door to what
-// comes below.
+// In reading order: a module uses those above it.
 
 // Where tables may be.
 mod backend;
@@ -86,7 +85,8 @@ mod zone;
 
 mod timeline;
 
-mod metric;
+mod typed;
+
 mod series;
 
 mod registry;
@@ -108,10 +108,14 @@ mod copy;
 mod store;
 
 // What it is all for.
-mod collect;
 mod completeness;
 mod direct;
 mod query;
+
+mod metric;
+
+mod collect;
+
 mod recorder;
 
 #[cfg(feature = "web")]
@@ -137,9 +141,9 @@ pub use event::{Event, EventBuilder, Observation, RawValue};
 pub use interval::{Interval, InvalidInterval};
 pub use layout::{Dictionary, Layout};
 pub use limits::Limits;
-pub use metric::{CounterValue, Filters, Measures, MetricBucket, MetricFilter, TimeSeriesMetric};
+pub use metric::{MetricQuery, TimeSeriesMetric};
 pub use metrics_derive::{DimensionValue, TimeSeriesMetric};
-pub use query::{DEFAULT_MAX_BUCKETS, DEFAULT_TOP, MAX_TOP, MetricQuery, SeriesQuery};
+pub use query::{DEFAULT_MAX_BUCKETS, DEFAULT_TOP, MAX_TOP, SeriesQuery};
 pub use recorder::{Recorder, StatsSnapshot};
 pub use registry::{Registry, RegistryBuilder, RegistryError};
 pub use schema::{Dimension, DimensionRole, Level, Measure, MeasureKind, MetricSchema, Reference};
@@ -151,6 +155,7 @@ pub use series::{
 pub use store::PostgresManager;
 pub use store::Store;
 pub use time_range::TimeRange;
+pub use typed::{CounterValue, Filters, Measures, MetricBucket, MetricFilter};
 pub use window::Window;
 pub use write::batch::{Batch, BatchId, Failure, Receipt};
 pub use write::cleanup::{CleanedLevel, CleanupReport};

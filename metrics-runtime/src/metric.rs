@@ -1,20 +1,24 @@
-//! The trait behind `#[derive(TimeSeriesMetric)]`, and the small types that generated code speaks to.
+//! The trait behind `#[derive(TimeSeriesMetric)]`: what everything else does with schemas, done with a metric's struct.
+
+mod query;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::dimension::Value;
 use crate::direct::{cleanup_now, upsert_now};
-use crate::error::{RecordError, StoreError};
-use crate::event::Observation;
+use crate::error::{RecordError, Rejection, StoreError};
+use crate::event::{Event, Observation};
 use crate::layout::Layout;
-use crate::query::MetricQuery;
+use crate::registry::RegistryBuilder;
 use crate::schema::MetricSchema;
 use crate::scope::Scope;
 use crate::store::Store;
+use crate::typed::{MetricBucket, MetricFilter};
 use crate::write::batch::Receipt;
 use crate::write::cleanup::CleanupReport;
+
+pub use query::MetricQuery;
 
 /// A declared metric. Implemented by `#[derive(TimeSeriesMetric)]`, never by hand.
 ///
@@ -67,7 +71,9 @@ pub trait TimeSeriesMetric: Sized {
     ///
     /// When the database fails. Events that are refused are in the receipt.
     fn upsert(store: &Store, events: &[(DateTime<Utc>, Self)]) -> Result<Receipt, RecordError> {
-        upsert_now(store, events)
+        let layout = Arc::new(Layout::of(Self::SCHEMA));
+        let event = |(timestamp, metric): &(_, Self)| event_of(&layout, metric, *timestamp);
+        upsert_now(store, events.iter().map(event).collect::<Result<_, _>>()?)
     }
 
     /// Deletes what is past its retention as of `now`.
@@ -80,75 +86,21 @@ pub trait TimeSeriesMetric: Sized {
     }
 }
 
-/// The generated bucket of a metric.
-pub trait MetricBucket: Sized {
-    /// Builds the bucket that starts at `timestamp` from its measures, in the order of the schema.
-    fn from_measures(timestamp: DateTime<Utc>, measures: Measures<'_>) -> Self;
-}
-
-/// The generated filter of a metric.
-pub trait MetricFilter: Default {
-    /// Tells `filters` each dimension that is narrowed.
-    fn apply(self, filters: &mut Filters);
-}
-
-/// The measures of one bucket, in the order of the schema.
-#[derive(Debug, Clone, Copy)]
-pub struct Measures<'a>(pub(crate) &'a [i64]);
-
-impl Measures<'_> {
-    /// The counter at `index`.
-    ///
-    /// # Panics
-    ///
-    /// When the metric has fewer measures; generated code counts them.
+impl RegistryBuilder {
+    /// Adds a metric.
     #[must_use]
-    pub fn counter(&self, index: usize) -> u64 {
-        u64::try_from(self.0[index])
-            .expect("counters are never negative: the recorder refuses them")
+    pub fn metric<M: TimeSeriesMetric>(self) -> Self {
+        self.schema(M::SCHEMA)
     }
 }
 
-/// The dimension values that a query is narrowed to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filters(pub(crate) Vec<(&'static str, Vec<Value<'static>>)>);
-
-impl Filters {
-    /// Narrows `dimension` to any of `values`; an empty list does not narrow.
-    ///
-    /// The conversion is an argument, and no bound: a type that has none is then one error, that of the schema.
-    pub fn narrow<T>(
-        &mut self,
-        dimension: &'static str,
-        values: &[T],
-        to_value: fn(&T) -> Value<'_>,
-    ) {
-        if !values.is_empty() {
-            let values = values.iter().map(to_value);
-            let values = values.map(Value::into_owned).collect();
-            self.0.push((dimension, values));
-        }
-    }
+/// The event that a metric's struct stands for.
+pub(crate) fn event_of<M: TimeSeriesMetric>(
+    layout: &Arc<Layout>,
+    metric: &M,
+    timestamp: DateTime<Utc>,
+) -> Result<Event, Rejection> {
+    let mut observation = Observation::of(M::SCHEMA);
+    metric.observe(&mut observation);
+    Event::observed(layout, observation, timestamp)
 }
-
-/// A type that can be a `#[counter]`: the unsigned integers.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a counter",
-    label = "not a counter value",
-    note = "counters are unsigned integers: u8, u16, u32, u64"
-)]
-pub trait CounterValue {
-    /// The amount to add.
-    fn to_count(&self) -> u64;
-}
-
-macro_rules! counter_values {
-    ($($type:ty),*) => {$(
-        impl CounterValue for $type {
-            fn to_count(&self) -> u64 {
-                u64::from(*self)
-            }
-        }
-    )*};
-}
-counter_values!(u8, u16, u32, u64);

@@ -2,7 +2,6 @@
 
 mod answer;
 mod source;
-mod typed;
 
 use std::sync::Arc;
 
@@ -17,9 +16,8 @@ use crate::scope::Scope;
 use crate::series::Series;
 use crate::store::{Grouping, Store};
 use crate::time_range::TimeRange;
+use crate::typed::Filters;
 use crate::zone::Zone;
-
-pub use typed::MetricQuery;
 
 /// Buckets that a query may ask for, unless it says otherwise.
 pub const DEFAULT_MAX_BUCKETS: usize = 10_000;
@@ -122,6 +120,12 @@ impl SeriesQuery {
         }
         self.filters.push((dimension.name, values));
         Ok(self)
+    }
+
+    /// Narrows dimensions to values of their kinds.
+    pub(crate) fn narrowed(mut self, filters: Filters) -> Self {
+        self.filters.extend(filters.0);
+        self
     }
 
     /// Lets days, and what is made of them, begin at midnight in a zone: on days on which clocks are changed they

@@ -21,7 +21,7 @@ use crate::error::{RecordError, Rejection};
 use crate::event::Event;
 use crate::layout::Layout;
 use crate::limits::Limits;
-use crate::metric::TimeSeriesMetric;
+use crate::metric::{TimeSeriesMetric, event_of};
 use crate::registry::Registry;
 use crate::store::Store;
 use crate::write::batch::{Batch, BatchId, Failure, Pending, Receipt};
@@ -239,7 +239,7 @@ impl Recorder {
     ) -> Batch {
         let layout = self.layout::<M>();
         let event = |(index, (timestamp, metric)): (usize, &(DateTime<Utc>, M))| {
-            let event = Event::of(&layout, metric, *timestamp);
+            let event = event_of(&layout, metric, *timestamp);
             event.map_err(|rejection| Failure::of(index, M::SCHEMA, rejection))
         };
         let events = metrics.iter().enumerate().map(event).collect();
@@ -251,7 +251,7 @@ impl Recorder {
         metric: &M,
         timestamp: DateTime<Utc>,
     ) -> Result<Event, Rejection> {
-        Event::of(&self.layout::<M>(), metric, timestamp)
+        event_of(&self.layout::<M>(), metric, timestamp)
     }
 
     fn layout<M: TimeSeriesMetric>(&self) -> Arc<Layout> {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::layout::Layout;
-use crate::metric::TimeSeriesMetric;
 use crate::schema::MetricSchema;
 
 /// Lists the metrics of an application: `register![ServerInstall, ClientActivity]`.
@@ -36,12 +35,6 @@ pub struct RegistryBuilder {
 pub struct RegistryError(Vec<String>);
 
 impl RegistryBuilder {
-    /// Adds a metric.
-    #[must_use]
-    pub fn metric<M: TimeSeriesMetric>(self) -> Self {
-        self.schema(M::SCHEMA)
-    }
-
     /// Adds a metric that no type declares, such as one that a program has read from somewhere.
     #[must_use]
     pub fn schema(mut self, schema: &'static MetricSchema) -> Self {

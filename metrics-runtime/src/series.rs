@@ -4,13 +4,14 @@ mod buckets;
 mod completeness;
 mod group;
 mod previous;
+mod stamp;
 
 mod json;
 mod update;
 
 use crate::interval::Interval;
-use crate::metric::MetricBucket;
 use crate::time_range::TimeRange;
+use crate::typed::MetricBucket;
 
 pub(crate) use buckets::beyond_64_bits;
 pub use buckets::{Buckets, MeasureSummary};

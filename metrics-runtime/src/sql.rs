@@ -31,6 +31,8 @@ mod known_series;
 #[cfg(feature = "sqlite")]
 mod largest_values;
 pub(crate) mod migration_lock;
+#[cfg(feature = "postgres")]
+mod progress;
 mod reference_exists;
 mod row_counts;
 #[cfg(feature = "sqlite")]
@@ -49,6 +51,8 @@ mod write;
 
 pub(crate) use batch_ids::{ClaimBatch, FindReceipt, ForgetBatches, KeepReceipt};
 pub(crate) use bucket_sums::BucketSums;
+#[cfg(feature = "sqlite")]
+pub(crate) use bucket_sums::SettledSums;
 pub(crate) use change::{
     Chore, NOTHING_LEFT, can_become, change_tables, changes_tables, do_chores, undo_chores,
 };
@@ -82,6 +86,8 @@ pub(crate) use journal::{
 pub(crate) use known_series::KnownSeries;
 #[cfg(feature = "sqlite")]
 pub(crate) use largest_values::LargestValues;
+#[cfg(feature = "postgres")]
+pub(crate) use progress::{OWN_PROCESS, progress_of};
 pub(crate) use reference_exists::ReferenceExists;
 pub(crate) use row_counts::{RowCount, rows_at, rows_of, rows_with};
 #[cfg(feature = "sqlite")]

@@ -27,7 +27,9 @@ use crate::dimension::Value;
 use crate::error::StoreError;
 use crate::layout::Layout;
 use crate::limits::Limits;
-use crate::migrate::{self, ApplyError, Exclusive, InspectError, Loss, Project, Scripts};
+use crate::migrate::{
+    self, ApplyError, Exclusive, InspectError, Loss, Project, RevertError, Scripts,
+};
 use crate::sql::{DimensionValues, Facts, Integers, RowCount, Text};
 use crate::write::cleanup::{Cleanup, CleanupReport};
 use crate::write::connection::{Refusal, StoreConnection};
@@ -96,6 +98,19 @@ impl Store {
     /// migrations that are not in the folder: a later version of the application has been there.
     pub fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
         self.engine.apply_migrations(folder)
+    }
+
+    /// Takes back the migration of this name, the newest that is applied, by its `down.sql`. The program that knows it
+    /// applies it again when it starts: start the older one then.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be read, when the migration is not the newest that is applied, when its way down fails,
+    /// which is rolled back then, or when the database has migrations that are not in the folder.
+    pub fn revert_migration(&self, folder: &Path, name: &str) -> Result<(), RevertError> {
+        self.engine
+            .revert_migration(folder, name)
+            .map_err(|error| RevertError::new(name, error))
     }
 
     /// How the tables in the database differ from what the migrations of `project` amount to, in words: a migration
@@ -237,6 +252,7 @@ trait Engine: Send + Sync {
     ) -> Result<Vec<Value<'static>>, StoreError>;
     fn count_expired(&self, cleanup: Cleanup) -> Result<CleanupReport, StoreError>;
     fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError>;
+    fn revert_migration(&self, folder: &Path, name: &str) -> diesel::migration::Result<()>;
     /// In words, which migrations of a folder are pending, and which applied ones are not in it.
     fn history(&self, folder: &Path) -> diesel::migration::Result<Vec<String>>;
     fn facts(&self, table: &str) -> Result<Facts, StoreError>;
@@ -305,8 +321,14 @@ where
     fn apply_migrations(&self, folder: &Path) -> Result<Vec<String>, ApplyError> {
         let migrations =
             Scripts::read::<C::Backend>(folder).map_err(|error| ApplyError::new(folder, error))?;
+        let migrations = migrations.watched_from(self);
         let mut conn = self.get().map_err(|error| ApplyError::new(folder, error))?;
         migrate::apply(&mut *conn, &migrations).map_err(|error| ApplyError::new(folder, error))
+    }
+
+    fn revert_migration(&self, folder: &Path, name: &str) -> diesel::migration::Result<()> {
+        let migrations = Scripts::read::<C::Backend>(folder)?;
+        migrate::revert(&mut *self.get()?, &migrations, name)
     }
 
     fn history(&self, folder: &Path) -> diesel::migration::Result<Vec<String>> {

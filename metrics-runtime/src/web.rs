@@ -14,7 +14,10 @@ mod admission;
 mod question;
 
 mod live;
+
 mod state;
+
+mod asker;
 
 mod catalogue;
 mod ingest;

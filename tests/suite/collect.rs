@@ -1,5 +1,6 @@
 //! Collectors, on every backend: a window is counted once, a recount replaces it, and what fails changes nothing.
 
+mod full;
 mod model;
 mod source;
 

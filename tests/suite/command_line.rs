@@ -17,6 +17,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use metrics_runtime::migrate::Backend;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -37,8 +38,13 @@ pub(crate) struct Done {
 
 impl Folder {
     pub(crate) fn new() -> Self {
+        Self::on(backend())
+    }
+
+    /// One whose database is on a backend of the test's choice.
+    fn on(backend: Backend) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let place = Place::new(backend(), folder.path(), "metrics.db");
+        let place = Place::new(backend, folder.path(), "metrics.db");
         Self { place, folder }
     }
 

@@ -2,6 +2,7 @@
 //! what it costs to ask it.
 
 mod counter;
+mod tls;
 
 use std::sync::Arc;
 

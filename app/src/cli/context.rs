@@ -40,9 +40,8 @@ impl Context {
             tracing::info!("creating the database {}", self.config.database_url);
         }
         let pool = database::open(&self.config)?;
-        let connection = &mut pool.get()?;
-        database::migrate(connection)?;
-        roles::synchronise(connection, &Permissions::of(&metrics::registry()))?;
+        database::migrate(&pool)?;
+        roles::synchronise(&mut pool.get()?, &Permissions::of(&metrics::registry()))?;
         Ok(pool)
     }
 

@@ -70,7 +70,7 @@ fn config_of(context: &Context, url: &DatabaseUrl) -> Config {
 /// Opens a database and brings it up to date: rows only fit between tables that are the same.
 fn open(config: &Config) -> anyhow::Result<Store> {
     let pool = database::open(config)?;
-    database::migrate(&mut pool.get()?)?;
+    database::migrate(&pool)?;
     Ok(pool.store())
 }
 

@@ -1,5 +1,7 @@
 //! `migrations`: the schema of the database.
 
+mod applied;
+
 use std::path::PathBuf;
 
 use chrono::Utc;
@@ -9,11 +11,11 @@ use metrics_runtime::migrate::{Backend, Loss, MigrateError, Plan, Project, Scale
 use serde_json::json;
 
 use super::context::Context;
-use super::figures::{Style, words_table};
 use crate::config::kinds::Setting;
 use crate::config::{Config, DatabaseUrl};
-use crate::database::{self, MigrationStatus};
+use crate::database;
 use crate::metrics;
+use applied::Revert;
 
 #[derive(Subcommand)]
 pub(super) enum Migrations {
@@ -23,6 +25,8 @@ pub(super) enum Migrations {
     Check(Check),
     /// Apply what is pending
     Apply,
+    /// Take back the newest one that is applied, to start an older version afterwards
+    Revert(Revert),
     /// Show which migrations the database has
     Status,
 }
@@ -32,8 +36,9 @@ impl Migrations {
         match self {
             Self::Generate(generate) => generate.run(context),
             Self::Check(check) => check.run(context),
-            Self::Apply => apply(context),
-            Self::Status => status(context),
+            Self::Apply => applied::apply(context),
+            Self::Revert(revert) => revert.run(context),
+            Self::Status => applied::status(context),
         }
     }
 }
@@ -255,40 +260,4 @@ impl CheckFailed {
 
 fn words(plan: &Plan) -> Vec<String> {
     plan.steps.iter().map(ToString::to_string).collect()
-}
-
-fn apply(context: &Context) -> anyhow::Result<()> {
-    let pool = database::open(&context.config)?;
-    let applied = database::migrate(&mut pool.get()?)?;
-    context
-        .output
-        .answer(&json!({"applied": applied}), || match applied.as_slice() {
-            [] => "Nothing to apply: the database is up to date.".to_owned(),
-            names => format!("Applied {}.", names.join(", ")),
-        })
-}
-
-/// Does not create a database: asking what one has must not make one.
-fn status(context: &Context) -> anyhow::Result<()> {
-    let migrations = if database::exists(&context.config) {
-        let pool = database::open(&context.config)?;
-        database::migration_status(&mut pool.get()?)?
-    } else {
-        database::pending_migrations()?
-    };
-    context
-        .output
-        .answer(&json!({"migrations": migrations}), || {
-            let rows: Vec<_> = migrations.iter().map(row).collect();
-            words_table(["MIGRATION", "STATUS"], rows, Style::of_stdout())
-        })
-}
-
-fn row(migration: &MigrationStatus) -> [String; 2] {
-    let status = match (migration.applied, migration.known) {
-        (true, true) => "applied",
-        (true, false) => "applied, and unknown to this version",
-        (false, _) => "pending",
-    };
-    [migration.name.clone(), status.to_owned()]
 }

@@ -3,12 +3,13 @@
 use std::error::Error;
 
 use diesel::migration::{self, MigrationSource};
+use diesel::r2d2::{self, ManageConnection};
 use diesel::{Connection as _, SqliteConnection};
 use diesel_migrations::MigrationHarness;
 use metrics_runtime::migrate::{self, Exclusive, Script, Scripts};
 use serde::Serialize;
 
-use super::{Connection, DatabaseError};
+use super::{Connection, DatabaseError, Pool};
 
 // The lists are written by build.rs.
 const SQLITE_SCRIPTS: &[Script] = include!(concat!(env!("OUT_DIR"), "/sqlite.rs"));
@@ -36,15 +37,42 @@ pub struct MigrationStatus {
 /// # Errors
 ///
 /// When a migration fails, another process does not finish its own, or the database is newer than this program.
-pub fn migrate(connection: &mut Connection) -> Result<Vec<String>, DatabaseError> {
-    let applied = match connection {
-        Connection::Sqlite(connection) => migrate::apply(&mut **connection, &SQLITE),
+pub fn migrate(pool: &Pool) -> Result<Vec<String>, DatabaseError> {
+    let applied = match pool {
+        Pool::Sqlite(pool, _) => apply(pool, SQLITE),
         #[cfg(feature = "postgres")]
-        Connection::Postgres(connection) => migrate::apply(&mut **connection, &POSTGRES),
+        Pool::Postgres(pool, _) => apply(pool, POSTGRES),
         #[cfg(feature = "turso")]
-        Connection::Libsql(connection) => migrate::apply(&mut **connection, &SQLITE),
+        Pool::Libsql(pool, _) => apply(pool, SQLITE),
     };
     applied.map_err(not_migrated)
+}
+
+fn apply<M>(pool: &r2d2::Pool<M>, scripts: Scripts) -> migration::Result<Vec<String>>
+where
+    M: ManageConnection,
+    M::Connection: Exclusive + MigrationHarness<<M::Connection as diesel::Connection>::Backend>,
+{
+    migrate::apply(&mut *pool.get()?, &scripts.watched_from(pool))
+}
+
+/// Takes back the migration of this name, the newest that is applied.
+///
+/// # Errors
+///
+/// When it is not the newest that is applied, or its way down fails, which is rolled back then.
+pub fn revert_migration(connection: &mut Connection, name: &str) -> Result<(), DatabaseError> {
+    let reverted = match connection {
+        Connection::Sqlite(connection) => migrate::revert(&mut **connection, &SQLITE, name),
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(connection) => migrate::revert(&mut **connection, &POSTGRES, name),
+        #[cfg(feature = "turso")]
+        Connection::Libsql(connection) => migrate::revert(&mut **connection, &SQLITE, name),
+    };
+    reverted.map_err(|reason| DatabaseError::NotReverted {
+        name: name.to_owned(),
+        reason: reason.to_string(),
+    })
 }
 
 /// Every committed migration, oldest first, and those that only the database knows.

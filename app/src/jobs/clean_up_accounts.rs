@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Environment;
-use super::kind::Schedule;
+use super::schedule::Schedule;
 use crate::clock;
 use crate::models::{audit, sign_in_attempts};
 

@@ -6,7 +6,7 @@ use metrics_runtime::Registry;
 use serde_json::{Value, json};
 
 use super::Environment;
-use super::kind::Schedule;
+use super::schedule::Schedule;
 use crate::fault;
 
 /// Every metric is cleaned up.

@@ -9,7 +9,7 @@ use metrics_runtime::{
 use serde_json::{Value, json};
 
 use super::Environment;
-use super::kind::Schedule;
+use super::schedule::Schedule;
 
 use crate::database::Pool;
 use crate::metrics::satellite_keys::{KeyCollector, SatelliteKeys};

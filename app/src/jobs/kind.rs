@@ -3,6 +3,7 @@
 use metrics_runtime::Registry;
 use serde_json::Value;
 
+use super::schedule::Schedule;
 use super::{Environment, clean_up_accounts, clean_up_jobs, clean_up_metric, collect_metric};
 use crate::values::words;
 
@@ -18,15 +19,6 @@ words! {
         /// Counts a metric from tables that are there already, up to now.
         CollectMetric = "collect_metric",
     }
-}
-
-/// When a job of some kind happens by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Schedule {
-    /// What it is about; empty if it is about nothing in particular.
-    pub(super) subject: String,
-    /// When, as a cron expression in UTC.
-    pub(super) cron: String,
 }
 
 /// A kind of job is not about what it was said to be about.

@@ -1,4 +1,4 @@
-//! Counting requests, with how long each took.
+//! Counting requests, and a line in the log for each, with how long it took.
 
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use crate::state::State;
 use crate::traffic::Kind;
 
 /// Counts a request from its first line to the head of its answer: how long the rest of a stream takes says nothing.
+/// Logs it at the level `debug`, without its query, which may name people.
 ///
 /// # Errors
 ///
@@ -32,7 +33,10 @@ pub async fn measure<B: MessageBody>(
         status: class(response.status()),
     };
     drop(in_flight);
-    state.traffic.answered(kind, started.elapsed());
+    let took = started.elapsed();
+    let (asked, status) = (response.request(), response.status().as_u16());
+    tracing::debug!(method = %asked.method(), path = asked.path(), status, ?took, "answered");
+    state.traffic.answered(kind, took);
     Ok(response)
 }
 

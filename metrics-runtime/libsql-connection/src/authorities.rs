@@ -7,7 +7,7 @@ use std::path::Path;
 use ureq::tls::{PemItem, RootCerts, parse_pem};
 
 /// What names a file of certificates elsewhere, too.
-const FILE: &str = "SSL_CERT_FILE";
+pub(crate) const FILE: &str = "SSL_CERT_FILE";
 
 /// Those that browsers know, which are compiled in; or those of a file instead, for a server with a certificate of
 /// one's own.

@@ -8,7 +8,7 @@ use ureq::http::StatusCode;
 use ureq::tls::TlsConfig;
 
 use crate::address::Address;
-use crate::authorities::trusted;
+use crate::authorities::{FILE, trusted};
 use crate::failure::{cut, refused};
 use crate::protocol::{Answers, Pipeline, ServerError};
 
@@ -54,7 +54,7 @@ impl Server {
     ) -> QueryResult<Answers> {
         let body = serde_json::to_vec(pipeline)
             .map_err(|error| Error::SerializationError(error.into()))?;
-        let (status, body) = self.post(base_url, &body, patience).map_err(cut)?;
+        let (status, body) = self.post(base_url, &body, patience).map_err(unanswered)?;
         if status.is_success() {
             serde_json::from_slice(&body).map_err(cut)
         } else {
@@ -86,6 +86,17 @@ impl Server {
         let body = response.body_mut().with_config().limit(LARGEST_ANSWER);
         Ok((status, body.read_to_vec()?))
     }
+}
+
+/// Nothing came back. That a certificate is not trusted only its words tell.
+fn unanswered(error: ureq::Error) -> Error {
+    let reason = error.to_string();
+    if reason.contains("invalid peer certificate") {
+        return cut(format!(
+            "{reason}: it has to be for this host, and of an authority that browsers know or that {FILE} names"
+        ));
+    }
+    cut(reason)
 }
 
 /// What an answer says that is none. Whatever stands between us and the server may have given it.

@@ -27,6 +27,11 @@ pub trait Exclusive: Connection + Sized {
         self.applied_migrations()
     }
 
+    /// What the process of another connection is doing, where more can be told than that it is at it.
+    fn doing(&mut self, _process: i64) -> Option<String> {
+        None
+    }
+
     /// Adds what the journal holds to its buckets, while no other process applies migrations: events find the tables
     /// as they were when they were recorded.
     ///
@@ -124,7 +129,7 @@ pub fn unknown_versions<C: Exclusive + MigrationHarness<C::Backend>>(
         .collect())
 }
 
-fn refuse_newer<C: Exclusive + MigrationHarness<C::Backend>>(
+pub(super) fn refuse_newer<C: Exclusive + MigrationHarness<C::Backend>>(
     conn: &mut C,
     known: &[Box<dyn Migration<C::Backend>>],
 ) -> Result<()> {

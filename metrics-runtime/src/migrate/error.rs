@@ -72,3 +72,20 @@ impl ApplyError {
         }
     }
 }
+
+/// Why a migration could not be taken back.
+#[derive(Debug, thiserror::Error)]
+#[error("{name} was not taken back: {reason}")]
+pub struct RevertError {
+    name: String,
+    reason: String,
+}
+
+impl RevertError {
+    pub(crate) fn new(name: &str, reason: impl ToString) -> Self {
+        Self {
+            name: name.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+}

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::reading::Reading;
+use super::watch::Watch;
 
 /// How long a statement takes until the log speaks of it, and from then on how often.
 const EVERY: Duration = Duration::from_secs(2);
@@ -23,6 +24,8 @@ pub(super) struct Progress<'a> {
     pub(super) statement: &'a str,
     /// The rows that it reads, where they are counted.
     pub(super) reading: Option<Reading>,
+    /// Who looks at it, and the process that runs it.
+    pub(super) watch: Option<(&'a Watch, i64)>,
 }
 
 impl Progress<'_> {
@@ -36,7 +39,7 @@ impl Progress<'_> {
             scope.spawn(move || {
                 while waiting.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                     let seconds = start.elapsed().as_secs();
-                    tracing::info!(migration, seconds, "still at {self}");
+                    tracing::info!(migration, seconds, "still at {self}{}", self.seen());
                 }
             });
             // Dropped when it is done, or when it panics.
@@ -50,6 +53,12 @@ impl Progress<'_> {
             tracing::debug!(migration, seconds, "done with {self}");
         }
         outcome
+    }
+
+    /// What others can see of it.
+    fn seen(&self) -> String {
+        let seen = self.watch.and_then(|(watch, process)| watch.look(process));
+        seen.map_or_else(String::new, |words| format!("; {words}"))
     }
 }
 

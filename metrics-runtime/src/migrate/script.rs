@@ -11,12 +11,15 @@ use diesel::connection::BoxableConnection;
 use diesel::migration::{
     Migration, MigrationMetadata, MigrationName, MigrationSource, MigrationVersion, Result,
 };
+use diesel::r2d2::{ManageConnection, Pool};
 use diesel_migrations::FileBasedMigrations;
 
+use super::apply::Exclusive;
 use super::history::MARK;
 use super::progress::Progress;
 use super::reading::counted;
 use super::statements::statements;
+use super::watch::{Watch, process_of};
 
 /// A migration as text. Those that the framework has generated run statement by statement, others as a whole.
 #[derive(Debug, Clone)]
@@ -25,6 +28,7 @@ pub struct Script {
     up: Cow<'static, str>,
     down: Cow<'static, str>,
     metadata: Metadata,
+    watch: Option<Watch>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +47,7 @@ impl Script {
             metadata: Metadata {
                 in_transaction: true,
             },
+            watch: None,
         }
     }
 
@@ -59,6 +64,7 @@ impl Script {
         } else {
             vec![text]
         };
+        let process = self.watch.as_ref().and_then(|_| process_of(conn));
         for (index, statement) in statements.iter().enumerate() {
             let (sent, reading) = counted(conn, statement);
             let progress = Progress {
@@ -67,6 +73,7 @@ impl Script {
                 of: statements.len(),
                 statement,
                 reading,
+                watch: self.watch.as_ref().zip(process),
             };
             progress
                 .tell(|| conn.batch_execute(&sent))
@@ -105,10 +112,27 @@ impl Scripts {
                     in_transaction: migration.metadata().run_in_transaction(),
                 },
                 name: name.into(),
+                watch: None,
             })
         };
         let scripts: Result<Vec<_>> = found.migrations()?.into_iter().map(read).collect();
         Ok(Self(scripts?.into()))
+    }
+
+    /// The same, so that the log tells what PostgreSQL is doing meanwhile: it is asked by a further connection of the
+    /// pool, if one is free.
+    #[must_use]
+    pub fn watched_from<M>(self, pool: &Pool<M>) -> Self
+    where
+        M: ManageConnection,
+        M::Connection: Exclusive,
+    {
+        let watch = Watch::from_pool(pool);
+        let mut scripts = self.0.into_owned();
+        for script in &mut scripts {
+            script.watch = Some(watch.clone());
+        }
+        Self(scripts.into())
     }
 }
 

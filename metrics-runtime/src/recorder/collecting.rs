@@ -12,7 +12,7 @@ use crate::collect::{CollectError, CollectReport, Collector};
 use crate::error::RecordError;
 use crate::event::Event;
 use crate::layout::Layout;
-use crate::metric::TimeSeriesMetric;
+use crate::metric::{TimeSeriesMetric, event_of};
 use crate::schema::MetricSchema;
 use crate::time_range::TimeRange;
 use crate::window::{Window, moment, shown};
@@ -198,7 +198,7 @@ impl<C: Collector> Run<'_, C> {
             });
         }
         let event = |(index, (timestamp, metric)): (usize, &(DateTime<Utc>, C::Metric))| {
-            let event = Event::of(&self.layout, metric, *timestamp);
+            let event = event_of(&self.layout, metric, *timestamp);
             event.map_err(|why| Failure::of(index, C::Metric::SCHEMA, why))
         };
         let events = found.iter().enumerate().map(event);

@@ -4,10 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::Completeness;
 use crate::error::InvalidQuery;
-use crate::metric::{Measures, MetricBucket};
 use crate::schema::{Measure, MeasureKind, MetricSchema};
 use crate::time_range::TimeRange;
 use crate::timeline::Timeline;
+use crate::typed::{Measures, MetricBucket};
 
 /// Consecutive buckets, ascending; one without rows is zeros.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
-use super::buckets::at;
+use super::stamp::Stamp;
 use super::{Buckets, Completeness, Group, GroupName, Previous, Series};
 use crate::schema::MetricSchema;
 use crate::timeline::Timeline;
@@ -78,8 +78,9 @@ struct BucketsJson<'a>(&'a Buckets);
 impl Serialize for BucketsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut buckets = serializer.serialize_seq(Some(self.0.len()))?;
+        let mut stamp = Stamp::new();
         for (start, measures) in self.0.iter() {
-            buckets.serialize_element(&BucketJson(self.0.schema, start, measures))?;
+            buckets.serialize_element(&BucketJson(self.0.schema, stamp.of(start), measures))?;
         }
         buckets.end()
     }
@@ -87,7 +88,7 @@ impl Serialize for BucketsJson<'_> {
 
 pub(super) struct BucketJson<'a>(
     pub(super) &'static MetricSchema,
-    pub(super) i64,
+    pub(super) &'a str,
     pub(super) &'a [i64],
 );
 
@@ -95,7 +96,7 @@ impl Serialize for BucketJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(schema, start, measures) = self;
         let mut bucket = serializer.serialize_map(Some(measures.len() + 1))?;
-        bucket.serialize_entry("timestamp", timestamp(*start, &mut [0; 24]))?;
+        bucket.serialize_entry("timestamp", start)?;
         for (measure, value) in schema.measures.iter().zip(*measures) {
             bucket.serialize_entry(measure.name, value)?;
         }
@@ -177,34 +178,9 @@ impl Serialize for SummaryJson<'_> {
             map.serialize_entry(&format!("average_{name}"), &summary.average)?;
             map.serialize_entry(&format!("peak_{name}"), &summary.peak)?;
             if let Some(peak_at) = summary.peak_at {
-                map.serialize_entry(
-                    &format!("peak_{name}_timestamp"),
-                    timestamp(peak_at, &mut [0; 24]),
-                )?;
+                map.serialize_entry(&format!("peak_{name}_timestamp"), Stamp::new().of(peak_at))?;
             }
         }
         map.end()
-    }
-}
-
-/// `2026-01-10T09:00:00.000Z`, written digit by digit: a response holds thousands of these, and general formatting
-/// took most of the time that it needs.
-fn timestamp(epoch_seconds: i64, buffer: &mut [u8; 24]) -> &str {
-    use chrono::{Datelike, Timelike};
-    let moment = at(epoch_seconds).naive_utc();
-    buffer.copy_from_slice(b"0000-00-00T00:00:00.000Z");
-    put(&mut buffer[0..4], u32::try_from(moment.year()).unwrap_or(0));
-    put(&mut buffer[5..7], moment.month());
-    put(&mut buffer[8..10], moment.day());
-    put(&mut buffer[11..13], moment.hour());
-    put(&mut buffer[14..16], moment.minute());
-    put(&mut buffer[17..19], moment.second());
-    std::str::from_utf8(buffer).expect("digits are ASCII")
-}
-
-fn put(digits: &mut [u8], mut number: u32) {
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(number % 10).expect("one digit");
-        number /= 10;
     }
 }

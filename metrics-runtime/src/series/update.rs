@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
 use super::json::{BucketJson, ChangeJson, RangeJson, SummaryJson, serialize_name};
+use super::stamp::Stamp;
 use super::{Buckets, Group, Previous, Series};
 
 impl Series {
@@ -86,9 +87,10 @@ impl Serialize for Changed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(now, earlier) = self;
         let mut buckets = serializer.serialize_seq(None)?;
+        let mut stamp = Stamp::new();
         for (start, measures) in now.iter() {
             if earlier.and_then(|earlier| earlier.at(start)) != Some(measures) {
-                buckets.serialize_element(&BucketJson(now.schema, start, measures))?;
+                buckets.serialize_element(&BucketJson(now.schema, stamp.of(start), measures))?;
             }
         }
         buckets.end()

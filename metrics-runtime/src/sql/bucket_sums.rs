@@ -13,10 +13,46 @@ statement!(BucketSums<'_>);
 
 impl<DB: Dialect> QueryFragment<DB> for BucketSums<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        out.push_sql("SELECT \"bucket_timestamp\"");
-        aggregates(&mut out, self.0.layout.schema.measures)?;
-        self.0.selected(&mut out)?;
-        out.push_sql(" GROUP BY \"bucket_timestamp\" ORDER BY \"bucket_timestamp\"");
+        sums(&mut out, self.0)?;
+        out.push_sql(" ORDER BY \"bucket_timestamp\"");
         Ok(())
     }
+}
+
+/// A row that says whether something of the metric is in the journal, as 1 or 0, and then those of [`BucketSums`]. As one
+/// statement it sees both in one state of the database.
+#[cfg(feature = "sqlite")]
+pub(crate) struct SettledSums<'a>(pub(crate) &'a Selection<'a>);
+
+#[cfg(feature = "sqlite")]
+statement!(SettledSums<'_>);
+
+#[cfg(feature = "sqlite")]
+impl<DB: Dialect> QueryFragment<DB> for SettledSums<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let shape = &self.0.layout.shape;
+        out.push_sql(
+            "SELECT EXISTS (SELECT 1 FROM \"metrics_journal\" AS j \
+             JOIN \"metrics_shapes\" AS s ON s.\"id\" = j.\"shape_id\" WHERE s.\"metric\" = ",
+        );
+        DB::bind_text(&mut out, &shape.table)?;
+        out.push_sql(")");
+        for _ in shape.measures() {
+            out.push_sql(", 0");
+        }
+        out.push_sql(" UNION ALL ");
+        sums(&mut out, self.0)
+    }
+}
+
+/// `SELECT bucket_timestamp, SUM(…) … GROUP BY bucket_timestamp`
+fn sums<'b, DB: Dialect>(
+    out: &mut AstPass<'_, 'b, DB>,
+    rows: &'b Selection<'_>,
+) -> QueryResult<()> {
+    out.push_sql("SELECT \"bucket_timestamp\"");
+    aggregates(out, rows.layout.schema.measures)?;
+    rows.selected(out)?;
+    out.push_sql(" GROUP BY \"bucket_timestamp\"");
+    Ok(())
 }

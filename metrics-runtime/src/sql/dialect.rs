@@ -5,6 +5,7 @@ use diesel::deserialize::{self, QueryableByName};
 use diesel::query_builder::AstPass;
 use diesel::result::QueryResult;
 use diesel::row::{Field, NamedRow, Row};
+use smallvec::SmallVec;
 
 use crate::cell::{Cell, Kind};
 use crate::dimension::Value;
@@ -16,6 +17,9 @@ use crate::schema::Dimension;
 pub(crate) trait Dialect: Backend {
     /// What puts text in the order of its bytes, after the column: a server may have another order by default.
     const BY_BYTES: &'static str;
+
+    /// What finds the larger of two values.
+    const LARGER: &'static str;
 
     /// What stands around a text so that the elements of the JSON array that it is are rows, in a column called `value`.
     #[cfg(any(feature = "postgres", feature = "turso"))]
@@ -103,18 +107,16 @@ pub(super) fn in_order<DB: Dialect>(out: &mut AstPass<'_, '_, DB>, dimension: &D
 }
 
 /// A row of integers, however many there are.
-pub(crate) struct Integers(pub(crate) Vec<i64>);
+pub(crate) struct Integers(pub(crate) SmallVec<[i64; 4]>);
 
 impl<DB: Dialect> QueryableByName<DB> for Integers {
     fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
-        let read = |index| {
+        let mut integers = SmallVec::new();
+        for index in 0..row.field_count() {
             let field = Row::get(row, index).ok_or("a column is missing")?;
-            DB::read_integer(field.value())
-        };
-        (0..row.field_count())
-            .map(read)
-            .collect::<Result<_, _>>()
-            .map(Self)
+            integers.push(DB::read_integer(field.value())?);
+        }
+        Ok(Self(integers))
     }
 }
 
@@ -130,9 +132,10 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! dialect {
-    ($backend:ty, $by_bytes:literal, $elements:expr, $array:expr) => {
+    ($backend:ty, $by_bytes:literal, $larger:literal, $elements:expr, $array:expr) => {
         impl Dialect for $backend {
             const BY_BYTES: &'static str = $by_bytes;
+            const LARGER: &'static str = $larger;
 
             #[cfg(any(feature = "postgres", feature = "turso"))]
             const ELEMENTS: [&'static str; 2] = $elements;
@@ -205,6 +208,7 @@ macro_rules! dialect {
 dialect!(
     diesel::sqlite::Sqlite,
     "",
+    "max",
     ["json_each(", ")"],
     ["json_array(", ")"]
 );
@@ -212,6 +216,7 @@ dialect!(
 dialect!(
     diesel::pg::Pg,
     " COLLATE \"C\"",
+    "GREATEST",
     ["json_array_elements(CAST(", " AS JSON))"],
     ["CAST(json_build_array(", ") AS TEXT)"]
 );
@@ -219,6 +224,7 @@ dialect!(
 dialect!(
     libsql_connection::Libsql,
     "",
+    "max",
     ["json_each(", ")"],
     ["json_array(", ")"]
 );

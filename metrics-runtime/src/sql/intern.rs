@@ -20,8 +20,9 @@ impl<DB: Dialect> QueryFragment<DB> for TouchEntry<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         out.push_sql("UPDATE ");
         out.push_identifier(&self.dictionary.table)?;
-        out.push_sql(" SET \"last_used_at\" = ");
-        DB::bind_integer(&mut out, &self.now)?;
+        mark_used(&mut out, self.dictionary, |out| {
+            DB::bind_integer(out, &self.now)
+        })?;
         let mut conjunction = " WHERE ";
         for ((_, dimension), value) in self.dictionary.dimensions.iter().zip(self.values) {
             out.push_sql(conjunction);
@@ -60,7 +61,31 @@ impl<DB: Dialect> QueryFragment<DB> for InsertEntry<'_> {
         DB::bind_integer(&mut out, &self.now)?;
         out.push_sql(") ON CONFLICT (");
         out.identifiers(names())?;
-        out.push_sql(") DO UPDATE SET \"last_used_at\" = excluded.\"last_used_at\" RETURNING CAST(\"id\" AS BIGINT)");
+        out.push_sql(") DO UPDATE");
+        mark_used(&mut out, self.dictionary, excluded)?;
+        out.push_sql(" RETURNING CAST(\"id\" AS BIGINT)");
         Ok(())
     }
+}
+
+/// ` SET …`: an entry is used at a time, or later than that: a clock that is behind takes nothing back.
+pub(super) fn mark_used<'b, DB: Dialect>(
+    out: &mut AstPass<'_, 'b, DB>,
+    dictionary: &Dictionary,
+    time: impl FnOnce(&mut AstPass<'_, 'b, DB>) -> QueryResult<()>,
+) -> QueryResult<()> {
+    out.push_sql(" SET \"last_used_at\" = ");
+    out.push_sql(DB::LARGER);
+    out.push_sql("(");
+    out.push_identifier(&dictionary.table)?;
+    out.push_sql(".\"last_used_at\", ");
+    time(out)?;
+    out.push_sql(")");
+    Ok(())
+}
+
+/// The time of an entry that was there already.
+pub(super) fn excluded<DB: Dialect>(out: &mut AstPass<'_, '_, DB>) -> QueryResult<()> {
+    out.push_sql("excluded.\"last_used_at\"");
+    Ok(())
 }

@@ -5,6 +5,7 @@ use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 use diesel::row::{Field, NamedRow, Row};
 
+use super::intern::{excluded, mark_used};
 use super::{Dialect, Writes, statement};
 use crate::dimension::Value;
 use crate::layout::Dictionary;
@@ -34,7 +35,8 @@ impl<DB: Dialect> QueryFragment<DB> for InsertEntries<'_> {
         from(&mut out, self.entries)?;
         out.push_sql(" WHERE true ON CONFLICT (");
         out.identifiers(names(self.dictionary))?;
-        out.push_sql(") DO UPDATE SET \"last_used_at\" = excluded.\"last_used_at\"");
+        out.push_sql(") DO UPDATE");
+        mark_used(&mut out, self.dictionary, excluded)?;
         returning(&mut out, self.dictionary)
     }
 }
@@ -53,8 +55,7 @@ impl<DB: Dialect> QueryFragment<DB> for TouchEntries<'_> {
         } = &self.0;
         out.push_sql("UPDATE ");
         out.push_identifier(&dictionary.table)?;
-        out.push_sql(" SET \"last_used_at\" = ");
-        DB::bind_integer(&mut out, now)?;
+        mark_used(&mut out, dictionary, |out| DB::bind_integer(out, now))?;
         from(&mut out, entries)?;
         for (index, name) in names(dictionary).enumerate() {
             out.push_sql(if index > 0 { " AND " } else { " WHERE " });

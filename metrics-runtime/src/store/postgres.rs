@@ -21,7 +21,7 @@ use crate::shape::Shape;
 #[cfg(feature = "web")]
 use crate::sql::VisibleTransactions;
 use crate::sql::copy::{go_on_numbering, keep_writers_out, postgres_columns};
-use crate::sql::{Facts, Integers, Text, migration_lock, postgres_facts};
+use crate::sql::{Facts, Integers, Text, migration_lock, postgres_facts, progress_of};
 use crate::write::Memory;
 use crate::write::ahead::{self, Ahead};
 use crate::write::connection::StoreConnection;
@@ -91,6 +91,11 @@ impl Exclusive for PgConnection {
         diesel::sql_query(migration_lock::GIVE_BACK).execute(self)?;
         self.batch_execute(&migration_lock::give_limits_back(&limits))?;
         outcome
+    }
+
+    fn doing(&mut self, process: i64) -> Option<String> {
+        let found = diesel::sql_query(progress_of(process)).get_result(self);
+        found.ok().map(|Text(words)| words)
     }
 
     /// diesel makes its table before it looks, also where it is, and a standby refuses that.

@@ -89,7 +89,7 @@ impl StoreConnection for SqliteConnection {
     }
 
     fn sums(&mut self, rows: &Selection<'_>) -> QueryResult<Vec<Integers>> {
-        self.transaction(|conn| journal::sums(conn, rows))
+        journal::sums(self, rows)
     }
 
     fn unfolded<'a>(&mut self, rows: &Selection<'a>) -> QueryResult<Option<Selection<'a>>> {

@@ -4,34 +4,14 @@
 
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
-
 use super::address::{Address, Door};
 use super::error::ApiError;
-use super::host::{Caller, Host, TeamRole};
+use super::host::{Caller, TeamRole};
 use super::params::Params;
-use super::state::Inner;
 use crate::layout::Layout;
+use crate::registry::Registry;
 use crate::schema::{Dimension, DimensionRole, MetricSchema};
 use crate::scope::Scope;
-
-/// What a request says about its sender, for a thread that it cannot go to itself.
-pub(super) struct Asker<H: Host> {
-    credentials: Option<H::Credentials>,
-}
-
-impl<H: Host> Asker<H> {
-    pub(super) fn of(api: &Inner<H>, request: &HttpRequest) -> Self {
-        Self {
-            credentials: api.host.credentials(request),
-        }
-    }
-
-    /// Who that is. It may wait.
-    pub(super) fn caller(&self, api: &Inner<H>) -> Result<Caller, ApiError> {
-        api.caller(self.credentials.as_ref())
-    }
-}
 
 /// What somebody may ask for.
 pub(super) struct Admission {
@@ -45,27 +25,27 @@ pub(super) struct Admission {
 
 impl Address {
     /// Lets somebody in, or says why not.
-    pub(super) fn admit<H: Host>(
+    pub(super) fn admit(
         &self,
-        api: &Inner<H>,
+        registry: &Registry,
         caller: &Caller,
     ) -> Result<Admission, ApiError> {
         let params = Params::parse(&self.query);
         match &self.door {
-            Door::Own(path) => own(api, caller, params, path),
-            Door::Team { team_id, path } => team(api, caller, params, team_id, path),
-            Door::Everyone(path) => everyone(api, caller, params, path),
+            Door::Own(path) => own(registry, caller, params, path),
+            Door::Team { team_id, path } => team(registry, caller, params, team_id, path),
+            Door::Everyone(path) => everyone(registry, caller, params, path),
         }
     }
 }
 
-fn own<H: Host>(
-    api: &Inner<H>,
+fn own(
+    registry: &Registry,
     caller: &Caller,
     mut params: Params,
     path: &str,
 ) -> Result<Admission, ApiError> {
-    let layout = find(api, path)?;
+    let layout = find(registry, path)?;
     let schema = layout.schema;
     require(caller, &schema.view_permission())?;
     let (user, team) = (
@@ -86,8 +66,8 @@ fn own<H: Host>(
     })
 }
 
-fn team<H: Host>(
-    api: &Inner<H>,
+fn team(
+    registry: &Registry,
     caller: &Caller,
     params: Params,
     team_id: &str,
@@ -98,7 +78,7 @@ fn team<H: Host>(
             "only an administrator of this team may see its numbers",
         ));
     }
-    let layout = find(api, path)?;
+    let layout = find(registry, path)?;
     let team = layout
         .schema
         .dimension_of(DimensionRole::Team)
@@ -111,13 +91,13 @@ fn team<H: Host>(
     })
 }
 
-fn everyone<H: Host>(
-    api: &Inner<H>,
+fn everyone(
+    registry: &Registry,
     caller: &Caller,
     params: Params,
     path: &str,
 ) -> Result<Admission, ApiError> {
-    let layout = find(api, path)?;
+    let layout = find(registry, path)?;
     require(caller, &layout.schema.view_all_permission())?;
     Ok(Admission {
         scope: Scope::everyone(),
@@ -127,8 +107,8 @@ fn everyone<H: Host>(
     })
 }
 
-fn find<H: Host>(api: &Inner<H>, path: &str) -> Result<Arc<Layout>, ApiError> {
-    let found = api.registry().metric_at(path).cloned();
+fn find(registry: &Registry, path: &str) -> Result<Arc<Layout>, ApiError> {
+    let found = registry.metric_at(path).cloned();
     found.ok_or_else(|| {
         ApiError::not_found("there is no metric at this path: GET /api/metrics lists them")
     })

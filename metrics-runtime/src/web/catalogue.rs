@@ -6,6 +6,7 @@ use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use super::asker::Asker;
 use super::error::ApiError;
 use super::host::{Caller, Host, TeamRole};
 use super::state::Inner;
@@ -17,9 +18,9 @@ pub(super) async fn list<H: Host>(
     api: Data<Inner<H>>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let credentials = api.host.credentials(&request);
+    let asker = Asker::of(&api, &request);
     let asked = api.clone();
-    let caller = web::block(move || asked.caller(credentials.as_ref())).await??;
+    let caller = web::block(move || asker.caller(&asked)).await??;
     let metrics: Vec<_> = api
         .registry()
         .metrics()

@@ -6,7 +6,7 @@ use chrono::Utc;
 use serde::Serialize;
 
 use super::address::{Address, Door};
-use super::admission::Asker;
+use super::asker::Asker;
 use super::error::ApiError;
 use super::host::Host;
 use super::question::Question;
@@ -51,7 +51,7 @@ async fn answer<H: Host>(
     let address = Address::of(door, &request);
     let asker = Asker::of(&api, &request);
     let body = web::block(move || {
-        let admission = address.admit(&api, &asker.caller(&api)?)?;
+        let admission = address.admit(api.registry(), &asker.caller(&api)?)?;
         let question = Question::read(admission, api.limits.max_buckets)?;
         let now = Utc::now();
         let data = question.at(now)?.load_at(&api.store, now)?;

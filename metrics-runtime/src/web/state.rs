@@ -1,7 +1,6 @@
 //! What the handlers share: the host, the database, the recorder, the limits.
 
-use super::error::ApiError;
-use super::host::{Caller, Host};
+use super::host::Host;
 use super::live::{Live, Room};
 use crate::query::DEFAULT_MAX_BUCKETS;
 use crate::recorder::Recorder;
@@ -56,12 +55,5 @@ impl ApiLimits {
 impl<H: Host> Inner<H> {
     pub(super) fn registry(&self) -> &Registry {
         self.recorder.registry()
-    }
-
-    /// The person whose credentials these are. It may wait.
-    pub(super) fn caller(&self, credentials: Option<&H::Credentials>) -> Result<Caller, ApiError> {
-        let caller = credentials.map(|credentials| self.host.caller(credentials));
-        let caller = caller.transpose()?.flatten();
-        caller.ok_or_else(|| ApiError::unauthorized("sign in first"))
     }
 }

@@ -6,7 +6,7 @@ use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::address::{Address, Door};
-use super::admission::Asker;
+use super::asker::Asker;
 use super::error::ApiError;
 use super::host::Host;
 use super::params::Params;

@@ -15,7 +15,8 @@ use chrono::Utc;
 use serde::Serialize;
 
 use super::address::Address;
-use super::admission::{Admission, Asker};
+use super::admission::Admission;
+use super::asker::Asker;
 use super::error::ApiError;
 use super::host::Host;
 use super::live::{Answer, Key, Subscription};
@@ -74,7 +75,9 @@ impl<H: Host> Wish<H> {
     /// Asks whether somebody may watch all of it, before any of it is read: who may not learns nothing.
     fn admit(&self, api: &Inner<H>) -> Result<(String, Vec<Admission>), ApiError> {
         let caller = self.asker.caller(api)?;
-        let admitted = self.each(&self.addresses, |address| address.admit(api, &caller))?;
+        let admitted = self.each(&self.addresses, |address| {
+            address.admit(api.registry(), &caller)
+        })?;
         Ok((caller.user_id, admitted))
     }
 

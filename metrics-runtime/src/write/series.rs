@@ -29,6 +29,8 @@ pub(crate) struct SeriesLimits {
     metrics: HashMap<&'static str, Known>,
     /// What the transaction under way has added: a table, an owner and labels.
     fresh: Vec<(&'static str, (i64, i64))>,
+    /// The tables whose series the transaction under way has read, as it has left them.
+    read: Vec<&'static str>,
 }
 
 #[derive(Debug)]
@@ -42,10 +44,14 @@ impl SeriesLimits {
     /// Begins a transaction.
     pub(super) fn begin(&mut self) {
         self.fresh.clear();
+        self.read.clear();
     }
 
-    /// Forgets what the transaction has added.
+    /// Forgets what the transaction has added, and what it has read where it may have deleted before.
     pub(super) fn roll_back(&mut self) {
+        for table in self.read.drain(..) {
+            self.metrics.remove(table);
+        }
         for (table, series) in self.fresh.drain(..) {
             if let Some(known) = self.metrics.get_mut(table) {
                 known.series.remove(&series);
@@ -70,6 +76,7 @@ impl SeriesLimits {
         conn.settle(now)?;
         let series = read(conn, layout)?;
         let full = series.len() >= max;
+        self.read.push(layout.schema.table);
         self.metrics.insert(
             layout.schema.table,
             Known {

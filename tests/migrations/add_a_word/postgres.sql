@@ -37,7 +37,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_labels" WHERE "transport" NOT IN ('stdio', 'http')) THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of transport that is not one of stdio, http: change or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of transport that is not one of stdio, http: change it, or delete such entries with their rows, first';
     END IF;
 END $guard$;
 -- From here on everybody waits.

@@ -6,7 +6,7 @@
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_labels" AS d WHERE NOT EXISTS (SELECT 1 FROM "tools" AS r WHERE r."name" = d."tool")) THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of tool that is not in tools(name): add it there, or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of tool that is not in tools(name): add it there, or delete such entries with their rows, first';
     END IF;
 END $guard$;
 DO $guard$ BEGIN

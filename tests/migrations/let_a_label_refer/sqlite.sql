@@ -6,7 +6,7 @@
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
 DROP TABLE "metrics_guard";
-CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_labels has a value of tool that is not in tools(name): add it there, or delete such entries first" CHECK ("broken" = 0));
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_labels has a value of tool that is not in tools(name): add it there, or delete such entries with their rows, first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "calls_labels" AS d WHERE NOT EXISTS (SELECT 1 FROM "tools" AS r WHERE r."name" = d."tool"));
 DROP TABLE "metrics_guard";
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls has rows in its overflow series (labels_id 0), which a reference leaves no place for: delete them first" CHECK ("broken" = 0));

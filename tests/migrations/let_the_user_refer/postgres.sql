@@ -6,7 +6,7 @@
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_owners" AS d WHERE NOT EXISTS (SELECT 1 FROM "users" AS r WHERE r."id" = d."user_id")) THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_owners has a value of user_id that is not in users(id): add it there, or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_owners has a value of user_id that is not in users(id): add it there, or delete such entries with their rows, first';
     END IF;
 END $guard$;
 -- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.

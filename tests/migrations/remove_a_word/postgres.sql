@@ -6,7 +6,7 @@
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_labels" WHERE "transport" NOT IN ('http')) THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of transport that is not one of http: change or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of transport that is not one of http: change it, or delete such entries with their rows, first';
     END IF;
 END $guard$;
 -- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.

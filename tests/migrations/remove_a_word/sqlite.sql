@@ -6,7 +6,7 @@
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
 DROP TABLE "metrics_guard";
-CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_labels has a value of transport that is not one of http: change or delete such entries first" CHECK ("broken" = 0));
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_labels has a value of transport that is not one of http: change it, or delete such entries with their rows, first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "calls_labels" WHERE "transport" NOT IN ('http'));
 DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";

@@ -54,7 +54,7 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "the journal still holds events of calls: apply this migration with the program, which adds them to their buckets first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "metrics_journal" AS j JOIN "metrics_shapes" AS s ON s."id" = j."shape_id" WHERE s."metric" = 'calls');
 DROP TABLE "metrics_guard";
-CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_labels has a value of attempt that is not an integer: change or delete such entries first" CHECK ("broken" = 0));
+CREATE TABLE "metrics_guard" ("broken" INTEGER CONSTRAINT "calls_labels has a value of attempt that is not an integer: change it, or delete such entries with their rows, first" CHECK ("broken" = 0));
 INSERT INTO "metrics_guard" SELECT EXISTS (SELECT 1 FROM "calls_labels" WHERE CAST(CAST("attempt" AS INTEGER) AS TEXT) <> "attempt");
 DROP TABLE "metrics_guard";
 DROP VIEW "calls_view";

@@ -6,7 +6,7 @@
 SET LOCAL lock_timeout = '5s';
 DO $guard$ BEGIN
     IF EXISTS (SELECT 1 FROM "calls_labels" WHERE "tool" !~ '^(0|-?[1-9][0-9]{0,17})$') THEN
-        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of tool that is not an integer: change or delete such entries first';
+        RAISE EXCEPTION USING MESSAGE = 'calls_labels has a value of tool that is not an integer: change it, or delete such entries with their rows, first';
     END IF;
 END $guard$;
 -- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.

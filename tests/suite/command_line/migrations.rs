@@ -2,9 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "postgres")]
+use diesel::connection::SimpleConnection;
+#[cfg(feature = "postgres")]
+use metrics_runtime::migrate::Backend;
 use serde_json::{Value, json};
 
 use super::Folder;
+#[cfg(feature = "postgres")]
+use crate::support::place::Place;
 
 fn committed() -> PathBuf {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -25,6 +31,13 @@ fn check(database: &str) -> String {
         "migrations check --database {database} --folder {}",
         committed.display()
     )
+}
+
+/// What `migrations status` says of the newest one.
+fn newest(folder: &Folder) -> Value {
+    let status = folder.json("migrations status");
+    let all = status["migrations"].as_array().and_then(|all| all.last());
+    all.expect("there are some").clone()
 }
 
 #[test]
@@ -54,6 +67,38 @@ fn apply_tells_how_far_it_has_come() {
         "CREATE TABLE \"server_install_metrics\"",
         "applied",
     ]);
+}
+
+#[cfg(feature = "postgres")]
+#[test]
+fn apply_tells_whom_a_statement_waits_for() {
+    let folder = Folder::on(Backend::Postgres);
+    folder.run("migrations apply").ok();
+    let name = newest(&folder)["name"].as_str().map(str::to_owned);
+    let name = name.expect("it has one");
+    folder.run(&format!("migrations revert {name}")).ok();
+    let Place::Server(server) = &folder.place else {
+        unreachable!("it is on a server")
+    };
+    let mut other = server.connect();
+    other
+        .batch_execute("BEGIN; LOCK TABLE users, teams IN SHARE MODE")
+        .expect("nobody is in the way");
+    let url = format!("{}?options=-c%20lock_timeout%3D5s", folder.url());
+    let apply = ["migrations", "apply", "--database-url", &url];
+    folder.run_with(&apply, "").failed(
+        1,
+        &[
+            "still at statement",
+            "; waits for process",
+            "not all applied",
+        ],
+    );
+    other.batch_execute("ROLLBACK").expect("it is done");
+    folder
+        .run("migrations apply")
+        .ok()
+        .said(&[&name, "applied"]);
 }
 
 #[test]
@@ -127,6 +172,20 @@ fn a_database_that_is_newer_is_refused_by_every_command_and_shown_by_status() {
         .and_then(|all| all.last())
         .expect("there are some");
     assert_eq!(last["known"], Value::Bool(false), "{status}");
+}
+
+#[test]
+fn revert_takes_the_newest_back_and_status_shows_it_as_pending() {
+    let folder = up_to_date();
+    let name = newest(&folder)["name"].as_str().expect("a name").to_owned();
+    folder
+        .run("migrations revert 00000000000001_create_accounts")
+        .failed(1, &["was not taken back", &name, "first"]);
+    let reverted = folder.json(&format!("migrations revert {name}"));
+    assert_eq!(reverted, json!({"reverted": name}));
+    assert_eq!(newest(&folder)["applied"], Value::Bool(false));
+    let applied = folder.json("migrations apply");
+    assert_eq!(applied, json!({"applied": [name]}));
 }
 
 #[test]

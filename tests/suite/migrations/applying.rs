@@ -12,15 +12,20 @@ use crate::support::spec::{MeasureSpec, Spec};
 
 /// A folder with the migrations of the usual metric and of a change of it.
 pub(super) fn changed(change: impl FnOnce(&mut Spec)) -> tempfile::TempDir {
+    let mut spec = Spec::usual();
+    change(&mut spec);
+    from_one_to_another(&Spec::usual(), &spec)
+}
+
+/// A folder with the migrations of a metric and of what it becomes.
+pub(super) fn from_one_to_another(one: &Spec, another: &Spec) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let project = project(folder.path()).allow_destructive();
     project
-        .generate(&Spec::usual().registry(), Some("create"), moment(0))
+        .generate(&one.registry(), Some("create"), moment(0))
         .expect("written");
-    let mut spec = Spec::usual();
-    change(&mut spec);
     project
-        .generate(&spec.registry(), Some("change"), moment(1))
+        .generate(&another.registry(), Some("change"), moment(1))
         .expect("written")
         .expect("changed");
     folder
@@ -148,6 +153,57 @@ fn a_failure_in_the_middle_leaves_everything_as_it_was() {
             .apply_migrations(&migrations)
             .expect("mended");
         assert_eq!(database.count("calls"), 3);
+    }
+}
+
+#[test]
+fn the_newest_migration_is_taken_back_by_its_name_and_once() {
+    for backend in backends() {
+        let folder = changed(add_a_measure);
+        let database = with_rows(backend, &folder);
+        let migrations = folder.path().join(backend.name());
+        let (first, second) = ("2027-01-15-080000_create", "2027-01-15-080001_change");
+        let revert = |name| database.store.revert_migration(&migrations, name);
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("applied");
+        assert_eq!(
+            revert(first)
+                .expect_err("another came after it")
+                .to_string(),
+            format!(
+                "{first} was not taken back: the newest that is applied is {second}: take that one back first"
+            )
+        );
+        revert(second).expect("it is the newest");
+        revert(second).expect_err("it is taken back already");
+        assert_eq!(database.count("calls"), 3);
+        assert!(database.try_execute("SELECT errors FROM calls").is_err());
+        let again = database.store.apply_migrations(&migrations);
+        assert_eq!(again.expect("it is pending again"), [second]);
+    }
+}
+
+#[test]
+fn a_way_down_that_fails_changes_nothing() {
+    for backend in backends() {
+        let folder = changed(add_a_measure);
+        let database = with_rows(backend, &folder);
+        let migrations = folder.path().join(backend.name());
+        database
+            .store
+            .apply_migrations(&migrations)
+            .expect("applied");
+        let second = "2027-01-15-080001_change";
+        database.execute("CREATE VIEW mine AS SELECT errors FROM calls_view");
+        database
+            .store
+            .revert_migration(&migrations, second)
+            .expect_err("a view depends on ours");
+        assert_eq!(database.count("mine"), 3);
+        let again = database.store.apply_migrations(&migrations);
+        assert_eq!(again.expect("it is applied"), [""; 0]);
     }
 }
 

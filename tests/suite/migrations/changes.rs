@@ -16,7 +16,7 @@ use crate::support::spec::{DimensionSpec, MeasureSpec, Spec};
 /// A change, its name, and what it makes of the usual metric.
 type Change = (&'static str, fn(&mut Spec));
 
-const CHANGES: [Change; 27] = [
+const CHANGES: [Change; 29] = [
     ("add_a_measure", |spec| {
         spec.measures.push(measure("errors"));
     }),
@@ -36,6 +36,9 @@ const CHANGES: [Change; 27] = [
             default: Some("eu".to_owned()),
             ..region
         });
+    }),
+    ("add_the_first_label", |spec| {
+        spec.dimension("transport").default = Some("stdio".to_owned());
     }),
     ("remove_a_label", |spec| {
         spec.dimensions.retain(|dimension| dimension.name != "tool");
@@ -88,6 +91,7 @@ const CHANGES: [Change; 27] = [
     ("add_the_team", |spec| {
         spec.dimension("team_id").role = DimensionRole::Team;
     }),
+    ("add_the_first_owner", |_| {}),
     ("remove_the_user", |spec| {
         spec.dimensions
             .retain(|dimension| dimension.name != "user_id");
@@ -155,10 +159,12 @@ fn label(name: &str, kind: DimensionKind) -> DimensionSpec {
 /// What the metric is before a change.
 fn before(name: &str) -> Spec {
     let mut spec = Spec::usual();
-    if name == "add_the_team" {
-        spec.dimensions
-            .retain(|dimension| dimension.name != "team_id");
-    }
+    spec.dimensions.retain(|dimension| match name {
+        "add_the_team" => dimension.name != "team_id",
+        "add_the_first_label" => dimension.role != DimensionRole::Label,
+        "add_the_first_owner" => dimension.role == DimensionRole::Label,
+        _ => true,
+    });
     spec
 }
 

@@ -2,6 +2,7 @@
 //! it was interrupted.
 
 mod intervals;
+mod keys;
 
 use std::fs;
 use std::path::PathBuf;
@@ -47,16 +48,20 @@ fn referring() -> Halfway {
 impl Halfway {
     /// `rows` are there before it changes.
     fn new(rows: &str, change: impl FnOnce(&mut Spec)) -> Self {
-        let folder = changed(change);
-        let database = Database::empty(Backend::Postgres);
-        let halfway = Self { folder, database };
-        halfway.apply_without(&[CHANGE, FINISH]);
-        halfway.database.execute(&format!(
+        Self::of(changed(change), &format!(
             "CREATE TABLE tools (name TEXT PRIMARY KEY); INSERT INTO tools VALUES ('a'), ('b');
              INSERT INTO calls_owners (team_id, user_id, last_used_at) VALUES ('t', 'u', 1);
              INSERT INTO calls_labels (tool, transport, attempt, cached, last_used_at) VALUES ('a', 'stdio', 1, 0, 1), ('b', 'http', 1, 0, 9);
              {rows}"
-        ));
+        ))
+    }
+
+    /// The migrations are there already.
+    fn of(folder: tempfile::TempDir, rows: &str) -> Self {
+        let database = Database::empty(Backend::Postgres);
+        let halfway = Self { folder, database };
+        halfway.apply_without(&[CHANGE, FINISH]);
+        halfway.database.execute(rows);
         halfway.apply_without(&[FINISH]);
         halfway
     }

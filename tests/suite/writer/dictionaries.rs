@@ -81,6 +81,24 @@ fn another_writer_finds_entries_again_and_takes_numbers_for_new_ones_only() {
     }
 }
 
+#[test]
+fn a_writer_whose_clock_is_behind_does_not_make_entries_older() {
+    for backend in backends() {
+        let database = Database::empty(backend);
+        database.create(&registry());
+        record(&database, &[reading("a", 1)]);
+        let tables = ["readings_owners", "readings_labels"];
+        for table in tables {
+            database.execute(&format!("UPDATE {table} SET last_used_at = 9000000000"));
+        }
+        record(&database, &[reading("a", 1)]);
+        for table in tables {
+            let fresh = database.count(&format!("{table} WHERE last_used_at = 9000000000"));
+            assert_eq!(fresh, 1, "{backend:?}: {table}");
+        }
+    }
+}
+
 /// Few combinations, which one more than fills.
 #[derive(Debug, Clone, TimeSeriesMetric)]
 #[metric(table = "samples", max_series = 4)]

@@ -19,6 +19,8 @@ pub(crate) enum Chore {
     Fill(Interval, Vec<Interval>),
     /// The buckets of an interval that is not stored any more are deleted.
     Delete(Interval),
+    /// The primary key is made anew, with a column more.
+    Key,
     /// The index of a column is built.
     Index(String),
     /// Rows from before are held against a constraint, which those to come keep to already.
@@ -33,7 +35,9 @@ impl Chore {
             .filter(|(_, sources)| !sources.is_empty())
             .map(|(interval, sources)| Self::Fill(interval, sources));
         let removed = transition.removed_intervals().into_iter();
-        fills
+        let key = has_later_key(transition).then_some(Self::Key);
+        key.into_iter()
+            .chain(fills)
             .chain(removed.map(Self::Delete))
             .chain(later_indexes(transition).into_iter().map(Self::Index))
             .chain(
@@ -41,6 +45,17 @@ impl Chore {
             )
             .collect()
     }
+}
+
+/// Whether the bucket table gets its first label or owner, and with it a wider key, afterwards. The key of a table that
+/// is spread cannot be replaced by an index.
+pub(super) fn has_later_key(transition: &Transition) -> bool {
+    let old: Vec<_> = transition.old.key().collect();
+    let new: Vec<_> = transition.new.key().collect();
+    transition.way == Way::Up
+        && transition.scale.is_none()
+        && old.len() < new.len()
+        && old.iter().all(|column| new.contains(column))
 }
 
 /// The columns of the bucket table whose indexes are built afterwards. On the way back they are built at once.
@@ -57,7 +72,7 @@ pub(super) fn later_indexes(transition: &Transition) -> Vec<String> {
     columns
 }
 
-/// The checks and references that the bucket table gets. Its key cannot wait.
+/// The checks and references that the bucket table gets.
 fn later_constraints(transition: &Transition) -> impl Iterator<Item = Constraint> {
     let before = constraints(&renamed_buckets(transition));
     constraints(&Table::of_buckets(&transition.new))
@@ -77,7 +92,7 @@ pub(crate) fn do_chores(transition: &Transition, backend: Backend) -> String {
 pub(crate) fn undo_chores(transition: &Transition, backend: Backend) -> String {
     match backend {
         Backend::Sqlite => String::new(),
-        Backend::Postgres => super::postgres::drop_later_indexes(transition),
+        Backend::Postgres => super::postgres::drop_what_was_built(transition),
     }
 }
 
@@ -88,6 +103,7 @@ impl fmt::Display for Chore {
                 write!(f, "fill the buckets of {interval}, while writers wait")
             }
             Self::Delete(interval) => write!(f, "delete the buckets of {interval}"),
+            Self::Key => f.write_str("build the new primary key, which then replaces the old one"),
             Self::Index(column) => write!(f, "build the index on {column}"),
             Self::Validate(constraint) => {
                 write!(f, "hold the rows from before against {constraint}")

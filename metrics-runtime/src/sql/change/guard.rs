@@ -121,7 +121,7 @@ fn unfit(old: &Dimension, new: &Dimension, table: &str, backend: Backend) -> Opt
     Some(Guard {
         rows: format!("SELECT 1 FROM {} WHERE {condition}", quoted(table)),
         sentence: format!(
-            "{table} has a value of {} that is not {what}: change or delete such entries first",
+            "{table} has a value of {} that is not {what}: change it, or delete such entries with their rows, first",
             old.name
         ),
     })
@@ -161,7 +161,7 @@ fn dangling(old: &Dimension, new: &Dimension, table: &str, backend: Backend) -> 
             converted(old, new, &of("d", old.name), backend)
         ),
         sentence: format!(
-            "{table} has a value of {} that is not in {reference}: add it there, or delete such entries first",
+            "{table} has a value of {} that is not in {reference}: add it there, or delete such entries with their rows, first",
             old.name
         ),
     })

@@ -11,13 +11,14 @@ mod structure;
 
 use super::super::create_view::{create_view, drop_view};
 use super::super::text::list;
+use super::chore::has_later_key;
 use super::guard::guards;
 use super::{Fate, Transition, parts};
 use crate::backend::Backend;
 use crate::layout::Layout;
 use crate::transition::Way;
 
-pub(super) use chores::{do_chores, drop_later_indexes};
+pub(super) use chores::{do_chores, drop_what_was_built};
 
 /// How long a statement waits for a lock.
 const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '5s';\n";
@@ -46,7 +47,7 @@ fn closing(transition: &Transition) -> &'static str {
     let key = |layout: &Layout| layout.key().collect::<Vec<_>>();
     let stays = key(&transition.old) == key(&transition.new);
     match transition.way {
-        Way::Up if stays || key::is_made_ahead(transition) => {
+        Way::Up if stays || key::is_made_ahead(transition) || has_later_key(transition) => {
             "-- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.\n"
         }
         Way::Up => {

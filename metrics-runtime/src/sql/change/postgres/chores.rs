@@ -4,7 +4,7 @@ use super::super::super::create_table::index_name;
 use super::super::super::text::{list, quoted};
 use super::super::chore::{Chore, later_indexes};
 use super::super::{Table, Transition, joined, of, seconds};
-use super::LOCK_TIMEOUT;
+use super::{LOCK_TIMEOUT, key};
 use crate::Interval;
 use crate::schema::Measure;
 
@@ -33,12 +33,10 @@ pub(super) fn do_at_once(transition: &Transition) -> String {
 }
 
 /// The way back from the indexes: without them, as they were before.
-pub(in super::super) fn drop_later_indexes(transition: &Transition) -> String {
+pub(in super::super) fn drop_what_was_built(transition: &Transition) -> String {
     let columns = later_indexes(transition);
-    columns
-        .iter()
-        .map(|column| drop_index(transition, column))
-        .collect()
+    let indexes = columns.iter().map(|column| drop_index(transition, column));
+    key::drop_later(transition) + &indexes.collect::<String>()
 }
 
 fn within(transition: &Transition, chore: &Chore) -> String {
@@ -46,6 +44,7 @@ fn within(transition: &Transition, chore: &Chore) -> String {
     match chore {
         Chore::Fill(interval, sources) => fill(transition, *interval, sources),
         Chore::Delete(interval) => delete(transition, *interval),
+        Chore::Key => key::replace(transition),
         Chore::Index(column) => build_index(transition, column),
         Chore::Validate(constraint) => {
             format!(

@@ -5,7 +5,7 @@ use super::super::super::create_table::{
     column_type, create_index, create_indexes, create_table, index_name,
 };
 use super::super::super::text::quoted;
-use super::super::chore::later_indexes;
+use super::super::chore::{has_later_key, later_indexes};
 use super::super::value::{converted, default_of};
 use super::super::{Fate, Transition, parts, renamed_buckets};
 use super::key;
@@ -120,7 +120,7 @@ fn rename(old: &Table, renamed: &Table, transition: &Transition) -> String {
 /// What is left once names are the same: what goes, then what comes.
 fn alter(old: &Table, new: &Table, transition: &Transition) -> String {
     let table = quoted(&new.name);
-    let mut sql = drop_constraints(old, new) + &drop_indexes(old, new, transition);
+    let mut sql = drop_constraints(old, new, transition) + &drop_indexes(old, new, transition);
     for column in old.columns_without(new) {
         sql.push_str(&format!(
             "ALTER TABLE {table} DROP COLUMN {};\n",
@@ -142,11 +142,11 @@ fn alter(old: &Table, new: &Table, transition: &Transition) -> String {
     sql + &add_constraints(old, new, transition) + &add_indexes(old, new, transition)
 }
 
-fn drop_constraints(old: &Table, new: &Table) -> String {
+fn drop_constraints(old: &Table, new: &Table, transition: &Transition) -> String {
     let after = constraints(new);
     let goes = constraints(old)
         .into_iter()
-        .filter(|constraint| !after.contains(constraint));
+        .filter(|constraint| !after.contains(constraint) && !waits(constraint, new, transition));
     let drop = |Constraint { name, .. }| {
         format!(
             "ALTER TABLE {} DROP CONSTRAINT {};\n",
@@ -181,7 +181,7 @@ fn add_constraints(old: &Table, new: &Table, transition: &Transition) -> String 
     let before = constraints(old);
     let comes = constraints(new)
         .into_iter()
-        .filter(|constraint| !before.contains(constraint));
+        .filter(|constraint| !before.contains(constraint) && !waits(constraint, new, transition));
     let add = |constraint: Constraint| {
         let definition = match new.purpose {
             Purpose::Buckets if !constraint.is_key() => constraint.definition + " NOT VALID",
@@ -195,6 +195,11 @@ fn add_constraints(old: &Table, new: &Table, transition: &Transition) -> String 
         )
     };
     comes.map(add).collect()
+}
+
+/// Whether it is a key that is replaced as a chore.
+fn waits(constraint: &Constraint, new: &Table, transition: &Transition) -> bool {
+    new.purpose == Purpose::Buckets && constraint.is_key() && has_later_key(transition)
 }
 
 fn add_indexes(old: &Table, new: &Table, transition: &Transition) -> String {

@@ -3,15 +3,16 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::SeriesQuery;
+use super::TimeSeriesMetric;
 use crate::error::{InvalidQuery, QueryError};
 use crate::interval::Interval;
 use crate::layout::Layout;
-use crate::metric::{Filters, MetricFilter, TimeSeriesMetric};
+use crate::query::SeriesQuery;
 use crate::scope::Scope;
 use crate::series::Series;
 use crate::store::Store;
 use crate::time_range::TimeRange;
+use crate::typed::{Filters, MetricFilter};
 use crate::zone::Zone;
 
 /// A [`SeriesQuery`] that answers in a metric's own buckets. Made by [`TimeSeriesMetric::query`].
@@ -88,11 +89,13 @@ impl<M: TimeSeriesMetric> MetricQuery<M> {
 
     /// Narrows dimensions, each to any of a list of values.
     #[must_use]
-    pub fn filter(mut self, filter: M::Filter) -> Self {
+    pub fn filter(self, filter: M::Filter) -> Self {
         let mut filters = Filters::default();
         filter.apply(&mut filters);
-        self.query.filters.extend(filters.0);
-        self
+        Self {
+            query: self.query.narrowed(filters),
+            ..self
+        }
     }
 
     /// The series, with its summary.
