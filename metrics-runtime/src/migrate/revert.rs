@@ -37,12 +37,9 @@ fn newest<'m, C: Exclusive + MigrationHarness<C::Backend>>(
     name: &str,
 ) -> Result<&'m dyn Migration<C::Backend>> {
     let applied = conn.applied()?;
-    let is_applied = |migration: &&Box<dyn Migration<C::Backend>>| {
-        applied.contains(&migration.name().version().as_owned())
-    };
     let newest = known
         .iter()
-        .filter(is_applied)
+        .filter(|migration| applied.contains(&migration.name().version().as_owned()))
         .max_by_key(|migration| migration.name().version().as_owned())
         .ok_or("no migration is applied")?;
     let newest_name = newest.name().to_string();
