@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use chrono::{DateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::Value;
 
 use super::{Folder, binary};
@@ -20,15 +21,19 @@ fn folder() -> Folder {
 
 /// Gives keys, so many hours ago.
 fn give(folder: &Folder, keys: usize, hours: i64) {
+    give_at(folder, keys, Utc::now() - TimeDelta::hours(hours));
+}
+
+/// Gives keys, at a moment that lies behind.
+fn give_at(folder: &Folder, keys: usize, moment: DateTime<Utc>) {
     for _ in 0..keys {
         folder.json("keys add --satellite sat --team web");
     }
     folder.json("keys add --satellite everywhere");
-    let now = chrono::Utc::now().timestamp();
     folder.sql(&format!(
         "UPDATE satellite_keys SET created_at = {} WHERE created_at > {}",
-        now - hours * 3_600,
-        now - 600
+        moment.timestamp(),
+        Utc::now().timestamp() - 600
     ));
 }
 
@@ -86,9 +91,13 @@ fn a_recount_is_exact_after_a_kill_between_each_two_steps() {
     let folder = folder();
     give(&folder, 3, 5);
     folder.json("collect");
+    // Each day is counted in a transaction of its own: all that is counted anew lies in the first.
+    let noon = (Utc::now() - TimeDelta::days(1)).date_naive();
+    let noon = noon.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(12);
     for (round, point) in (1..).zip(POINTS.into_iter().chain([POINT_OF_A_RECOUNT])) {
-        give(&folder, 1, 6);
-        let recount = format!("collect satellite_keys --from {}", hours_ago(8));
+        give_at(&folder, 1, noon);
+        let from = noon.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let recount = format!("collect satellite_keys --from {from}");
         kill_at(&folder, point, &recount);
         let counted_then = counted(&folder)[0].as_i64().expect("a number");
         let done = i64::from(point == "collected");
@@ -99,8 +108,8 @@ fn a_recount_is_exact_after_a_kill_between_each_two_steps() {
 }
 
 fn hours_ago(hours: i64) -> String {
-    let moment = chrono::Utc::now() - chrono::TimeDelta::hours(hours);
-    moment.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    let moment = Utc::now() - TimeDelta::hours(hours);
+    moment.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 #[test]
