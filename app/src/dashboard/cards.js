@@ -14,7 +14,24 @@ import { address, beforeInWords, elsewhere, keeps, scopeFor, spanInWords } from 
 export function cards(metrics, state, signal, again) {
   const all = metrics.map((metric) => card(metric, state, signal, again));
   const list = h("ul", { class: "cards", role: "list" }, all.map(({ item }) => item));
-  return { list, ready: Promise.all(all.map(({ ready }) => ready)) };
+  const ready = Promise.all(all.map((card) => card.ready)).then((filled) => {
+    if (!signal.aborted) putLast(list, all.map(({ item }) => item).filter(isQuiet));
+    return filled;
+  });
+  return { list, ready };
+}
+
+/** Whether a card has no numbers to show. One that failed is not quiet: there is something to do about it. */
+const isQuiet = (item) => item.querySelector(".card-body > .message:not([role=alert])") !== null;
+
+/**
+ * Puts cards behind the others, once, when all are filled: a metric that does not concern somebody is not what they
+ * see first. Later updates leave the order alone, so that no card moves away under who reads it.
+ */
+function putLast(list, items) {
+  const focused = document.activeElement;
+  list.append(...items);
+  if (list.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 function card(metric, state, signal, again) {

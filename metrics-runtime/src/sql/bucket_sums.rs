@@ -3,8 +3,9 @@
 use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::result::QueryResult;
 
-use super::selection::aggregates;
+use super::selection::{aggregates, named_aggregates};
 use super::{Dialect, Selection, statement};
+use crate::layout::Dictionary;
 
 /// `SELECT bucket_timestamp, SUM(…) … GROUP BY bucket_timestamp`, in ascending order.
 pub(crate) struct BucketSums<'a>(pub(crate) &'a Selection<'a>);
@@ -52,7 +53,30 @@ fn sums<'b, DB: Dialect>(
 ) -> QueryResult<()> {
     out.push_sql("SELECT \"bucket_timestamp\"");
     aggregates(out, rows.layout.schema.measures)?;
-    rows.selected(out)?;
+    match rows.several_owners().filter(|_| DB::GROUPS_ALONG_KEYS) {
+        Some(owners) => by_owner(out, rows, owners)?,
+        None => rows.selected(out)?,
+    }
     out.push_sql(" GROUP BY \"bucket_timestamp\"");
+    Ok(())
+}
+
+/// ` FROM (SELECT owner_id, bucket_timestamp, SUM(…) … GROUP BY owner_id, bucket_timestamp)`
+///
+/// The rows of several owners are not in order of time, so that they have to be sorted to be grouped. Those of one are:
+/// summed first, along the key, they leave a row of each owner and bucket to be sorted, instead of all their labels.
+fn by_owner<'b, DB: Dialect>(
+    out: &mut AstPass<'_, 'b, DB>,
+    rows: &'b Selection<'_>,
+    owners: &Dictionary,
+) -> QueryResult<()> {
+    out.push_sql(" FROM (SELECT ");
+    out.push_identifier(owners.column)?;
+    out.push_sql(", \"bucket_timestamp\"");
+    named_aggregates(out, rows.layout.schema.measures)?;
+    rows.selected(out)?;
+    out.push_sql(" GROUP BY ");
+    out.push_identifier(owners.column)?;
+    out.push_sql(", \"bucket_timestamp\")");
     Ok(())
 }

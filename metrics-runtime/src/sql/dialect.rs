@@ -21,6 +21,10 @@ pub(crate) trait Dialect: Backend {
     /// What finds the larger of two values.
     const LARGER: &'static str;
 
+    /// Whether rows are grouped as they are read where they come in the order of a key. PostgreSQL hashes them
+    /// in any order.
+    const GROUPS_ALONG_KEYS: bool;
+
     /// What stands around a text so that the elements of the JSON array that it is are rows, in a column called `value`.
     #[cfg(any(feature = "postgres", feature = "turso"))]
     const ELEMENTS: [&'static str; 2];
@@ -132,10 +136,11 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! dialect {
-    ($backend:ty, $by_bytes:literal, $larger:literal, $elements:expr, $array:expr) => {
+    ($backend:ty, $by_bytes:literal, $larger:literal, $along_keys:literal, $elements:expr, $array:expr) => {
         impl Dialect for $backend {
             const BY_BYTES: &'static str = $by_bytes;
             const LARGER: &'static str = $larger;
+            const GROUPS_ALONG_KEYS: bool = $along_keys;
 
             #[cfg(any(feature = "postgres", feature = "turso"))]
             const ELEMENTS: [&'static str; 2] = $elements;
@@ -209,6 +214,7 @@ dialect!(
     diesel::sqlite::Sqlite,
     "",
     "max",
+    true,
     ["json_each(", ")"],
     ["json_array(", ")"]
 );
@@ -217,6 +223,7 @@ dialect!(
     diesel::pg::Pg,
     " COLLATE \"C\"",
     "GREATEST",
+    false,
     ["json_array_elements(CAST(", " AS JSON))"],
     ["CAST(json_build_array(", ") AS TEXT)"]
 );
@@ -225,6 +232,7 @@ dialect!(
     libsql_connection::Libsql,
     "",
     "max",
+    true,
     ["json_each(", ")"],
     ["json_array(", ")"]
 );

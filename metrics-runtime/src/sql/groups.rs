@@ -9,7 +9,7 @@ use diesel::result::QueryResult;
 use diesel::row::{Field, NamedRow, Row};
 
 use super::dialect::in_order;
-use super::selection::{aggregate, aggregates};
+use super::selection::{aggregate, aggregates, named_aggregates};
 use super::{Dialect, Selection, Writes, statement};
 use crate::dimension::Value;
 use crate::layout::Dictionary;
@@ -74,7 +74,7 @@ impl GroupTotals<'_> {
     ) -> QueryResult<()> {
         out.push_sql("SELECT ");
         out.push_identifier(self.by.dictionary.column)?;
-        named_aggregates(out, rows)?;
+        named_aggregates(out, rows.layout.schema.measures)?;
         rows.selected(out)?;
         out.push_sql(" GROUP BY ");
         out.push_identifier(self.by.dictionary.column)
@@ -98,7 +98,7 @@ impl<DB: Dialect> QueryFragment<DB> for GroupSums<'_> {
         aggregates(&mut out, self.rows.layout.schema.measures)?;
         out.push_sql(" FROM (SELECT \"bucket_timestamp\", ");
         out.push_identifier(column)?;
-        named_aggregates(&mut out, self.rows)?;
+        named_aggregates(&mut out, self.rows.layout.schema.measures)?;
         self.rows.selected(&mut out)?;
         out.push_sql(" AND (");
         if !self.by.dictionary.holds_owners() {
@@ -140,20 +140,6 @@ impl GroupedBy<'_> {
         out.push_sql(" GROUP BY d.");
         out.push_identifier(self.dimension)
     }
-}
-
-/// `, SUM(measure) AS measure …`
-fn named_aggregates<DB: Dialect>(
-    out: &mut AstPass<'_, '_, DB>,
-    rows: &Selection<'_>,
-) -> QueryResult<()> {
-    for measure in rows.layout.schema.measures {
-        out.push_sql(", ");
-        aggregate(out, measure)?;
-        out.push_sql(" AS ");
-        out.push_identifier(measure.name)?;
-    }
-    Ok(())
 }
 
 /// A value, and numbers that belong to it.

@@ -37,6 +37,13 @@ impl Selection<'_> {
         }
     }
 
+    /// The owners, where the rows of a bucket may belong to several of them and each may have several.
+    pub(super) fn several_owners(&self) -> Option<&Dictionary> {
+        let owners = self.layout.owners.as_ref()?;
+        let several = self.scope.len() < owners.dimensions.len() && self.layout.labels.is_some();
+        (several && self.rows.is_none()).then_some(owners)
+    }
+
     /// ` FROM … WHERE …`
     pub(super) fn selected<'b, DB: Dialect>(
         &'b self,
@@ -156,6 +163,20 @@ pub(super) fn aggregates<DB: Dialect>(
     for measure in measures {
         out.push_sql(", ");
         aggregate(out, measure)?;
+    }
+    Ok(())
+}
+
+/// `, SUM(measure) AS measure …`
+pub(super) fn named_aggregates<DB: Dialect>(
+    out: &mut AstPass<'_, '_, DB>,
+    measures: &[Measure],
+) -> QueryResult<()> {
+    for measure in measures {
+        out.push_sql(", ");
+        aggregate(out, measure)?;
+        out.push_sql(" AS ");
+        out.push_identifier(measure.name)?;
     }
     Ok(())
 }

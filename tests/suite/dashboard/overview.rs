@@ -1,5 +1,7 @@
 //! The cards, and who sees what on them.
 
+use serde_json::json;
+
 use super::{CARDS_ARE_FILLED, Site, total_of};
 
 #[test]
@@ -13,6 +15,24 @@ fn signing_in_shows_a_card_for_each_visible_metric_with_its_total() {
     assert_eq!(total_of(&browser, "server_installations"), ["25"]);
     assert_eq!(total_of(&browser, "mcp_client_activity"), ["2,750"]);
     assert_eq!(total_of(&browser, "flight_departures"), ["0"]);
+}
+
+#[test]
+fn cards_without_numbers_come_last_and_the_others_as_they_are_declared() {
+    let site = Site::start();
+    let browser = site.open("ann", "/", 1200);
+    browser.wait_until("performance.getEntriesByName('drawn').length > 0");
+    let shown = browser
+        .run("return [...document.querySelectorAll('.card')].map(({ dataset }) => dataset.metric)");
+    assert_eq!(
+        shown,
+        json!([
+            "mcp_client_activity",
+            "server_installations",
+            "flight_departures",
+            "satellite_keys",
+        ])
+    );
 }
 
 #[test]
