@@ -18,7 +18,7 @@ use crate::tables::Table;
 use crate::transition::{Fate, Transition, translations};
 use value::converted;
 
-pub(crate) use chore::{Chore, NOTHING_LEFT, do_chores, undo_chores};
+pub(crate) use chore::{Chore, NOTHING_LEFT};
 pub(crate) use value::can_become;
 
 /// The way from the old tables to the new ones.
@@ -26,6 +26,22 @@ pub(crate) fn change_tables(transition: &Transition, backend: Backend) -> String
     match backend {
         Backend::Sqlite => sqlite::change(transition),
         Backend::Postgres => postgres::change(transition),
+    }
+}
+
+/// The statements of the migration after it. All may be repeated.
+pub(crate) fn do_chores(transition: &Transition, backend: Backend) -> String {
+    match backend {
+        Backend::Sqlite => String::new(),
+        Backend::Postgres => postgres::do_chores(transition),
+    }
+}
+
+/// Their way back, as far as the one of the migration before does not do it.
+pub(crate) fn undo_chores(transition: &Transition, backend: Backend) -> String {
+    match backend {
+        Backend::Sqlite => String::new(),
+        Backend::Postgres => postgres::drop_what_was_built(transition),
     }
 }
 

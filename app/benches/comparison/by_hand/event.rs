@@ -4,6 +4,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::load::Install;
 
+/// Seconds of the intervals that are kept, the finest first.
+pub(super) const INTERVALS: [i64; 2] = [900, 3_600];
+
 /// One event.
 pub(crate) struct Event {
     /// Team, user, server, satellite: together in one place, so that the interner finds them with one look.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rusqlite::{Connection, OptionalExtension, Result};
 
 use super::database::in_transaction;
-use super::upserts::INTERVALS;
+use super::event::INTERVALS;
 
 /// Rows that a slice deletes, or a few more: a writer must not wait for long.
 const SLICE: i64 = 5_000;

@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use rusqlite::{Connection, Result};
 
 use super::database::{Key, in_transaction, upsert};
+use super::event::INTERVALS;
 use super::interner::{Interner, Series};
 use super::writer::{Call, Commit};
-
-/// Seconds of the intervals that are kept, the finest first.
-pub(super) const INTERVALS: [i64; 2] = [900, 3_600];
 
 /// Sums by series and by bucket of the finest interval; those of the others follow from them.
 pub(super) type Merged = HashMap<(Series, i64), [i64; 2]>;

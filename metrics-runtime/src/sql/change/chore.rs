@@ -6,7 +6,6 @@ use std::fmt;
 use super::super::constraints::{Constraint, constraints};
 use super::{Table, Transition, renamed_buckets};
 use crate::Interval;
-use crate::backend::Backend;
 use crate::transition::Way;
 
 /// Where the migration before it does all of it. A migration of comments alone is none.
@@ -78,22 +77,6 @@ fn later_constraints(transition: &Transition) -> impl Iterator<Item = Constraint
     constraints(&Table::of_buckets(&transition.new))
         .into_iter()
         .filter(move |constraint| !constraint.is_key() && !before.contains(constraint))
-}
-
-/// The statements of a migration that follows the one that changes the tables. All may be repeated.
-pub(crate) fn do_chores(transition: &Transition, backend: Backend) -> String {
-    match backend {
-        Backend::Sqlite => String::new(),
-        Backend::Postgres => super::postgres::do_chores(transition),
-    }
-}
-
-/// Their way back, as far as the one of the migration before does not do it.
-pub(crate) fn undo_chores(transition: &Transition, backend: Backend) -> String {
-    match backend {
-        Backend::Sqlite => String::new(),
-        Backend::Postgres => super::postgres::drop_what_was_built(transition),
-    }
 }
 
 impl fmt::Display for Chore {
