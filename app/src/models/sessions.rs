@@ -126,7 +126,8 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
             (sessions::id, sessions::seen_at),
             membership,
         ))
-        .order(teams::id);
+        // The index has memberships in this order, so that nothing is sorted.
+        .order(team_members::team_id);
     let rows: Vec<(User, Grants, Current, Option<Membership>)> =
         on_each!(connection, c => live.load(c))?;
     let mut found = None;
