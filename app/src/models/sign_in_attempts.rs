@@ -37,6 +37,14 @@ pub struct Limits {
     pub longest_wait: i64,
 }
 
+impl Limits {
+    /// Whether somebody has to wait now, if it is until some moment. One that is further away than any wait takes is of
+    /// a clock that was ahead, and keeps nobody out.
+    fn hold(self, until: i64, now: i64) -> bool {
+        (1..=self.longest_wait).contains(&(until - now))
+    }
+}
+
 /// What attempts are counted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origins {
@@ -91,9 +99,14 @@ impl Origins {
     /// # Errors
     ///
     /// When the database fails.
-    pub fn refusal(&self, connection: &mut Connection, now: i64) -> QueryResult<Option<Refusal>> {
+    pub fn refusal(
+        &self,
+        connection: &mut Connection,
+        limits: Limits,
+        now: i64,
+    ) -> QueryResult<Option<Refusal>> {
         let known = self.known(connection)?;
-        Ok(refusal(&known, &self.counted(&known, now), now))
+        Ok(refusal(&known, &self.counted(&known, now), limits, now))
     }
 
     /// Lets an attempt begin, unless somebody has to wait. It counts as a failure, until it is taken back.
@@ -109,7 +122,7 @@ impl Origins {
     ) -> QueryResult<Result<Attempt, Refusal>> {
         let known = self.known(connection)?;
         let counted = self.counted(&known, now);
-        match refusal(&known, &counted, now) {
+        match refusal(&known, &counted, limits, now) {
             Some(refusal) => Ok(Err(refusal)),
             None => self.begin(connection, &counted, limits, now),
         }
@@ -159,7 +172,7 @@ impl Origins {
     ) -> QueryResult<Result<Attempt, Refusal>> {
         let begun = connection.transaction(|connection| {
             for (origin, accounts) in counted {
-                count(connection, origin, now)?;
+                count(connection, origin, limits, now)?;
                 let failures = failures(connection, origin)?;
                 let free = limits.free.saturating_mul(*accounts);
                 let wait = wait(failures, free, limits.longest_wait);
@@ -184,10 +197,15 @@ impl Origins {
 }
 
 /// The longest of the waits that have begun for what an attempt counts for.
-fn refusal(known: &[Known], counted: &[(&Digest, i64)], now: i64) -> Option<Refusal> {
+fn refusal(
+    known: &[Known],
+    counted: &[(&Digest, i64)],
+    limits: Limits,
+    now: i64,
+) -> Option<Refusal> {
     let waiting = known.iter().filter(|known| {
         let counts = |(origin, _): &(&Digest, i64)| known.origin == origin.as_bytes();
-        known.wait_until > now && counted.iter().any(counts)
+        limits.hold(known.wait_until, now) && counted.iter().any(counts)
     });
     let until = waiting.clone().map(|known| known.wait_until).max()?;
     Some(Refusal {

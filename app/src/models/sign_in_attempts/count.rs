@@ -5,13 +5,18 @@ use diesel::prelude::*;
 use diesel::result::Error;
 use diesel::sql_types::BigInt;
 
-use super::FORGOTTEN;
+use super::{FORGOTTEN, Limits};
 use crate::credentials::Digest;
 use crate::database::{Connection, on_each};
 use crate::schema::sign_in_attempts;
 
 /// Counts an attempt, unless somebody has to wait: then it is not found.
-pub(super) fn count(connection: &mut Connection, origin: &Digest, now: i64) -> QueryResult<()> {
+pub(super) fn count(
+    connection: &mut Connection,
+    origin: &Digest,
+    limits: Limits,
+    now: i64,
+) -> QueryResult<()> {
     let first = diesel::insert_into(sign_in_attempts::table)
         .values((
             sign_in_attempts::origin.eq(origin.as_bytes()),
@@ -24,7 +29,9 @@ pub(super) fn count(connection: &mut Connection, origin: &Digest, now: i64) -> Q
     on_each!(connection, c => first.execute(c))?;
     let ready = sign_in_attempts::table
         .find(origin.as_bytes())
-        .filter(sign_in_attempts::wait_until.le(now));
+        .filter(diesel::dsl::not(
+            sign_in_attempts::wait_until.between(now + 1, now + limits.longest_wait),
+        ));
     let is_forgotten = sign_in_attempts::attempted_at.le(now - FORGOTTEN);
     let before =
         case_when(is_forgotten, 0_i64.into_sql::<BigInt>()).otherwise(sign_in_attempts::failures);
