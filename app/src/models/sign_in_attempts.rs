@@ -17,7 +17,8 @@ use diesel::result::Error;
 use crate::credentials::Digest;
 use crate::database::{Connection, on_each};
 use crate::schema::sign_in_attempts;
-use count::{count, failures, wait, wait_until};
+pub use count::Limits;
+use count::{NO_WAIT, count, failures, wait, wait_until};
 
 /// After how many seconds failures are forgotten.
 const FORGOTTEN: i64 = 3_600;
@@ -27,23 +28,6 @@ const FAMILIAR: i64 = 90 * 86_400;
 
 /// How many accounts may be failed at from one address: several people may be behind it.
 const ACCOUNTS_OF_AN_ADDRESS: i64 = 4;
-
-/// How failures are answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// How many in a row cost nothing.
-    pub free: i64,
-    /// The longest wait, in seconds.
-    pub longest_wait: i64,
-}
-
-impl Limits {
-    /// Whether somebody has to wait now, if it is until some moment. One that is further away than any wait takes is of
-    /// a clock that was ahead, and keeps nobody out.
-    fn hold(self, until: i64, now: i64) -> bool {
-        (1..=self.longest_wait).contains(&(until - now))
-    }
-}
 
 /// What attempts are counted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,8 +159,11 @@ impl Origins {
                 count(connection, origin, limits, now)?;
                 let failures = failures(connection, origin)?;
                 let free = limits.free.saturating_mul(*accounts);
-                let wait = wait(failures, free, limits.longest_wait);
-                wait_until(connection, origin, now + wait)?;
+                let until = match wait(failures, free, limits.longest_wait) {
+                    0 => NO_WAIT,
+                    seconds => now + seconds,
+                };
+                wait_until(connection, origin, until)?;
             }
             Ok(())
         });
@@ -227,14 +214,14 @@ impl Attempt {
                 .filter(sign_in_attempts::failures.gt(0));
             let take_back = diesel::update(counted).set((
                 sign_in_attempts::failures.eq(sign_in_attempts::failures - 1),
-                sign_in_attempts::wait_until.eq(now),
+                sign_in_attempts::wait_until.eq(NO_WAIT),
             ));
             on_each!(connection, c => take_back.execute(c))?;
         }
         let familiar = (
             sign_in_attempts::failures.eq(0),
             sign_in_attempts::attempted_at.eq(now),
-            sign_in_attempts::wait_until.eq(now),
+            sign_in_attempts::wait_until.eq(NO_WAIT),
             sign_in_attempts::told.eq(false),
             sign_in_attempts::succeeded_at.eq(now),
         );

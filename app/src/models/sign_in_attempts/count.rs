@@ -5,10 +5,31 @@ use diesel::prelude::*;
 use diesel::result::Error;
 use diesel::sql_types::BigInt;
 
-use super::{FORGOTTEN, Limits};
+use super::FORGOTTEN;
 use crate::credentials::Digest;
 use crate::database::{Connection, on_each};
 use crate::schema::sign_in_attempts;
+
+/// What stands where a wait would end, if there is none. Not the present: that may be a second later than the one which
+/// somebody else read, who came to their turn after this.
+pub(super) const NO_WAIT: i64 = 0;
+
+/// How failures are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How many in a row cost nothing.
+    pub free: i64,
+    /// The longest wait, in seconds.
+    pub longest_wait: i64,
+}
+
+impl Limits {
+    /// Whether somebody has to wait now, if it is until some moment. One that is further away than any wait takes is of
+    /// a clock that was ahead, and keeps nobody out.
+    pub(super) fn hold(self, until: i64, now: i64) -> bool {
+        (1..=self.longest_wait).contains(&(until - now))
+    }
+}
 
 /// Counts an attempt, unless somebody has to wait: then it is not found.
 pub(super) fn count(
@@ -22,7 +43,7 @@ pub(super) fn count(
             sign_in_attempts::origin.eq(origin.as_bytes()),
             sign_in_attempts::failures.eq(0),
             sign_in_attempts::attempted_at.eq(now),
-            sign_in_attempts::wait_until.eq(now),
+            sign_in_attempts::wait_until.eq(NO_WAIT),
             sign_in_attempts::told.eq(false),
         ))
         .on_conflict_do_nothing();
