@@ -81,11 +81,12 @@ function numbers(metric, state, data) {
 
 function total(measure, { summary }) {
   const value = summary[`total_${measure.name}`];
+  const title = value === 1 ? measure.title_of_one : measure.title;
   return h(
     "p",
     { class: "total", title: measure.description },
     h("data", { value, class: "figure", title: number(value) }, short(value)),
-    h("span", { class: "muted" }, withUnit(inSentence(measure.title), unitOf(measure) && `(${unitOf(measure)})`)),
+    h("span", { class: "muted" }, withUnit(inSentence(title), unitOf(measure) && `(${unitOf(measure)})`)),
   );
 }
 

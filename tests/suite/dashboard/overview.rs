@@ -1,8 +1,9 @@
 //! The cards, and who sees what on them.
 
+use chrono::{SecondsFormat, Utc};
 use serde_json::json;
 
-use super::{CARDS_ARE_FILLED, Site, total_of};
+use super::{CARDS_ARE_FILLED, Site, event, total_of};
 
 #[test]
 fn signing_in_shows_a_card_for_each_visible_metric_with_its_total() {
@@ -33,6 +34,24 @@ fn cards_without_numbers_come_last_and_the_others_as_they_are_declared() {
             "satellite_keys",
         ])
     );
+}
+
+#[test]
+fn one_of_something_is_called_by_its_singular() {
+    let site = Site::start();
+    site.app.join("south", &site.app.user("eve"));
+    let browser = site.open("eve", "/", 1200);
+    browser.wait_until(CARDS_ARE_FILLED);
+    let read = || browser.texts("[data-metric=server_installations] .total > *");
+    assert_eq!(read(), ["0", "installations"]);
+    let at = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
+    let data =
+        json!({"user_id": "eve", "team_id": "south", "server_id": "s", "installation_count": 1});
+    let key = site.app.key("satellite-of-eve");
+    site.app
+        .record(&key, &[event("server_installations", &at, &data)]);
+    browser.wait_for_text("1\ninstallation\n");
+    assert_eq!(read(), ["1", "installation"]);
 }
 
 #[test]
