@@ -91,9 +91,8 @@ pub async fn gzip_json<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let is_taken = gzip::is_taken(&request);
     let answer = next.call(request).await?.map_into_boxed_body();
-    if !is_taken || !is_long_json(&answer) {
+    if !is_long_json(&answer) || !gzip::is_taken(answer.request()) {
         return Ok(answer);
     }
     let (request, response) = answer.into_parts();

@@ -92,12 +92,11 @@ impl State {
             teams,
             ..
         } = signed_in;
-        let teams = teams.iter().map(|team| (team.team_id.clone(), team.role));
         Person {
             id: user.id.clone(),
             permissions: self.permissions.granted_by(&user.role, grants),
             role: user.role.clone(),
-            teams: teams.collect(),
+            teams: teams.clone(),
         }
     }
 

@@ -34,7 +34,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// |---|---|---|
 /// | `name = "…"` | the metric type, in events and responses | the struct's name in snake_case |
 /// | `table = "…"` | the table | `<name>_metrics` |
-/// | `path = "…"` | the last part of the metric's URLs | the name in kebab-case |
+/// | `path = "…"` | the last part of the metric's URLs, which is not `stream` | the name in kebab-case |
 /// | `renamed_from = "…"` | what the table was called before; the next migration renames it | |
 /// | `intervals("15m", …)` | the stored intervals: numbers of `m`, `h` or `d` that divide a day | `"15m", "1h"` |
 /// | `retention = "30d"` | how long buckets are kept: a number of `m`, `h`, `d`, `w` or `y` | `"30d"` |

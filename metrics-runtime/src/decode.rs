@@ -1,15 +1,13 @@
-//! Events as JSON: `{"type", "timestamp", "data"}`.
-//!
-//! A batch is taken apart first, and then each event is read on its own, in one go and without copying.
+//! Events as JSON: `{"events": [{"type", "timestamp", "data"}]}`.
 
 mod fields;
+mod object;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::DateTime;
 use serde::Deserialize;
-use serde::de;
 use serde_json::value::RawValue as RawJson;
 
 use crate::error::{Reason, Rejection};
@@ -18,28 +16,26 @@ use crate::layout::Layout;
 use crate::registry::Registry;
 use crate::write::batch::Failure;
 use fields::Fields;
+use object::Object;
 
-/// Reads the events of a batch, each on its own: one that cannot be read does not spoil the others.
-///
-/// `fix` sets what a sender does not choose.
-pub(crate) fn decode_events<'a>(
-    registry: &Registry,
-    events: impl Iterator<Item = &'a RawJson>,
-    fix: impl Fn(&Layout, &mut EventBuilder<'a>) -> Result<(), Rejection>,
-) -> Vec<Result<Event, Failure>> {
-    let decode = |(index, event): (usize, &'a RawJson)| {
-        decode_event(registry, event.get(), &fix).map_err(|rejection| Failure {
-            index,
-            metric_type: said_type(event.get()),
-            rejection,
-        })
-    };
-    events.enumerate().map(decode).collect()
+/// The events of a batch.
+pub(crate) enum Events<'a> {
+    /// All of them have the form of one.
+    Read(Vec<Object<EventJson<'a>>>),
+    /// Some have not: those do not spoil the others.
+    Unread(Vec<&'a RawJson>),
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EventJson<'a> {
+struct Body<E> {
+    events: Vec<E>,
+}
+
+/// An event as it is written, without copying.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventJson<'a> {
     #[serde(rename = "type", borrow)]
     metric_type: Cow<'a, str>,
     #[serde(borrow)]
@@ -48,12 +44,68 @@ struct EventJson<'a> {
     data: Fields<'a>,
 }
 
+impl<'a> Events<'a> {
+    /// Takes a batch apart: in one go, or else each event on its own.
+    ///
+    /// # Errors
+    ///
+    /// When it is no batch.
+    pub(crate) fn read(body: &'a str) -> serde_json::Result<Self> {
+        if let Ok(Object(Body { events })) = serde_json::from_str(body) {
+            return Ok(Self::Read(events));
+        }
+        let Object(Body { events }) = serde_json::from_str(body)?;
+        Ok(Self::Unread(events))
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Read(events) => events.len(),
+            Self::Unread(events) => events.len(),
+        }
+    }
+
+    /// The events that they are of declared metrics, or why they are none.
+    ///
+    /// `fix` sets what a sender does not choose.
+    pub(crate) fn decode(
+        self,
+        registry: &Registry,
+        fix: impl Fn(&Layout, &mut EventBuilder<'a>) -> Result<(), Rejection>,
+    ) -> Vec<Result<Event, Failure>> {
+        let decoded = |index, event: EventJson<'a>| {
+            let metric_type = event.metric_type.clone();
+            decode_event(registry, event, &fix).map_err(|rejection| Failure {
+                index,
+                metric_type: Some(shown(&metric_type)),
+                rejection,
+            })
+        };
+        match self {
+            Self::Read(events) => {
+                let events = events.into_iter().enumerate();
+                events
+                    .map(|(index, Object(event))| decoded(index, event))
+                    .collect()
+            }
+            Self::Unread(events) => {
+                let read = |(index, event): (usize, &'a RawJson)| {
+                    let Object(event) = serde_json::from_str(event.get())
+                        .map_err(|error| unread(index, event, &error))?;
+                    decoded(index, event)
+                };
+                events.into_iter().enumerate().map(read).collect()
+            }
+        }
+    }
+}
+
 fn decode_event<'a>(
     registry: &Registry,
-    json: &'a str,
+    event: EventJson<'a>,
     fix: impl Fn(&Layout, &mut EventBuilder<'a>) -> Result<(), Rejection>,
 ) -> Result<Event, Rejection> {
-    let event: EventJson<'_> = from_object(json).map_err(|error| malformed(&error))?;
     let name = &event.metric_type;
     let layout = registry.metric(name);
     let layout = layout.ok_or_else(|| unknown_type(registry, name))?;
@@ -66,12 +118,12 @@ fn decode_event<'a>(
     builder.finish(timestamp)
 }
 
-/// Reads an object. serde would also take a list for a struct, with the fields in the order of their declaration.
-pub(crate) fn from_object<'a, T: Deserialize<'a>>(json: &'a str) -> serde_json::Result<T> {
-    if json.trim_ascii_start().starts_with('[') {
-        return Err(de::Error::custom("expected an object, found a list"));
+fn unread(index: usize, event: &RawJson, error: &serde_json::Error) -> Failure {
+    Failure {
+        index,
+        metric_type: said_type(event.get()),
+        rejection: malformed(error),
     }
-    serde_json::from_str(json)
 }
 
 /// The type that an event says, if it says one.
@@ -81,7 +133,7 @@ fn said_type(json: &str) -> Option<String> {
         #[serde(rename = "type")]
         metric_type: String,
     }
-    let said: Said = from_object(json).ok()?;
+    let Object(said): Object<Said> = serde_json::from_str(json).ok()?;
     Some(shown(&said.metric_type))
 }
 

@@ -82,9 +82,7 @@ fn claims(layout: &Layout) -> Vec<(&'static str, String)> {
         ("name", schema.name.to_owned()),
         ("table", schema.table.to_owned()),
         ("table", layout.view()),
-        // Each metric also has its path with `/stream` behind it.
         ("route", schema.path.to_owned()),
-        ("route", format!("{}/stream", schema.path)),
         ("permission", schema.view_permission()),
     ];
     claims.extend(

@@ -20,9 +20,9 @@ struct SameTable {
     n: u64,
 }
 
-/// Where the stream of another is.
+/// Where another is.
 #[derive(TimeSeriesMetric)]
-#[metric(path = "build/stream")]
+#[metric(path = "build")]
 struct SameRoute {
     #[counter]
     n: u64,
@@ -44,11 +44,7 @@ fn metrics_that_are_in_each_others_way_are_refused_with_both_places() {
             "the table \"tool_call_metrics_owners\"",
             "tool_call in",
         ),
-        (
-            conflict::<SameRoute>(),
-            "the route \"build/stream\"",
-            "build in",
-        ),
+        (conflict::<SameRoute>(), "the route \"build\"", "build in"),
         (
             conflict::<Login>(),
             "the permission \"metrics.login_metrics.view\"",

@@ -1,5 +1,9 @@
 //! Each request has an id, by which its answer, its lines in the log and its span are found again.
 
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use actix_web::Error;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -59,9 +63,12 @@ fn well_formed(given: &HeaderValue) -> Option<&str> {
     ((1..=128).contains(&id.len()) && id.bytes().all(fits)).then_some(id)
 }
 
+/// Another one for each request, and other ones in each process: asking the system each time would take longer.
 fn made() -> String {
-    // Without randomness there is much that does not work; logging is not to be among it.
-    format!("{:016x}", getrandom::u64().unwrap_or_default())
+    static KEYS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    static REQUESTS: AtomicU64 = AtomicU64::new(0);
+    let request = REQUESTS.fetch_add(1, Ordering::Relaxed);
+    format!("{:016x}", KEYS.hash_one(request))
 }
 
 /// Writes the id into the answer if that is an error, whoever has made it: here all of them pass.

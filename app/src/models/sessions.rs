@@ -1,15 +1,16 @@
 //! Who is signed in.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 use diesel::result::Error;
 
-use super::team_members::Membership;
 use super::users::User;
 use crate::clock;
 use crate::credentials::Digest;
 use crate::database::{Connection, on_each};
-use crate::schema::{roles, sessions, team_members, teams, users};
-use crate::values::{Client, Grants, Id};
+use crate::schema::{roles, sessions, team_members, users};
+use crate::values::{Client, Grants, Id, TeamRole};
 
 /// A person who is signed in, as of this request.
 #[derive(Debug, Clone)]
@@ -18,8 +19,8 @@ pub struct SignedIn {
     pub user: User,
     /// What is stored of what their role grants.
     pub grants: Grants,
-    /// Their teams, by id.
-    pub teams: Vec<Membership>,
+    /// What they are in their teams, by the teams' ids.
+    pub teams: BTreeMap<String, TeamRole>,
     /// The session that the request belongs to.
     pub session: Current,
 }
@@ -92,6 +93,9 @@ impl NewSession<'_> {
     }
 }
 
+/// A person, and one of their teams if they have any.
+type Found = (User, Grants, Current, Option<(String, TeamRole)>);
+
 /// Whose session this is, unless it is over or the person disabled; in one statement, since every request asks.
 ///
 /// The digest is looked for and not compared in constant time: what an answer's time could tell is a digest, and a
@@ -102,21 +106,13 @@ impl NewSession<'_> {
 /// When the database fails.
 pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<SignedIn>> {
     let in_team = team_members::user_id.eq(users::id);
-    let team = teams::id.nullable().eq(team_members::team_id.nullable());
     let user = (users::id, users::email, users::role);
     let role = roles::table.on(users::role.eq(roles::id));
-    let membership = (
-        teams::id.assume_not_null(),
-        teams::name.assume_not_null(),
-        team_members::role.assume_not_null(),
-    )
-        .nullable();
+    let membership = (team_members::team_id, team_members::role).nullable();
     let live = sessions::table
         .inner_join(users::table)
         .inner_join(role)
-        // One after the other, and not as one: SQLite would first put together all members of all teams.
         .left_join(team_members::table.on(in_team))
-        .left_join(teams::table.on(team))
         .filter(sessions::token_hash.eq(token.as_bytes()))
         .filter(sessions::expires_at.gt(clock::now()))
         .filter(users::disabled_at.is_null())
@@ -125,17 +121,14 @@ pub fn find(connection: &mut Connection, token: &Digest) -> QueryResult<Option<S
             roles::permissions,
             (sessions::id, sessions::seen_at),
             membership,
-        ))
-        // The index has memberships in this order, so that nothing is sorted.
-        .order(team_members::team_id);
-    let rows: Vec<(User, Grants, Current, Option<Membership>)> =
-        on_each!(connection, c => live.load(c))?;
+        ));
+    let rows: Vec<Found> = on_each!(connection, c => live.load(c))?;
     let mut found = None;
     for (user, grants, session, membership) in rows {
         let signed_in = found.get_or_insert(SignedIn {
             user,
             grants,
-            teams: Vec::new(),
+            teams: BTreeMap::new(),
             session,
         });
         signed_in.teams.extend(membership);

@@ -69,13 +69,15 @@ fn check_former_table(metric: &Metric, errors: &Errors) {
     errors.at(*span, format!("the former table {value:?} {problem}"));
 }
 
-/// The path is a part of URLs, and nothing in it may need escaping.
+/// The path is a part of URLs, and nothing in it may need escaping. With `/stream` behind it, it is that of the stream.
 fn check_path(path: &Spanned<String>, errors: &Errors) {
     let Spanned { value, span } = path;
-    if !names::is_url_path(value) {
-        errors.at(
-            *span,
-            format!("the path {value:?} is not kebab-case: use a-z, 0-9 and -, in segments between slashes"),
-        );
-    }
+    let problem = if !names::is_url_path(value) {
+        "is not kebab-case: use a-z, 0-9 and -, in segments between slashes"
+    } else if value.rsplit('/').next() == Some("stream") {
+        "ends as the address of a stream does: set another with `path = \"…\"`"
+    } else {
+        return;
+    };
+    errors.at(*span, format!("the path {value:?} {problem}"));
 }

@@ -27,7 +27,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Vec::with_capacity(8);
+        let mut fields = Vec::new();
         while let Some(Text(name)) = map.next_key()? {
             fields.push((name, map.next_value_seed(FieldValue)?));
         }

@@ -22,6 +22,9 @@ impl<DB: Dialect> QueryFragment<DB> for BucketSums<'_> {
 
 /// A row that says whether something of the metric is in the journal, as 1 or 0, and then those of [`BucketSums`]. As one
 /// statement it sees both in one state of the database.
+///
+/// It may go on behind the end, bucket after bucket, until nobody reads on: comparing each row with the end takes more
+/// time than the sums of one bucket too many.
 #[cfg(feature = "sqlite")]
 pub(crate) struct SettledSums<'a>(pub(crate) &'a Selection<'a>);
 
@@ -42,7 +45,10 @@ impl<DB: Dialect> QueryFragment<DB> for SettledSums<'_> {
             out.push_sql(", 0");
         }
         out.push_sql(" UNION ALL ");
-        sums(&mut out, self.0)
+        match self.0.is_one_range() {
+            true => grouped(&mut out, self.0, |out| self.0.without_end(out)),
+            false => sums(&mut out, self.0),
+        }
     }
 }
 
@@ -51,12 +57,22 @@ fn sums<'b, DB: Dialect>(
     out: &mut AstPass<'_, 'b, DB>,
     rows: &'b Selection<'_>,
 ) -> QueryResult<()> {
+    grouped(out, rows, |out| {
+        match rows.several_owners().filter(|_| DB::GROUPS_ALONG_KEYS) {
+            Some(owners) => by_owner(out, rows, owners),
+            None => rows.selected(out),
+        }
+    })
+}
+
+fn grouped<'b, DB: Dialect>(
+    out: &mut AstPass<'_, 'b, DB>,
+    rows: &'b Selection<'_>,
+    selected: impl FnOnce(&mut AstPass<'_, 'b, DB>) -> QueryResult<()>,
+) -> QueryResult<()> {
     out.push_sql("SELECT \"bucket_timestamp\"");
     aggregates(out, rows.layout.schema.measures)?;
-    match rows.several_owners().filter(|_| DB::GROUPS_ALONG_KEYS) {
-        Some(owners) => by_owner(out, rows, owners)?,
-        None => rows.selected(out)?,
-    }
+    selected(out)?;
     out.push_sql(" GROUP BY \"bucket_timestamp\"");
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::create_table::{check, references};
 use super::text::{list, quoted};
+use crate::backend::Backend;
 use crate::tables::{Purpose, Table};
 
 /// The longest name that PostgreSQL keeps.
@@ -35,10 +36,12 @@ pub(super) fn constraints(table: &Table) -> Vec<Constraint> {
         });
     }
     for column in &table.columns {
-        found.extend(check(column).map(|definition| Constraint {
-            name: constraint_name(&table.name, &column.name, "check"),
-            definition,
-        }));
+        found.extend(
+            check(column, Backend::Postgres).map(|definition| Constraint {
+                name: constraint_name(&table.name, &column.name, "check"),
+                definition,
+            }),
+        );
     }
     for column in &table.columns {
         found.extend(references(column).map(|references| Constraint {

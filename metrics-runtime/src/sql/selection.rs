@@ -44,8 +44,25 @@ impl Selection<'_> {
         (several && self.rows.is_none()).then_some(owners)
     }
 
+    /// Whether the rows lie side by side in the key, in order of time.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn is_one_range(&self) -> bool {
+        let owners = self.layout.owners.as_ref();
+        owners.is_none_or(|owners| self.scope.len() == owners.dimensions.len())
+    }
+
     /// ` FROM … WHERE …`
     pub(super) fn selected<'b, DB: Dialect>(
+        &'b self,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()> {
+        self.without_end(out)?;
+        out.push_sql(" AND \"bucket_timestamp\" < ");
+        DB::bind_integer(out, &self.end)
+    }
+
+    /// The same, and what lies behind the end.
+    pub(super) fn without_end<'b, DB: Dialect>(
         &'b self,
         out: &mut AstPass<'_, 'b, DB>,
     ) -> QueryResult<()> {
@@ -60,8 +77,6 @@ impl Selection<'_> {
         DB::bind_integer(out, &self.interval)?;
         out.push_sql(" AND \"bucket_timestamp\" >= ");
         DB::bind_integer(out, &self.first)?;
-        out.push_sql(" AND \"bucket_timestamp\" < ");
-        DB::bind_integer(out, &self.end)?;
         if let Some(labels) = self
             .layout
             .labels

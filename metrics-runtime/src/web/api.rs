@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use actix_web::guard::{self, fn_guard};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{Route, Scope, guard};
+use actix_web::{Route, Scope};
 
 use super::error::ApiError;
 use super::host::Host;
@@ -77,8 +78,10 @@ impl<H: Host> Api<H> {
         scope.app_data(Data::from(Arc::clone(&self.inner)));
         for routes in ROUTES.chunk_by(|one, next| one.parts().0 == next.parts().0) {
             let below = routes.iter().map(|route| {
-                let resource = web::resource(route.parts().1).route(handler::<H>(route.endpoint));
-                resource.default_service(not_allowed(route.allowed()))
+                web::resource(route.parts().1)
+                    .guard(fn_guard(|asked| route.ends_as(asked.head().uri.path())))
+                    .route(handler::<H>(route.endpoint))
+                    .default_service(not_allowed(route.allowed()))
             });
             scope.service(below.fold(web::scope(routes[0].parts().0), Scope::service));
         }

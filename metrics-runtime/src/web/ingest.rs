@@ -6,13 +6,12 @@ use actix_web::http::header::{
 };
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use super::error::ApiError;
 use super::host::{Host, Satellite};
 use super::state::{ApiLimits, Inner};
-use crate::decode::{decode_events, from_object};
+use crate::decode::Events;
 use crate::error::Rejection;
 use crate::event::EventBuilder;
 use crate::layout::Layout;
@@ -21,13 +20,6 @@ use crate::write::batch::{Batch, BatchId, Receipt};
 
 /// The dimension that a satellite's own id goes into.
 const SATELLITE_DIMENSION: &str = "satellite_id";
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Events<'a> {
-    #[serde(borrow)]
-    events: Vec<&'a RawValue>,
-}
 
 #[derive(Serialize)]
 struct Answer {
@@ -56,17 +48,15 @@ pub(super) async fn ingest<H: Host>(
     let id = idempotency_key(request.headers(), &satellite)?;
     let body = read(request.headers(), payload, &api.limits).await?;
     let body = std::str::from_utf8(&body).map_err(|error| malformed(&error))?;
-    let events: Events<'_> = from_object(body).map_err(|error| malformed(&error))?;
-    if events.events.len() > api.limits.max_events {
-        let (count, max) = (events.events.len(), api.limits.max_events);
+    let events = Events::read(body).map_err(|error| malformed(&error))?;
+    if events.len() > api.limits.max_events {
+        let (count, max) = (events.len(), api.limits.max_events);
         let message = format!("{count} events are too many at once: send at most {max}");
         return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, message).at("events"));
     }
-    let events = decode_events(
-        api.registry(),
-        events.events.into_iter(),
-        |layout, builder| fix(&satellite, layout, builder),
-    );
+    let events = events.decode(api.registry(), |layout, builder| {
+        fix(&satellite, layout, builder)
+    });
     let id = id.map(BatchId::from);
     let receipt = api.recorder.try_submit(Batch { id, events })?.await?;
     Ok(HttpResponse::Ok().json(Answer::of(receipt)))

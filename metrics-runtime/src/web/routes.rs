@@ -20,6 +20,12 @@ impl RouteSpec {
         self.path.split_at(end.unwrap_or(self.path.len()))
     }
 
+    /// Whether a path has the end of this one's. Below a path of a series, that is what tells its stream from it.
+    pub(super) fn ends_as(&self, path: &str) -> bool {
+        const STREAM: &str = "/stream";
+        self.path.ends_with(STREAM) == path.ends_with(STREAM)
+    }
+
     /// The methods that it takes, as the header `Allow` lists them.
     pub(super) fn allowed(&self) -> &'static str {
         match self.method {
@@ -72,12 +78,6 @@ pub const ROUTES: [RouteSpec; 10] = [
         path: "/metrics/stream",
         endpoint: Endpoint::SeveralStreams,
     },
-    // Streams before those that would take `stream` for the last part of a metric's path.
-    RouteSpec {
-        method: "GET",
-        path: "/users/me/metrics/{path:.+}/stream",
-        endpoint: Endpoint::OwnStream,
-    },
     RouteSpec {
         method: "GET",
         path: "/users/me/metrics/{path:.+}",
@@ -85,8 +85,8 @@ pub const ROUTES: [RouteSpec; 10] = [
     },
     RouteSpec {
         method: "GET",
-        path: "/teams/{team_id}/metrics/{path:.+}/stream",
-        endpoint: Endpoint::TeamStream,
+        path: "/users/me/metrics/{path:.+}/stream",
+        endpoint: Endpoint::OwnStream,
     },
     RouteSpec {
         method: "GET",
@@ -95,13 +95,18 @@ pub const ROUTES: [RouteSpec; 10] = [
     },
     RouteSpec {
         method: "GET",
-        path: "/admin/metrics/{path:.+}/stream",
-        endpoint: Endpoint::AllStream,
+        path: "/teams/{team_id}/metrics/{path:.+}/stream",
+        endpoint: Endpoint::TeamStream,
     },
     RouteSpec {
         method: "GET",
         path: "/admin/metrics/{path:.+}",
         endpoint: Endpoint::AllSeries,
+    },
+    RouteSpec {
+        method: "GET",
+        path: "/admin/metrics/{path:.+}/stream",
+        endpoint: Endpoint::AllStream,
     },
     RouteSpec {
         method: "GET",

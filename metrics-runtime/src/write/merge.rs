@@ -105,12 +105,12 @@ impl<'a> Rows<'a> {
 
     /// The rows in the order of their keys.
     pub(crate) fn sorted(&self) -> impl Iterator<Item = (Key, &[i64])> {
-        let mut order: Vec<_> = self.index.iter().collect();
+        let mut order: Vec<_> = self.index.iter().map(|(key, at)| (*key, *at)).collect();
         order.sort_unstable();
         let width = self.shape.measures.len();
         order
             .into_iter()
-            .map(move |(key, index)| (*key, &self.measures[index * width..(index + 1) * width]))
+            .map(move |(key, index)| (key, &self.measures[index * width..(index + 1) * width]))
     }
 }
 

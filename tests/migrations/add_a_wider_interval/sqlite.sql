@@ -10,7 +10,7 @@ DROP VIEW "calls_view";
 -- Calls of tools.
 CREATE TABLE "calls_new" (
     "owner_id" INTEGER NOT NULL REFERENCES "calls_owners" ("id") ON DELETE CASCADE,
-    "bucket_interval" INTEGER NOT NULL CHECK ("bucket_interval" IN (900, 3600, 86400)),
+    "bucket_interval" INTEGER NOT NULL CHECK ("bucket_interval" = 900 OR "bucket_interval" = 3600 OR "bucket_interval" = 86400),
     "bucket_timestamp" INTEGER NOT NULL,
     "labels_id" INTEGER NOT NULL,
     "created_at" INTEGER NOT NULL,

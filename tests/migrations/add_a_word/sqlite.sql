@@ -11,7 +11,7 @@ DROP VIEW "calls_view";
 CREATE TABLE "calls_labels_new" (
     "id" INTEGER PRIMARY KEY AUTOINCREMENT,
     "tool" TEXT NOT NULL,
-    "transport" TEXT NOT NULL CHECK ("transport" IN ('stdio', 'http', 'sse')),
+    "transport" TEXT NOT NULL CHECK ("transport" = 'stdio' OR "transport" = 'http' OR "transport" = 'sse'),
     "attempt" INTEGER NOT NULL,
     "cached" INTEGER NOT NULL CHECK ("cached" IN (0, 1)),
     "last_used_at" INTEGER NOT NULL,

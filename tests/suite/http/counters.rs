@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{hours_ago, installations, with};
+use super::{hours_ago, installations, text, with};
 use crate::support::app::{Key, Person, TestApp};
 
 const MAX: u64 = i64::MAX.cast_unsigned();
@@ -181,4 +181,26 @@ fn the_total_over_buckets_may_be_larger_than_any_bucket_can() {
     );
     // Rows are made of hours: buckets of six hours would hold two of them or more.
     assert_eq!(app.ask(&boss, &format!("{path}&interval=12h")).status, 400);
+}
+
+#[test]
+fn a_sum_too_large_that_lies_behind_the_range_is_not_in_the_way() {
+    let (app, boss, key) = app_with_a_user();
+    let at = |hours: i64, count: u64, server: &str| {
+        let event = installations("u1", "t1", hours_ago(hours), count);
+        with(event, &json!({"server_id": server}))
+    };
+    app.record(&key, &[at(3, 7, "s1"), at(1, MAX, "s1"), at(1, MAX, "s2")]);
+    app.join("t1", &boss);
+    let path = "/api/users/me/metrics/server-installs?team_id=t1";
+    let until = |hours: i64| {
+        format!(
+            "{path}&start={}&end={}",
+            text(hours_ago(5)),
+            text(hours_ago(hours))
+        )
+    };
+    let before = app.ask(&boss, &until(2)).data();
+    assert_eq!(before["summary"]["total_installation_count"], json!(7));
+    assert_eq!(app.ask(&boss, &until(0)).status, 400);
 }

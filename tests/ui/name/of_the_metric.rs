@@ -67,4 +67,19 @@ struct Größe {
     count: u64,
 }
 
+/// A path that is the stream's of another.
+#[derive(TimeSeriesMetric)]
+#[metric(path = "radio/stream")]
+struct Radio {
+    #[counter]
+    count: u64,
+}
+
+/// A default that is.
+#[derive(TimeSeriesMetric)]
+struct Stream {
+    #[counter]
+    count: u64,
+}
+
 fn main() {}

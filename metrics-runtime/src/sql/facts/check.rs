@@ -12,7 +12,7 @@ pub(super) fn check_fact(definition: &str) -> String {
 }
 
 /// The column and the values of a check such as `"n" IN (1, 2)`, which PostgreSQL shows as
-/// `(n = ANY (ARRAY[1, 2]))`.
+/// `(n = ANY (ARRAY[1, 2]))`, or `"n" = 1 OR "n" = 2`.
 fn listed_values(check: &str) -> Option<(String, Vec<String>)> {
     let (mut column, mut values) = (None, Vec::new());
     let mut rest = check;
@@ -25,8 +25,11 @@ fn listed_values(check: &str) -> Option<(String, Vec<String>)> {
             '0'..='9' | '-' => values.push(token.to_owned()),
             ' ' | '(' | ')' | '[' | ']' | ',' | '=' | ':' => {}
             'a'..='z' | 'A'..='Z' | '"' | '_' if KNOWN.contains(&token) => {}
-            'a'..='z' | 'A'..='Z' | '"' | '_' if column.is_none() => {
-                column = Some(token.trim_matches('"').to_owned());
+            'a'..='z' | 'A'..='Z' | '"' | '_' => {
+                let name = token.trim_matches('"').to_owned();
+                if *column.get_or_insert_with(|| name.clone()) != name {
+                    return None;
+                }
             }
             _ => return None,
         }
@@ -35,7 +38,9 @@ fn listed_values(check: &str) -> Option<(String, Vec<String>)> {
 }
 
 /// What such a check is made of besides.
-const KNOWN: [&str; 7] = ["CHECK", "IN", "ANY", "ARRAY", "text", "integer", "bigint"];
+const KNOWN: [&str; 8] = [
+    "CHECK", "IN", "OR", "ANY", "ARRAY", "text", "integer", "bigint",
+];
 
 /// The length of the token that begins with `first`.
 fn token(text: &str, first: char) -> usize {
@@ -75,6 +80,7 @@ mod tests {
         for text in [
             "CHECK (\"n\" IN (900, 3600))",
             "CHECK ((n = ANY (ARRAY[3600, 900])))",
+            "CHECK (\"n\" = 900 OR \"n\" = 3600)",
         ] {
             let expected = check_fact("CHECK (n IN (900, 3600))");
             assert_eq!(check_fact(text), expected, "{text}");
@@ -93,5 +99,7 @@ mod tests {
     #[test]
     fn any_other_check_is_told_as_it_stands() {
         assert_eq!(check_fact("CHECK ((n >  5))"), "the check CHECK ((n > 5))");
+        let two = "CHECK (n = 5 OR m = 6)";
+        assert_eq!(check_fact(two), format!("the check {two}"));
     }
 }

@@ -4,7 +4,7 @@ use diesel::RunQueryDsl;
 use diesel::connection::DefaultLoadingMode;
 use diesel::result::{Error, QueryResult};
 
-use super::super::connection::StoreConnection;
+use super::super::connection::{Refusal, StoreConnection};
 use super::super::merge::{Key, Rows, stored_key};
 use super::entry::merge_entry;
 use super::shapes::shape_of;
@@ -39,10 +39,20 @@ fn settled<C: StoreConnection>(
 ) -> QueryResult<Option<Vec<Integers>>> {
     let mut found = SettledSums(rows).load_iter::<Integers, DefaultLoadingMode>(conn)?;
     let Integers(unsettled) = found.next().ok_or(Error::NotFound)??;
-    match unsettled[0] {
-        0 => found.collect::<QueryResult<_>>().map(Some),
-        _ => Ok(None),
+    if unsettled[0] != 0 {
+        return Ok(None);
     }
+    let mut sums = Vec::new();
+    for row in found {
+        match row {
+            Ok(Integers(row)) if row[0] >= rows.end => break,
+            Ok(row) => sums.push(row),
+            // It may be a sum behind the end that 64 bits do not hold.
+            Err(error) if C::refusal(&error) == Some(Refusal::OutOfRange) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(sums))
 }
 
 /// The same of the rows in the journal; `None` if there are none.
