@@ -32,7 +32,7 @@ pub(crate) enum ReadError {
     Store(StoreError),
 }
 
-/// What a backend does for a [`Store`].
+/// What a backend does for a [`Store`](super::Store).
 pub(super) trait Engine: Send + Sync {
     fn backend(&self) -> Backend;
     fn read(&self, reading: &Reading<'_>) -> Result<Found, ReadError>;
