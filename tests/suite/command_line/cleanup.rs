@@ -74,10 +74,10 @@ fn without_a_metric_all_are_cleaned_and_the_table_names_each() {
 #[test]
 fn one_row_is_one_row_in_words() {
     let folder = with_old_activity();
-    folder.sql(
-        "DELETE FROM mcp_client_activity_metrics
-         WHERE bucket_interval = 900 AND bucket_timestamp < strftime('%s', 'now', '-5 days')",
-    );
+    let days_ago = Utc::now().timestamp() - 5 * 86_400;
+    folder.sql(&format!(
+        "DELETE FROM mcp_client_activity_metrics WHERE bucket_interval = 900 AND bucket_timestamp < {days_ago}"
+    ));
     for (arguments, words) in [
         (
             "cleanup --dry-run",
