@@ -38,12 +38,13 @@ macro_rules! assets {
     };
 }
 
-static ASSETS: LazyLock<[Asset; 38]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 39]> = LazyLock::new(|| {
     assets![
         "index.html" as HTML,
         "dashboard.css" as CSS,
         "components.css" as CSS,
         "chart.css" as CSS,
+        "print.css" as CSS,
         "docs.html" as HTML,
         "docs.css" as CSS,
         "favicon.svg" as SVG,

@@ -15,7 +15,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header;
 use actix_web::{HttpResponse, ResponseError};
 use diesel::r2d2::PoolError;
-use metrics_runtime::Outage;
+use metrics_runtime::{Outage, one_or_many};
 use serde_json::json;
 
 use crate::access::Refusal;
@@ -41,7 +41,10 @@ pub enum AppError {
     #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
     /// 429: somebody fails to sign in again and again.
-    #[error("too many attempts have failed: try again in {seconds} seconds")]
+    #[error(
+        "too many attempts have failed: try again in {seconds} {}",
+        one_or_many(*.seconds, "second", "seconds")
+    )]
     TooManyAttempts {
         /// When they may try again.
         seconds: i64,

@@ -99,7 +99,7 @@ fn canonical_uuid(text: &str) -> Option<Value<'static>> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(
     any(feature = "postgres", feature = "turso"),
-    derive(serde::Serialize, serde::Deserialize),
+    derive(serde::Serialize),
     serde(untagged)
 )]
 pub enum Value<'a> {

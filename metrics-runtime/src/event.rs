@@ -12,6 +12,7 @@ use smallvec::SmallVec;
 
 use crate::error::{Reason, Rejection};
 use crate::layout::Layout;
+use crate::noun::{in_days, one_or_many};
 
 pub use builder::EventBuilder;
 pub(crate) use dimensions::Dimensions;
@@ -59,10 +60,9 @@ impl Event {
     pub(crate) fn accept(&mut self, now: i64, max_skew: i64) -> Result<(), Rejection> {
         let schema = self.layout.schema;
         if self.timestamp > now + max_skew {
-            let message = format!(
-                "timestamp is {} seconds ahead of this server's clock",
-                self.timestamp - now
-            );
+            let ahead = self.timestamp - now;
+            let seconds = one_or_many(ahead, "second", "seconds");
+            let message = format!("timestamp is {ahead} {seconds} ahead of this server's clock");
             return Err(Rejection::new(Reason::TooNew, Some("timestamp"), message));
         }
         let keeps = |level: &crate::Level| level.keeps(level.interval.floor(self.timestamp), now);
@@ -73,10 +73,10 @@ impl Event {
             .filter(|(_, level)| keeps(level));
         let mask = bits.fold(0, |mask, (index, _)| mask | (1 << index));
         if mask == 0 {
-            let days = schema.longest_retention() / 86_400;
             let message = format!(
-                "timestamp is older than what {} keeps: {days} days",
-                schema.name
+                "timestamp is older than what {} keeps: {}",
+                schema.name,
+                in_days(schema.longest_retention())
             );
             return Err(Rejection::new(Reason::TooOld, Some("timestamp"), message));
         }

@@ -57,6 +57,9 @@
 // Where tables may be.
 mod backend;
 
+// The words that people read.
+mod noun;
+
 // The declaration as data.
 mod dimension;
 mod interval;
@@ -143,6 +146,7 @@ pub use layout::{Dictionary, Layout};
 pub use limits::Limits;
 pub use metric::{MetricQuery, TimeSeriesMetric};
 pub use metrics_derive::{DimensionValue, TimeSeriesMetric};
+pub use noun::one_or_many;
 pub use query::{DEFAULT_MAX_BUCKETS, DEFAULT_TOP, MAX_TOP, SeriesQuery};
 pub use recorder::{Recorder, StatsSnapshot};
 pub use registry::{Registry, RegistryBuilder, RegistryError};

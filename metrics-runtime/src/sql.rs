@@ -93,7 +93,9 @@ pub(crate) use row_counts::{RowCount, rows_at, rows_of, rows_with};
 #[cfg(feature = "sqlite")]
 pub(crate) use rows_read::{Counting, count_rows_by};
 pub use runtime_tables::RuntimeTables;
-pub(crate) use scale::{NOTHING_TO_SPREAD, STAYS_SPREAD, spread};
+#[cfg(feature = "postgres")]
+pub(crate) use scale::ONE_AFTER_THE_OTHER;
+pub(crate) use scale::{NOTHING_TO_SPREAD, STAYS_SPREAD, before_spreading, spread};
 pub(crate) use selection::Selection;
 pub(crate) use stored_value::StoredValues;
 #[cfg(feature = "postgres")]

@@ -1,5 +1,6 @@
 //! What metrics, dimensions and measures are called where people read: their names, in words.
 
+use crate::noun::{plural, singular};
 use crate::schema::{Dimension, Measure, MetricSchema};
 
 /// Longer comments explain; these are names.
@@ -27,15 +28,53 @@ impl Measure {
     /// A comment of one or two words is what it is called: `/// Keys given.` makes `given_count` “Keys given”.
     #[must_use]
     pub fn title(&self) -> String {
-        let comment = self.description.trim_end_matches('.');
-        if (1..=WORDS_OF_A_NAME).contains(&comment.split_whitespace().count()) {
-            return comment.to_owned();
-        }
-        match self.name.strip_suffix("_count") {
-            Some(counted) => in_words(&plural(counted), self.description),
-            None => in_words(self.name, self.description),
+        match self.names() {
+            Names::Comment(comment) => comment.to_owned(),
+            Names::Counted(counted) => in_words(&plural(counted), self.description),
+            Names::Measured(name) => in_words(name, self.description),
         }
     }
+
+    /// What one of it is called, to stand behind the number: “Installation”, “Key given”. What is no plural, as
+    /// “Revoked” is none, stays as it is.
+    #[must_use]
+    pub fn title_of_one(&self) -> String {
+        match self.names() {
+            Names::Comment(comment) => of_one(comment, ' '),
+            Names::Counted(name) | Names::Measured(name) => {
+                in_words(&of_one(name, '_'), self.description)
+            }
+        }
+    }
+
+    fn names(&self) -> Names<'_> {
+        let comment = self.description.trim_end_matches('.');
+        if (1..=WORDS_OF_A_NAME).contains(&comment.split_whitespace().count()) {
+            return Names::Comment(comment);
+        }
+        let counted = self.name.strip_suffix("_count");
+        counted.map_or(Names::Measured(self.name), Names::Counted)
+    }
+}
+
+/// What says how a measure is called.
+enum Names<'m> {
+    /// Its comment, which is a name.
+    Comment(&'m str),
+    /// Its name before `_count`: what is counted, mostly in the singular.
+    Counted(&'m str),
+    /// Its name.
+    Measured(&'m str),
+}
+
+/// Puts the noun of a name into the singular: its last word, as in “Tool calls”, or else its first, as in “Keys given”.
+fn of_one(name: &str, separator: char) -> String {
+    let mut words: Vec<_> = name.split(separator).map(str::to_owned).collect();
+    let is_plural = |word: &String| singular(word) != *word;
+    let last = words.len() - 1;
+    let noun = if is_plural(&words[last]) { last } else { 0 };
+    words[noun] = singular(&words[noun]);
+    words.join(&separator.to_string())
 }
 
 /// A name in snake case does not say which of its words are abbreviations; the description does, by writing them in
@@ -60,32 +99,23 @@ fn capitalized(text: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// The plural of an English noun. What is no noun, such as “revoked”, stays as it is; what is irregular can be named by
-/// a comment.
-fn plural(noun: &str) -> String {
-    let ends = |endings: &[&str]| endings.iter().any(|ending| noun.ends_with(ending));
-    match noun.strip_suffix('y') {
-        Some(stem) if !ends(&["ay", "ey", "oy", "uy"]) => format!("{stem}ies"),
-        _ if ends(&["ss", "us", "x", "z", "ch", "sh"]) => format!("{noun}es"),
-        _ if ends(&["s"]) || (ends(&["ed"]) && !ends(&["eed"])) => noun.to_owned(),
-        _ => format!("{noun}s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{in_words, plural};
+    use super::in_words;
     use crate::schema::{Measure, MeasureKind};
 
-    fn title(name: &'static str, description: &'static str) -> String {
-        let measure = Measure {
+    fn measure(name: &'static str, description: &'static str) -> Measure {
+        Measure {
             name,
             description,
             unit: None,
             kind: MeasureKind::Counter,
             renamed_from: None,
-        };
-        measure.title()
+        }
+    }
+
+    fn title(name: &'static str, description: &'static str) -> String {
+        measure(name, description).title()
     }
 
     #[test]
@@ -114,28 +144,22 @@ mod tests {
     }
 
     #[test]
-    fn plurals_are_those_of_regular_nouns() {
-        let nouns = [
-            "query",
-            "key",
-            "batch",
-            "cache_miss",
-            "status",
-            "byte",
-            "bytes",
-            "feed",
-        ];
-        let plurals = [
-            "queries",
-            "keys",
-            "batches",
-            "cache_misses",
-            "statuses",
-            "bytes",
-            "bytes",
-            "feeds",
-        ];
-        assert_eq!(nouns.map(plural), plurals);
+    fn one_of_a_measure_is_called_by_the_singular_of_its_noun() {
+        let one = |name, description| measure(name, description).title_of_one();
+        assert_eq!(one("installation_count", ""), "Installation");
+        assert_eq!(one("errors_count", ""), "Error");
+        assert_eq!(one("views", ""), "View");
+        assert_eq!(
+            one("delay_minutes", "How late they left, together."),
+            "Delay minute"
+        );
+        assert_eq!(one("given_count", "Keys given."), "Key given");
+        assert_eq!(one("miss_count", "Cache misses."), "Cache miss");
+        assert_eq!(one("revoked_count", "Keys that were revoked."), "Revoked");
+        assert_eq!(
+            one("mcp_error_count", "Errors that MCP clients got."),
+            "MCP error"
+        );
     }
 
     #[test]

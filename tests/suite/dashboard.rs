@@ -4,6 +4,7 @@ mod accessibility;
 mod api;
 mod choices;
 mod controls;
+mod extremes;
 mod groups;
 mod isolation;
 mod live;

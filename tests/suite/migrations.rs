@@ -7,7 +7,9 @@ mod concurrently;
 mod evolution;
 mod history;
 mod introspection;
+mod journal;
 mod refusals;
+mod rows;
 #[cfg(feature = "postgres")]
 mod scale;
 mod sqlite;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::arguments::metric;
 use super::context::Context;
-use super::figures::{Align, Style, grouped, minute_at, table};
+use super::figures::{Align, Style, counted, grouped, minute_at, table};
 use crate::accounts;
 use crate::metrics;
 use crate::models::audit::Actor;
@@ -79,10 +79,10 @@ impl Cleanup {
         match (self.dry_run, total) {
             (_, 0) => "Nothing is past its retention.".to_owned(),
             (true, rows) => format!(
-                "{} rows are past their retention; without --dry-run they are deleted.",
-                grouped(rows)
+                "{} past retention; nothing was deleted, because of --dry-run.",
+                counted(rows, "row is", "rows are")
             ),
-            (false, rows) => format!("Deleted {} rows.", grouped(rows)),
+            (false, rows) => format!("Deleted {}.", counted(rows, "row", "rows")),
         }
     }
 }

@@ -8,7 +8,7 @@ use metrics_runtime::{CopyPlan, CopyProgress, CopyReport, Store};
 
 use super::arguments::Usage;
 use super::context::Context;
-use super::figures::grouped;
+use super::figures::counted;
 use crate::config::kinds::Setting;
 use crate::config::{Config, DatabaseUrl};
 use crate::{database, metrics, models};
@@ -47,15 +47,15 @@ impl Copy {
         let rows = report.tables.iter().map(|table| table.rows).sum::<u64>();
         let before = match rows - copied {
             0 => String::new(),
-            before => format!(" ({} were there already)", grouped(before)),
+            before => format!(" ({} there already)", counted(before, "was", "were")),
         };
         format!(
-            "Copied {} rows from {from} to {}{before}.\nCompared {} tables, and {} intervals of metrics: every count of \
-             rows and every sum is the same on both sides.",
-            grouped(copied),
+            "Copied {} from {from} to {}{before}.\nCompared {}, and {} of metrics: every count of rows and every sum \
+             is the same on both sides.",
+            counted(copied, "row", "rows"),
             self.to,
-            report.tables.len(),
-            report.metrics.len()
+            counted(report.tables.len(), "table", "tables"),
+            counted(report.metrics.len(), "interval", "intervals")
         )
     }
 }

@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use chrono::{DateTime, Utc};
+use metrics_runtime::one_or_many;
 
 /// How a column is aligned: words to the left, numbers to the right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,12 @@ pub(super) fn grouped(number: impl Into<i128>) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A number with what it counts: `1 row`, `1,234 rows`.
+pub(super) fn counted(number: impl TryInto<i128>, one: &str, many: &str) -> String {
+    let number = number.try_into().unwrap_or(i128::MAX);
+    format!("{} {}", grouped(number), one_or_many(number, one, many))
 }
 
 /// A number with two decimals, grouped.

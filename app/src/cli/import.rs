@@ -26,6 +26,7 @@ use metrics_runtime::{Limits, Recorder, Registry};
 
 use super::arguments::{Usage, metric, pair};
 use super::context::Context;
+use super::figures::counted;
 use crate::metrics;
 use columns::Columns;
 use input::Format;
@@ -120,11 +121,14 @@ impl Import {
         }
         let remedy = match &self.batch_id {
             Some(_) => "run it again with the same --batch-id to go on from there",
-            None => "without a --batch-id, running it again counts them twice",
+            None => "without a --batch-id, running it again counts twice what is there",
         };
         match outcome.imported {
             0 => error.context("nothing was imported"),
-            lines => error.context(format!("only {lines} lines were imported; {remedy}")),
+            lines => error.context(format!(
+                "only {} imported; {remedy}",
+                counted(lines, "line was", "lines were")
+            )),
         }
     }
 }

@@ -96,6 +96,7 @@ fn measure(measure: &Measure) -> Value {
     json!({
         "name": measure.name,
         "title": measure.title(),
+        "title_of_one": measure.title_of_one(),
         "description": measure.description,
         "unit": measure.unit,
         "kind": match measure.kind { MeasureKind::Counter => "counter" },

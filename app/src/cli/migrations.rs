@@ -11,6 +11,7 @@ use metrics_runtime::migrate::{Backend, Loss, MigrateError, Plan, Project, Scale
 use serde_json::json;
 
 use super::context::Context;
+use super::figures::counted;
 use crate::config::kinds::Setting;
 use crate::config::{Config, DatabaseUrl};
 use crate::database;
@@ -167,7 +168,7 @@ const ALLOW: &str = "if that is meant, say --allow-destructive";
 
 fn loss_line(loss: &Loss, rows: Option<i64>) -> String {
     match rows {
-        Some(rows) => format!("- {loss} ({rows} rows)"),
+        Some(rows) => format!("- {loss} ({})", counted(rows, "row", "rows")),
         None => format!("- {loss}"),
     }
 }

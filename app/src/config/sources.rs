@@ -145,7 +145,11 @@ impl<'a> Sources<'a> {
 
 /// The line of `--help` about a setting.
 pub(super) fn help(name: &str, about: &str, default: &str) -> String {
-    format!("{about} [{}, default {default}]", variable(name))
+    let variable = variable(name);
+    match default {
+        "" => format!("{about} [{variable}]"),
+        default => format!("{about} [{variable}, default {default}]"),
+    }
 }
 
 fn flag(name: &str) -> String {

@@ -5,7 +5,7 @@ import { briefTime, inSentence, length, number, percentage, short, unitOf, withU
 import { failure, message, skeleton } from "./messages.js";
 import { sparkline } from "./chart.js";
 import { change, isEmpty, load } from "./series.js";
-import { address, beforeInWords, elsewhere, keeps, scopeFor, spanInWords } from "./view.js";
+import { address, beforeInWords, elsewhere, forWhom, keeps, scopeFor, spanInWords } from "./view.js";
 
 /**
  * The cards, which fill themselves: once they have, each says where its numbers came from and how to show newer ones, or
@@ -70,7 +70,7 @@ function tooFar(metric) {
 function numbers(metric, state, data) {
   const [first, ...others] = metric.measures;
   if (isEmpty(data, metric.measures)) {
-    return [total(first, data), message("", `Nothing was counted ${spanInWords(state)}.`)];
+    return [total(first, data), message("", `Nothing was counted${forWhom(metric, state)} ${spanInWords(state)}.`)];
   }
   return [
     h("div", { class: "headline" }, total(first, data), badge(change(data, first.name), state)),
@@ -81,11 +81,12 @@ function numbers(metric, state, data) {
 
 function total(measure, { summary }) {
   const value = summary[`total_${measure.name}`];
+  const title = value === 1 ? measure.title_of_one : measure.title;
   return h(
     "p",
     { class: "total", title: measure.description },
     h("data", { value, class: "figure", title: number(value) }, short(value)),
-    h("span", { class: "muted" }, withUnit(inSentence(measure.title), unitOf(measure) && `(${unitOf(measure)})`)),
+    h("span", { class: "muted" }, withUnit(inSentence(title), unitOf(measure) && `(${unitOf(measure)})`)),
   );
 }
 

@@ -9,7 +9,7 @@ import { zoneOptions } from "./zone.js";
 const CUSTOM = "custom";
 
 /** The controls for a settled state. `change` gets what the person chose; `metrics` are those that are shown. */
-export function controls(state, metrics, teamNames, change) {
+export function controls(state, metrics, change) {
   const showTeams = state.scope !== "everyone" && state.teams.length > 0;
   return h(
     "div",
@@ -18,14 +18,14 @@ export function controls(state, metrics, teamNames, change) {
       change(range === CUSTOM ? latestPart(state) : { range, from: null, to: null })),
     state.from && period(state, change),
     segmented("Rows of", "rows", state.scopes, state.scope, (scope) => change({ scope })),
-    showTeams && picker("Team", "team", teamOptions(state, teamNames), state.team, (team) => change({ team })),
+    showTeams && picker("Team", "team", teamOptions(state), state.team, (team) => change({ team })),
     picker("Interval", "interval", intervalOptions(state, metrics), state.interval ?? "", (interval) =>
       change({ interval: interval || null })),
     picker("Time zone", "zone", zoneOptions(), state.zone ?? "", (zone) => change({ zone: zone || null })),
   );
 }
 
-const teamOptions = (state, names) => state.teams.map((id) => ({ id, label: names.get(id) ?? id }));
+const teamOptions = ({ teams, teamNames }) => teams.map((id) => ({ id, label: teamNames.get(id) ?? id }));
 
 /** A range that none of the metrics is kept for cannot be chosen. */
 const rangeOptions = (metrics) => [

@@ -4,6 +4,7 @@ import { shownZone } from "./zone.js";
 
 const whole = new Intl.NumberFormat();
 const compact = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
+const powers = new Intl.NumberFormat(undefined, { notation: "scientific", maximumFractionDigits: 1 });
 const decimal = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const percent = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 0 });
 const lessThanOne = new Intl.NumberFormat(undefined, { style: "percent", maximumSignificantDigits: 1 });
@@ -25,7 +26,10 @@ export const average = (value) => decimal.format(value);
 export const percentage = (ratio) => (ratio < 0.005 ? lessThanOne : percent).format(ratio);
 
 /** Short enough for an axis or the head of a card; `number` where all digits count. */
-export const short = (value) => (value < 10_000 ? whole.format(value) : compact.format(value));
+export const short = (value) => (value < 10_000 ? whole : value < MOST_COMPACT ? compact : powers).format(value);
+
+/** From here on, what locales write for compact is longer than an axis is wide: there is no word after “trillion”. */
+const MOST_COMPACT = 10 ** 15;
 
 export const time = clock({ timeStyle: "short" });
 

@@ -63,7 +63,7 @@ function draw() {
   showTimesIn(asked.zone);
   const metric = session.metrics.find(({ path }) => path === asked.metric);
   const shown = (metric ? [metric] : session.metrics).filter((candidate) => scopesOf([candidate]).length > 0);
-  const state = settle(asked, shown);
+  const state = settle(asked, shown, new Map(session.me.teams.map(({ id, name }) => [id, name])));
   showHeader(session.me, address(elsewhere(state, null)), leave);
   document.title = metric ? `${metric.title} · Metrics` : "Metrics";
   if (asked.metric && !metric) return replace(main, page(pageHead("There is no such metric"), unknown(asked.metric)));
@@ -73,11 +73,10 @@ function draw() {
 
 function drawPage(metric, shown, state) {
   const go = (changes) => visit(address({ ...state, ...changes }));
-  const names = new Map(session.me.teams.map(({ id, name }) => [id, name]));
   const { signal } = session.loading;
   const focused = document.activeElement.id;
   const shows = metric ? metricPage(metric, state, refreshButton(), signal, go) : overview(shown, state, signal);
-  replace(main, page(shows.head, controls(state, shown, names, go), state.notices.map(notice), shows.body, footer()));
+  replace(main, page(shows.head, controls(state, shown, go), state.notices.map(notice), shows.body, footer()));
   shows.ready.then(() => {
     if (signal.aborted) return;
     performance.mark("drawn");

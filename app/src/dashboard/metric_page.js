@@ -10,7 +10,7 @@ import { liveSign, watch } from "./live.js";
 import { failure, message, skeleton } from "./messages.js";
 import { change, isEmpty, load } from "./series.js";
 import { table } from "./table.js";
-import { address, elsewhere, keeps, spanInWords } from "./view.js";
+import { address, elsewhere, forWhom, keeps, spanInWords } from "./view.js";
 
 /** The page above and below the controls. It fills itself, and then follows what changes; `go` changes the state. */
 export function metricPage(metric, state, refresh, signal, go) {
@@ -64,7 +64,7 @@ function parts(metric, state, url, data, go) {
   const toggle = (name) => go({ hidden: flip(state.hidden, name) });
   const zoom = (first, last) => go(first === null ? { from: null, to: null } : timeOf(shown, first, last));
   const chart = chartPanels(metric, data, state, toggle, zoom);
-  const empty = message("", `Nothing was counted ${spanInWords(state)}${nothingWith(state)}.`);
+  const empty = message("", `Nothing was counted${forWhom(metric, state)} ${spanInWords(state)}${nothingWith(state)}.`);
   const tiles = h("ul", { class: "tiles", role: "list" });
   const numbers = table(metric, data, state);
   fresh(data);

@@ -1,7 +1,7 @@
 // Series: how one is asked for, what is said when it changes, and what can be said about it.
 
 import * as api from "./api.js";
-import { intervalFor, scopeFor, span, teamsOf } from "./view.js";
+import { intervalFor, scopeFor, span, teamFor } from "./view.js";
 import { shownZone } from "./zone.js";
 
 const DAY = 86_400;
@@ -9,10 +9,9 @@ const DAY = 86_400;
 /** The address of what a state shows of a metric, as a route and its parameters. */
 function question(metric, state) {
   const scope = scopeFor(metric, state);
-  const teams = teamsOf(metric, scope);
-  const team = teams?.includes(state.team) ? state.team : teams?.[0];
+  const team = teamFor(metric, scope, state);
   const parameters = new URLSearchParams();
-  if (scope.route === "me" && teams) parameters.set("team_id", team);
+  if (scope.route === "me" && team) parameters.set("team_id", team);
   for (const [name, value] of Object.entries(span(state).query)) parameters.set(name, value);
   const { interval, seconds } = intervalFor(metric, state);
   parameters.set("interval", interval);

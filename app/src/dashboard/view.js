@@ -86,9 +86,9 @@ export const scopesOf = (metrics) => SCOPES.filter((scope) => metrics.some((metr
 
 /**
  * The scope and the team that a state means to this person, and what to tell them where it is not what the address
- * says: shared links are read by others than those who wrote them.
+ * says: shared links are read by others than those who wrote them. `teamNames` has the names of their teams by id.
  */
-export function settle(state, metrics) {
+export function settle(state, metrics, teamNames) {
   const scopes = scopesOf(metrics);
   const asked = SCOPES.find(({ id }) => id === state.scope);
   const scope = scopes.includes(asked) ? asked : scopes[0];
@@ -98,15 +98,30 @@ export function settle(state, metrics) {
   if (asked && scope && asked !== scope) {
     notices.push(`The link asks for the rows of “${asked.label}”, which your account may not see: this is “${scope.label}”.`);
   } else if (state.team && teams.length && team !== state.team) {
-    notices.push(`The link is about the team ${state.team}, which you cannot see: this is the team ${team}.`);
+    notices.push(`The link is about the team ${state.team}, which you cannot see: this is the team ${teamNames.get(team) ?? team}.`);
   }
-  return { ...state, scope: scope?.id, scopes, team, teams, notices };
+  return { ...state, scope: scope?.id, scopes, team, teams, teamNames, notices };
 }
 
 /** The scope of one metric: the chosen one, or the first in which it answers. */
 export function scopeFor(metric, state) {
   const chosen = SCOPES.find(({ id }) => id === state.scope);
   return chosen && answers(metric, chosen) ? chosen : scopesOf([metric])[0];
+}
+
+/** The team whose rows a metric shows in a scope: the chosen one if it has it, or its first; nothing without teams. */
+export function teamFor(metric, scope, state) {
+  const teams = teamsOf(metric, scope);
+  return teams?.includes(state.team) ? state.team : teams?.[0];
+}
+
+/** Whose rows a metric shows, behind “nothing was counted”: a member may see nothing where their team has much. */
+export function forWhom(metric, state) {
+  const scope = scopeFor(metric, state);
+  const own = scope.id === "own" && metric.dimensions.some(({ role }) => role === "user");
+  const team = teamFor(metric, scope, state);
+  const name = team && (state.teamNames.get(team) ?? team);
+  return `${own ? " for you" : ""}${name ? ` ${own ? "in" : "for"} ${name}` : ""}`;
 }
 
 /** What a state says about one metric alone, left out: for the way to another. */

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{CopiedInterval, Sums};
 use crate::cell::CopiedTable;
 use crate::layout::Layout;
+use crate::noun::one_or_many;
 use crate::registry::Registry;
 use crate::schema::Level;
 
@@ -39,8 +40,9 @@ fn difference(
         seconds => format!("{} of {seconds} seconds", table.name),
     };
     if there.rows != here.rows {
+        let rows = one_or_many(here.rows, "row", "rows");
         return Some(format!(
-            "{place} has {} rows instead of {}",
+            "{place} has {} {rows} instead of {}",
             here.rows, there.rows
         ));
     }

@@ -1,6 +1,7 @@
 //! Why nothing was copied, or not all of it.
 
 use crate::error::StoreError;
+use crate::noun::one_or_many;
 
 /// Why a copy did not come about.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +11,8 @@ pub enum CopyError {
     Store(#[from] StoreError),
     /// The target has rows from elsewhere.
     #[error(
-        "the target has {rows} rows in {table} that did not come from this copy: copy to an empty database"
+        "the target has {rows} {} in {table} that did not come from this copy: copy to an empty database",
+        one_or_many(*.rows, "row", "rows")
     )]
     NotEmpty {
         /// The table.

@@ -9,12 +9,12 @@ use super::loss::Loss;
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// A file could not be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{} cannot be read or written: {reason}", path.display())]
     File {
         /// The file or folder.
         path: PathBuf,
         /// What the system says.
-        source: io::Error,
+        reason: io::Error,
     },
     /// The lock file is not one.
     #[error("{} cannot be read: {reason}", path.display())]
@@ -48,10 +48,10 @@ fn words(losses: &[Loss]) -> Vec<String> {
 }
 
 impl MigrateError {
-    pub(super) fn file(path: &Path, source: io::Error) -> Self {
+    pub(super) fn file(path: &Path, reason: io::Error) -> Self {
         Self::File {
             path: path.to_owned(),
-            source,
+            reason,
         }
     }
 }

@@ -6,6 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::noun::one_or_many;
+
 /// The rows of a table that a statement reads.
 #[derive(Clone)]
 pub(super) struct Reading {
@@ -16,7 +18,8 @@ pub(super) struct Reading {
 impl fmt::Display for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let read = self.read.load(Ordering::Relaxed);
-        write!(f, "{read} of {} rows", self.of)
+        let rows = one_or_many(self.of, "row", "rows");
+        write!(f, "{read} of {} {rows}", self.of)
     }
 }
 

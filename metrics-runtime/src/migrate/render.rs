@@ -8,8 +8,8 @@ use super::plan::{Plan, Step};
 use crate::backend::Backend;
 use crate::interval::Interval;
 use crate::sql::{
-    Chore, NOTHING_LEFT, NOTHING_TO_SPREAD, STAYS_SPREAD, change_tables, create_tables, do_chores,
-    drop_tables, spread, undo_chores,
+    Chore, NOTHING_LEFT, NOTHING_TO_SPREAD, STAYS_SPREAD, before_spreading, change_tables,
+    create_tables, do_chores, drop_tables, spread, undo_chores,
 };
 use crate::transition::Transition;
 
@@ -56,23 +56,28 @@ fn up(plan: &Plan, backend: Backend) -> String {
         "No data is lost."
     };
     let mut sql = header(&plan.steps, note);
+    sql.push_str(before(plan, &plan.steps, backend));
     for step in &plan.steps {
-        sql.push('\n');
         sql.push_str(&match step {
-            Step::CreateRuntime(tables) => tables.create(backend).to_owned(),
-            Step::CreateMetric(layout) => create_tables(layout, backend),
-            Step::ChangeMetric(transition) => change_tables(transition, backend),
-            Step::RemoveMetric(layout) => drop_tables(layout),
+            Step::CreateRuntime(tables) => format!("\n{}", tables.create(backend)),
+            Step::CreateMetric(layout) => format!("\n{}", create_tables(layout, backend)),
+            Step::ChangeMetric(transition) => format!("\n{}", change_tables(transition, backend)),
+            Step::RemoveMetric(layout) => format!("\n{}", drop_tables(layout)),
             Step::Spread(..) => String::new(),
         });
-        sql.push_str(&spread_tables(plan, step, backend));
     }
-    sql
+    let spread = spread_tables(plan, plan.steps.iter(), backend);
+    match (plan.steps.as_slice(), spread.as_str()) {
+        // A migration of comments alone is none.
+        ([Step::Spread(..)], "") => sql + "\n" + NOTHING_TO_SPREAD,
+        _ => sql + &spread,
+    }
 }
 
 fn down(plan: &Plan, backend: Backend) -> String {
     let back: Vec<_> = plan.steps.iter().rev().map(inverse).collect();
     let mut sql = header(&back, &way_back(plan));
+    sql.push_str(before(plan, &back, backend));
     for step in &plan.steps.iter().rev().collect::<Vec<_>>() {
         sql.push('\n');
         sql.push_str(&match step {
@@ -83,33 +88,38 @@ fn down(plan: &Plan, backend: Backend) -> String {
             Step::Spread(..) => STAYS_SPREAD.to_owned(),
         });
     }
-    sql
+    // What comes back is spread as it was before.
+    let changed = back.iter().filter(|step| changes_metric(step));
+    sql + &spread_tables(plan, changed, backend)
 }
 
-/// Spreads the tables that a step makes, changes or finds, if anything does.
-fn spread_tables(plan: &Plan, step: &Step, backend: Backend) -> String {
-    let Some(scale) = plan.scale else {
-        return String::new();
-    };
-    let layouts = match step {
+/// What is said before tables change that are spread.
+fn before(plan: &Plan, steps: &[Step], backend: Backend) -> &'static str {
+    match plan.scale {
+        Some(scale) if steps.iter().any(changes_metric) => before_spreading(scale, backend),
+        _ => "",
+    }
+}
+
+fn changes_metric(step: &Step) -> bool {
+    !matches!(step, Step::CreateRuntime(_) | Step::Spread(..))
+}
+
+/// Spreads the tables that steps make, change or find, if anything does.
+fn spread_tables<'s>(
+    plan: &Plan,
+    steps: impl Iterator<Item = &'s Step>,
+    backend: Backend,
+) -> String {
+    let layouts = |step: &'s Step| match step {
         Step::CreateMetric(layout) => slice::from_ref(layout),
         Step::ChangeMetric(transition) => slice::from_ref(&transition.new),
         Step::Spread(_, layouts) => layouts,
         Step::CreateRuntime(_) | Step::RemoveMetric(_) => &[],
     };
-    let spread = layouts.iter().map(|layout| spread(layout, scale, backend));
-    let spread = spread.map(|sql| {
-        if sql.is_empty() {
-            sql
-        } else {
-            format!("\n{sql}")
-        }
-    });
-    match (step, spread.collect::<String>()) {
-        // A migration of comments alone is none.
-        (Step::Spread(..), nothing) if nothing.is_empty() => NOTHING_TO_SPREAD.to_owned(),
-        (_, sql) => sql,
-    }
+    let layouts: Vec<_> = steps.flat_map(layouts).collect();
+    plan.scale
+        .map_or_else(String::new, |scale| spread(&layouts, scale, backend))
 }
 
 /// The metadata of a migration that no transaction can hold, as diesel reads it.

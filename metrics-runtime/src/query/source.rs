@@ -2,6 +2,7 @@
 
 use super::{GROUPED_BUCKETS, SeriesQuery};
 use crate::error::InvalidQuery;
+use crate::noun::in_days;
 use crate::schema::{Level, MetricSchema};
 use crate::time_range::TimeRange;
 use crate::timeline::Timeline;
@@ -39,7 +40,7 @@ impl SeriesQuery {
         }
         let long_enough: Vec<_> = schema.levels.iter().filter(keeps).collect();
         if long_enough.is_empty() {
-            let kept = days(schema.longest_retention());
+            let kept = in_days(schema.longest_retention());
             let reason = format!(
                 "the range reaches beyond what is kept of {}: {kept}",
                 schema.name
@@ -54,7 +55,7 @@ impl SeriesQuery {
                 "the days of {zone} are made of buckets of {}, which are kept for {}: ask for a shorter range, \
                  or leave tz out for days in UTC",
                 longest.interval,
-                days(longest.retention_seconds)
+                in_days(longest.retention_seconds)
             );
             return Err(InvalidQuery::new("time_range", reason));
         }
@@ -132,12 +133,4 @@ fn not_made_of_any(schema: &MetricSchema, timeline: &Timeline) -> InvalidQuery {
 fn would_do<'a>(levels: impl Iterator<Item = &'a Level>) -> String {
     let intervals: Vec<_> = levels.map(|level| level.interval.to_string()).collect();
     format!("interval {} would do", intervals.join(" or "))
-}
-
-fn days(seconds: i64) -> String {
-    if seconds % 86_400 == 0 {
-        format!("{} days", seconds / 86_400)
-    } else {
-        format!("{} hours", seconds / 3_600)
-    }
 }

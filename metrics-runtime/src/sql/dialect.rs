@@ -29,10 +29,6 @@ pub(crate) trait Dialect: Backend {
     #[cfg(any(feature = "postgres", feature = "turso"))]
     const ELEMENTS: [&'static str; 2];
 
-    /// What stands around columns so that they are a JSON array, as text.
-    #[cfg(any(feature = "postgres", feature = "turso"))]
-    const ARRAY: [&'static str; 2];
-
     /// Binds a 64-bit integer.
     ///
     /// # Errors
@@ -136,7 +132,7 @@ impl<DB: Dialect> QueryableByName<DB> for Text {
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! dialect {
-    ($backend:ty, $by_bytes:literal, $larger:literal, $along_keys:literal, $elements:expr, $array:expr) => {
+    ($backend:ty, $by_bytes:literal, $larger:literal, $along_keys:literal, $elements:expr) => {
         impl Dialect for $backend {
             const BY_BYTES: &'static str = $by_bytes;
             const LARGER: &'static str = $larger;
@@ -144,9 +140,6 @@ macro_rules! dialect {
 
             #[cfg(any(feature = "postgres", feature = "turso"))]
             const ELEMENTS: [&'static str; 2] = $elements;
-
-            #[cfg(any(feature = "postgres", feature = "turso"))]
-            const ARRAY: [&'static str; 2] = $array;
 
             fn bind_integer<'b>(
                 out: &mut AstPass<'_, 'b, Self>,
@@ -210,22 +203,14 @@ macro_rules! dialect {
 }
 
 #[cfg(feature = "sqlite")]
-dialect!(
-    diesel::sqlite::Sqlite,
-    "",
-    "max",
-    true,
-    ["json_each(", ")"],
-    ["json_array(", ")"]
-);
+dialect!(diesel::sqlite::Sqlite, "", "max", true, ["json_each(", ")"]);
 #[cfg(feature = "postgres")]
 dialect!(
     diesel::pg::Pg,
     " COLLATE \"C\"",
     "GREATEST",
     false,
-    ["json_array_elements(CAST(", " AS JSON))"],
-    ["CAST(json_build_array(", ") AS TEXT)"]
+    ["json_array_elements(CAST(", " AS JSON))"]
 );
 #[cfg(feature = "turso")]
 dialect!(
@@ -233,6 +218,5 @@ dialect!(
     "",
     "max",
     true,
-    ["json_each(", ")"],
-    ["json_array(", ")"]
+    ["json_each(", ")"]
 );

@@ -103,21 +103,21 @@ fn given<DB: Dialect>(out: &mut AstPass<'_, '_, DB>, dictionary: &Dictionary, in
     });
 }
 
-/// ` RETURNING …`: what [`MadeEntry`] reads.
+/// ` RETURNING …`: what [`MadeEntry`] reads. Columns alone, called by how they are to be read: Citus lets no function be
+/// there that a setting may change, and those that make JSON are such.
 fn returning<DB: Dialect>(
     out: &mut AstPass<'_, '_, DB>,
     dictionary: &Dictionary,
 ) -> QueryResult<()> {
-    let [before, after] = DB::ARRAY;
-    out.push_sql(" RETURNING CAST(\"id\" AS BIGINT), ");
-    out.push_sql(before);
-    for (index, name) in names(dictionary).enumerate() {
-        if index > 0 {
-            out.push_sql(", ");
-        }
-        kept(out, dictionary, name)?;
+    out.push_sql(" RETURNING CAST(\"id\" AS BIGINT)");
+    for (_, dimension) in &dictionary.dimensions {
+        out.push_sql(", ");
+        kept(out, dictionary, dimension.name)?;
+        out.push_sql(match dimension.kind.is_integer() {
+            true => " AS \"integer\"",
+            false => " AS \"text\"",
+        });
     }
-    out.push_sql(after);
     Ok(())
 }
 
@@ -130,10 +130,18 @@ pub(crate) struct MadeEntry {
 impl<DB: Dialect> QueryableByName<DB> for MadeEntry {
     fn build<'a>(row: &impl NamedRow<'a, DB>) -> deserialize::Result<Self> {
         let field = |index| Row::get(row, index).ok_or("a column is missing");
-        let (id, values) = (field(0)?, field(1)?);
+        let value = |index| -> deserialize::Result<Value<'static>> {
+            let field = field(index)?;
+            Ok(match field.field_name() {
+                Some("integer") => Value::Integer(DB::read_integer(field.value())?),
+                _ => Value::Text(DB::read_text(field.value())?.into()),
+            })
+        };
         Ok(Self {
-            id: DB::read_integer(id.value())?,
-            values: serde_json::from_str(&DB::read_text(values.value())?)?,
+            id: DB::read_integer(field(0)?.value())?,
+            values: (1..row.field_count())
+                .map(value)
+                .collect::<Result<_, _>>()?,
         })
     }
 }

@@ -21,7 +21,9 @@ use crate::shape::Shape;
 #[cfg(feature = "web")]
 use crate::sql::VisibleTransactions;
 use crate::sql::copy::{go_on_numbering, keep_writers_out, postgres_columns};
-use crate::sql::{Facts, Integers, Text, migration_lock, postgres_facts, progress_of};
+use crate::sql::{
+    Facts, Integers, ONE_AFTER_THE_OTHER, Text, migration_lock, postgres_facts, progress_of,
+};
 use crate::write::Memory;
 use crate::write::ahead::{self, Ahead};
 use crate::write::connection::StoreConnection;
@@ -40,6 +42,10 @@ impl StoreConnection for PgConnection {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.transaction(work)
+    }
+
+    fn prepare_to_write(&mut self) -> Result<(), StoreError> {
+        Ok(self.batch_execute(ONE_AFTER_THE_OTHER)?)
     }
 
     fn look_ahead<'e>(

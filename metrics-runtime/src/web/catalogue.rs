@@ -56,6 +56,7 @@ fn entry(layout: &Arc<Layout>, caller: &Caller) -> Option<Value> {
         "measures": schema.measures.iter().map(|measure| json!({
             "name": measure.name,
             "title": measure.title(),
+            "title_of_one": measure.title_of_one(),
             "description": measure.description,
             "unit": measure.unit,
             "kind": match measure.kind { MeasureKind::Counter => "counter" },

@@ -1,5 +1,6 @@
 //! The routes described in OpenAPI 3.1, with a schema for each metric.
 
+mod catalogue;
 mod examples;
 mod paths;
 mod schemas;

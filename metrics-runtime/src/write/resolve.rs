@@ -16,6 +16,7 @@ use crate::dimension::Value;
 use crate::error::{Reason, Rejection, StoreError};
 use crate::event::Event;
 use crate::layout::{Dictionary, Layout};
+use crate::noun::one_or_many;
 
 /// Finds or makes the dictionary entries of every event that is to be written.
 pub(super) fn resolve<'a, C: StoreConnection>(
@@ -159,8 +160,9 @@ impl<'a, C: StoreConnection> Finder<'a, '_, C> {
 
 fn too_many(layout: &Layout) -> Rejection {
     let (name, max) = (layout.schema.name, layout.schema.max_series);
+    let combinations = one_or_many(max, "combination", "combinations");
     let message = format!(
-        "{name} has {max} combinations of dimension values already: no further ones are counted"
+        "{name} has {max} {combinations} of dimension values already: no further ones are counted"
     );
     Rejection::new(Reason::TooManySeries, None, message)
 }

@@ -7,7 +7,7 @@ SET LOCAL lock_timeout = '5s';
 -- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" RENAME COLUMN "tool" TO "command";
-ALTER TABLE "calls_labels" RENAME CONSTRAINT "calls_labels_tool_transport_attempt_cached_key" TO "calls_labels_command_transport_attempt_cached_key";
+ALTER INDEX "calls_labels_tool_transport_attempt_cached_key" RENAME TO "calls_labels_command_transport_attempt_cached_key";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT
@@ -38,7 +38,7 @@ SET LOCAL lock_timeout = '5s';
 -- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" RENAME COLUMN "command" TO "tool";
-ALTER TABLE "calls_labels" RENAME CONSTRAINT "calls_labels_command_transport_attempt_cached_key" TO "calls_labels_tool_transport_attempt_cached_key";
+ALTER INDEX "calls_labels_command_transport_attempt_cached_key" RENAME TO "calls_labels_tool_transport_attempt_cached_key";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT

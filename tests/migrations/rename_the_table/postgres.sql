@@ -7,15 +7,15 @@ SET LOCAL lock_timeout = '5s';
 -- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME TO "tool_calls_owners";
-ALTER TABLE "tool_calls_owners" RENAME CONSTRAINT "calls_owners_pkey" TO "tool_calls_owners_pkey";
-ALTER TABLE "tool_calls_owners" RENAME CONSTRAINT "calls_owners_team_id_user_id_key" TO "tool_calls_owners_team_id_user_id_key";
+ALTER INDEX "calls_owners_pkey" RENAME TO "tool_calls_owners_pkey";
+ALTER INDEX "calls_owners_team_id_user_id_key" RENAME TO "tool_calls_owners_team_id_user_id_key";
 ALTER TABLE "calls_labels" RENAME TO "tool_calls_labels";
-ALTER TABLE "tool_calls_labels" RENAME CONSTRAINT "calls_labels_pkey" TO "tool_calls_labels_pkey";
-ALTER TABLE "tool_calls_labels" RENAME CONSTRAINT "calls_labels_tool_transport_attempt_cached_key" TO "tool_calls_labels_tool_transport_attempt_cached_key";
+ALTER INDEX "calls_labels_pkey" RENAME TO "tool_calls_labels_pkey";
+ALTER INDEX "calls_labels_tool_transport_attempt_cached_key" RENAME TO "tool_calls_labels_tool_transport_attempt_cached_key";
 ALTER TABLE "tool_calls_labels" RENAME CONSTRAINT "calls_labels_transport_check" TO "tool_calls_labels_transport_check";
 ALTER TABLE "tool_calls_labels" RENAME CONSTRAINT "calls_labels_cached_check" TO "tool_calls_labels_cached_check";
 ALTER TABLE "calls" RENAME TO "tool_calls";
-ALTER TABLE "tool_calls" RENAME CONSTRAINT "calls_pkey" TO "tool_calls_pkey";
+ALTER INDEX "calls_pkey" RENAME TO "tool_calls_pkey";
 ALTER TABLE "tool_calls" RENAME CONSTRAINT "calls_bucket_interval_check" TO "tool_calls_bucket_interval_check";
 ALTER TABLE "tool_calls" RENAME CONSTRAINT "calls_owner_id_fkey" TO "tool_calls_owner_id_fkey";
 -- tool_calls for people and their own SQL.
@@ -48,15 +48,15 @@ SET LOCAL lock_timeout = '5s';
 -- From here on everybody waits.
 DROP VIEW "tool_calls_view";
 ALTER TABLE "tool_calls_owners" RENAME TO "calls_owners";
-ALTER TABLE "calls_owners" RENAME CONSTRAINT "tool_calls_owners_pkey" TO "calls_owners_pkey";
-ALTER TABLE "calls_owners" RENAME CONSTRAINT "tool_calls_owners_team_id_user_id_key" TO "calls_owners_team_id_user_id_key";
+ALTER INDEX "tool_calls_owners_pkey" RENAME TO "calls_owners_pkey";
+ALTER INDEX "tool_calls_owners_team_id_user_id_key" RENAME TO "calls_owners_team_id_user_id_key";
 ALTER TABLE "tool_calls_labels" RENAME TO "calls_labels";
-ALTER TABLE "calls_labels" RENAME CONSTRAINT "tool_calls_labels_pkey" TO "calls_labels_pkey";
-ALTER TABLE "calls_labels" RENAME CONSTRAINT "tool_calls_labels_tool_transport_attempt_cached_key" TO "calls_labels_tool_transport_attempt_cached_key";
+ALTER INDEX "tool_calls_labels_pkey" RENAME TO "calls_labels_pkey";
+ALTER INDEX "tool_calls_labels_tool_transport_attempt_cached_key" RENAME TO "calls_labels_tool_transport_attempt_cached_key";
 ALTER TABLE "calls_labels" RENAME CONSTRAINT "tool_calls_labels_transport_check" TO "calls_labels_transport_check";
 ALTER TABLE "calls_labels" RENAME CONSTRAINT "tool_calls_labels_cached_check" TO "calls_labels_cached_check";
 ALTER TABLE "tool_calls" RENAME TO "calls";
-ALTER TABLE "calls" RENAME CONSTRAINT "tool_calls_pkey" TO "calls_pkey";
+ALTER INDEX "tool_calls_pkey" RENAME TO "calls_pkey";
 ALTER TABLE "calls" RENAME CONSTRAINT "tool_calls_bucket_interval_check" TO "calls_bucket_interval_check";
 ALTER TABLE "calls" RENAME CONSTRAINT "tool_calls_owner_id_fkey" TO "calls_owner_id_fkey";
 -- calls for people and their own SQL.

@@ -7,7 +7,7 @@ SET LOCAL lock_timeout = '5s';
 -- From here on everybody waits, for a moment: definitions change, and no row of a bucket is read.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME COLUMN "user_id" TO "person";
-ALTER TABLE "calls_owners" RENAME CONSTRAINT "calls_owners_team_id_user_id_key" TO "calls_owners_team_id_person_key";
+ALTER INDEX "calls_owners_team_id_user_id_key" RENAME TO "calls_owners_team_id_person_key";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT
@@ -38,7 +38,7 @@ SET LOCAL lock_timeout = '5s';
 -- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_owners" RENAME COLUMN "person" TO "user_id";
-ALTER TABLE "calls_owners" RENAME CONSTRAINT "calls_owners_team_id_person_key" TO "calls_owners_team_id_user_id_key";
+ALTER INDEX "calls_owners_team_id_person_key" RENAME TO "calls_owners_team_id_user_id_key";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT

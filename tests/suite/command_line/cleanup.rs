@@ -72,6 +72,25 @@ fn without_a_metric_all_are_cleaned_and_the_table_names_each() {
 }
 
 #[test]
+fn one_row_is_one_row_in_words() {
+    let folder = with_old_activity();
+    let days_ago = Utc::now().timestamp() - 5 * 86_400;
+    folder.sql(&format!(
+        "DELETE FROM mcp_client_activity_metrics WHERE bucket_interval = 900 AND bucket_timestamp < {days_ago}"
+    ));
+    for (arguments, words) in [
+        (
+            "cleanup --dry-run",
+            "1 row is past retention; nothing was deleted",
+        ),
+        ("cleanup", "Deleted 1 row."),
+    ] {
+        let shown = folder.run(arguments).ok().stdout;
+        assert!(shown.contains(words), "{words} is not in {shown}");
+    }
+}
+
+#[test]
 fn an_unknown_metric_lists_those_there_are() {
     Folder::new()
         .run("cleanup nothing")

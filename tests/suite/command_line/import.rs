@@ -19,6 +19,7 @@ fn bad_lines_are_rejected_by_number_and_the_rest_is_imported() {
         "2023-11-14T22:13:20Z,AA,JFK,BOS,-1,10",
         "2023-11-14T22:13:20Z,AA,JFK,BOS,1.5,10",
         "2023-11-14T22:13:20Z,AA,JFK",
+        "nothing",
         "2023-11-14T22:13:20Z,\"AA,JFK,BOS,1,10",
         "2023-11-14T22:13:20Z,MUCH-TOO-LONG,JFK,BOS,1,10",
         "2123-11-14T22:13:20Z,AA,JFK,BOS,1,10",
@@ -31,11 +32,12 @@ fn bad_lines_are_rejected_by_number_and_the_rest_is_imported() {
         "line 5: departures: a counter cannot be negative",
         "line 6: departures: a counter is a whole number",
         "line 7: the line has 3 values, the header has 6 columns",
-        "line 8: a quote is opened and not closed",
-        "line 9: carrier: the value has 13 characters",
-        "line 10: timestamp",
-        "line 11: timestamp is older",
-        "8 lines were rejected",
+        "line 8: the line has 1 value, the header has 6 columns",
+        "line 9: a quote is opened and not closed",
+        "line 10: carrier: the value has 13 characters",
+        "line 11: timestamp",
+        "line 12: timestamp is older",
+        "9 lines were rejected",
     ];
     folder
         .run("import flight_departures flights.csv")

@@ -10,7 +10,7 @@ fn a_target_with_rows_of_its_own_is_refused_and_left_alone() {
     world.app.run(&add);
     for _ in 0..2 {
         let said = world.copy_that_fails();
-        let reason = "the target has 1 rows in teams that did not come from this copy";
+        let reason = "the target has 1 row in teams that did not come from this copy";
         assert!(said.contains(reason), "{said}");
     }
 }

@@ -1,8 +1,10 @@
 //! The cards, and who sees what on them.
 
+use chrono::{SecondsFormat, Utc};
 use serde_json::json;
 
-use super::{CARDS_ARE_FILLED, Site, total_of};
+use super::{CARDS_ARE_FILLED, Site, event, total_of};
+use crate::support::browser::Browser;
 
 #[test]
 fn signing_in_shows_a_card_for_each_visible_metric_with_its_total() {
@@ -36,6 +38,24 @@ fn cards_without_numbers_come_last_and_the_others_as_they_are_declared() {
 }
 
 #[test]
+fn one_of_something_is_called_by_its_singular() {
+    let site = Site::start();
+    site.app.join("south", &site.app.user("eve"));
+    let browser = site.open("eve", "/", 1200);
+    browser.wait_until(CARDS_ARE_FILLED);
+    let read = || browser.texts("[data-metric=server_installations] .total > *");
+    assert_eq!(read(), ["0", "installations"]);
+    let at = Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true);
+    let data =
+        json!({"user_id": "eve", "team_id": "south", "server_id": "s", "installation_count": 1});
+    let key = site.app.key("satellite-of-eve");
+    site.app
+        .record(&key, &[event("server_installations", &at, &data)]);
+    browser.wait_for_text("1\ninstallation\n");
+    assert_eq!(read(), ["1", "installation"]);
+}
+
+#[test]
 fn the_address_follows_what_is_chosen_and_back_undoes_it() {
     let site = Site::start();
     let browser = site.open("tim", "/", 1200);
@@ -61,6 +81,33 @@ fn a_member_is_offered_their_own_rows_alone() {
     assert_eq!(browser.texts("[name=rows] + label"), ["Own"]);
     assert_eq!(total_of(&browser, "server_installations"), ["25"]);
     browser.wait_for_text("which your account may not see");
+}
+
+#[test]
+fn an_empty_card_says_whose_rows_it_is_about() {
+    let site = Site::start();
+    site.app.join("south", &site.app.user("eve"));
+    let said = |browser: &Browser, metric: &str| {
+        browser.texts(&format!("[data-metric={metric}] .message"))
+    };
+    let browser = site.open("eve", "/", 1200);
+    browser.wait_until(CARDS_ARE_FILLED);
+    assert_eq!(
+        said(&browser, "server_installations"),
+        ["Nothing was counted for you in south in the last 24 hours."]
+    );
+    // It does not tell people apart.
+    assert_eq!(
+        said(&browser, "flight_departures"),
+        ["Nothing was counted for south in the last 24 hours."]
+    );
+    drop(browser);
+    let browser = site.open("ada", "/", 1200);
+    browser.wait_until(CARDS_ARE_FILLED);
+    assert_eq!(
+        said(&browser, "flight_departures"),
+        ["Nothing was counted in the last 24 hours."]
+    );
 }
 
 #[test]

@@ -243,7 +243,7 @@ fn the_catalogue_is_enough_to_draw_a_dashboard_from() {
     );
     let user = json!({"name": "user_id", "title": "User ID", "description": "Who installed or removed it.", "kind": "text", "role": "user", "values": null});
     assert_eq!(metric["dimensions"][0], user);
-    let count = json!({"name": "installation_count", "title": "Installations", "description": "Installations.", "unit": null, "kind": "counter"});
+    let count = json!({"name": "installation_count", "title": "Installations", "title_of_one": "Installation", "description": "Installations.", "unit": null, "kind": "counter"});
     assert_eq!(metric["measures"][0], count);
 }
 

@@ -14,9 +14,9 @@ use crate::support::database::{Database, backends};
 use crate::support::spec::{DimensionSpec, MeasureSpec, Spec};
 
 /// A change, its name, and what it makes of the usual metric.
-type Change = (&'static str, fn(&mut Spec));
+pub(super) type Change = (&'static str, fn(&mut Spec));
 
-const CHANGES: [Change; 29] = [
+pub(super) const CHANGES: [Change; 29] = [
     ("add_a_measure", |spec| {
         spec.measures.push(measure("errors"));
     }),
@@ -157,7 +157,7 @@ fn label(name: &str, kind: DimensionKind) -> DimensionSpec {
 }
 
 /// What the metric is before a change.
-fn before(name: &str) -> Spec {
+pub(super) fn before(name: &str) -> Spec {
     let mut spec = Spec::usual();
     spec.dimensions.retain(|dimension| match name {
         "add_the_team" => dimension.name != "team_id",
@@ -168,7 +168,7 @@ fn before(name: &str) -> Spec {
     spec
 }
 
-fn after(name: &str, change: fn(&mut Spec)) -> Spec {
+pub(super) fn after(name: &str, change: fn(&mut Spec)) -> Spec {
     let mut spec = Spec::usual();
     change(&mut spec);
     assert_ne!(before(name), spec, "{name} changes nothing");

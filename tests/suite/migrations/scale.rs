@@ -2,13 +2,17 @@
 //! migrations do nothing, and where an extension of that name stands in, they call it with the right arguments. Whether
 //! tables and statements keep to the rules of both is read from the catalogue and from the sources.
 
+mod stand_in;
+
 use chrono::Utc;
-use metrics_runtime::migrate::{Backend, MigrateError, Project, Scale};
+use metrics_runtime::migrate::{MigrateError, Project, Scale};
 use metrics_runtime::{Registry, TimeSeriesMetric, register};
 
+use super::changes::{CHANGES, after, before};
 use super::{build, files, moment, project};
 use crate::support::database::{Database, backends};
 use crate::support::metrics::{Build, Login, ToolCall, registry};
+use stand_in::with_stand_in;
 
 /// Rows of somebody in the application's own tables, which refer to each other.
 #[derive(Debug, Clone, TimeSeriesMetric)]
@@ -22,34 +26,16 @@ struct Visit {
     visits: u64,
 }
 
-/// What stands in for both extensions: it writes down what it is asked to do.
-const STAND_IN: &str = "
-    CREATE TABLE calls (n INTEGER GENERATED ALWAYS AS IDENTITY, name TEXT);
-    CREATE TABLE pg_dist_partition (logicalrelid regclass, partkey TEXT);
-    CREATE FUNCTION create_reference_table(t regclass) RETURNS void LANGUAGE SQL AS $$
-        INSERT INTO calls (name) VALUES ('reference ' || t::text);
-        INSERT INTO pg_dist_partition VALUES (t, NULL); $$;
-    CREATE FUNCTION create_distributed_table(t regclass, c text) RETURNS void LANGUAGE SQL AS $$
-        INSERT INTO calls (name) VALUES ('distribute ' || t::text || ' by ' || c);
-        INSERT INTO pg_dist_partition VALUES (t, c); $$;
-    CREATE FUNCTION create_hypertable(t regclass, c name, chunk_time_interval bigint, create_default_indexes boolean,
-                                      if_not_exists boolean, migrate_data boolean) RETURNS void LANGUAGE SQL AS $$
-        INSERT INTO calls (name) VALUES ('hypertable ' || t::text || ' by ' || c || ' and ' || chunk_time_interval); $$;
-    CREATE FUNCTION set_integer_now_func(t regclass, f regproc, replace_if_exists boolean) RETURNS void LANGUAGE SQL AS $$
-        INSERT INTO calls (name) VALUES ('clock ' || t::text || ' ' || f::text); $$;
-    CREATE TABLE places (id TEXT PRIMARY KEY);
-    CREATE TABLE people (id TEXT PRIMARY KEY, place TEXT REFERENCES places (id));";
-
-/// An empty database in which an extension of this name seems to be installed.
-fn with_stand_in(extension: &str) -> Database {
-    let database = Database::empty(Backend::Postgres);
-    database.execute(&format!(
-        "SET allow_system_table_mods = on;
-         INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
-             VALUES (90000, '{extension}', 10, 2200, false, '1');
-         {STAND_IN}"
-    ));
-    database
+/// The same people, by whom else.
+#[derive(Debug, Clone, TimeSeriesMetric)]
+#[metric(intervals("1h"), retention = "30d")]
+struct Call {
+    /// Who.
+    #[dimension(user, references = "people(id)")]
+    person: String,
+    /// Calls.
+    #[counter]
+    calls: u64,
 }
 
 /// Generates the migrations of `registry` on top of those that are there, and applies them.
@@ -64,7 +50,7 @@ fn bring_to(database: &Database, project: &Project, registry: &Registry) {
 }
 
 fn calls(database: &Database) -> Vec<String> {
-    database.texts("SELECT name FROM calls ORDER BY n")
+    database.texts("SELECT name FROM asked ORDER BY n")
 }
 
 #[test]
@@ -86,7 +72,7 @@ fn where_there_is_no_extension_the_same_migrations_make_plain_tables() {
 
 #[test]
 fn citus_has_what_others_refer_to_everywhere_and_the_buckets_by_whose_they_are() {
-    let database = with_stand_in("citus");
+    let database = with_stand_in(Scale::Citus);
     let project = project(database.folder.path()).scale(Scale::Citus);
     bring_to(
         &database,
@@ -96,13 +82,14 @@ fn citus_has_what_others_refer_to_everywhere_and_the_buckets_by_whose_they_are()
     assert_eq!(
         calls(&database),
         [
-            "reference tool_call_metrics_labels",
-            "reference tool_call_metrics_owners",
-            "distribute tool_call_metrics by owner_id",
-            "reference login_metrics",
+            "keep visits_booked",
             "reference places",
             "reference people",
+            "reference login_metrics",
+            "reference tool_call_metrics_labels",
+            "reference tool_call_metrics_owners",
             "reference visit_metrics_owners",
+            "distribute tool_call_metrics by owner_id",
             "distribute visit_metrics by owner_id",
         ]
     );
@@ -110,7 +97,7 @@ fn citus_has_what_others_refer_to_everywhere_and_the_buckets_by_whose_they_are()
 
 #[test]
 fn timescale_has_chunks_of_a_week() {
-    let database = with_stand_in("timescaledb");
+    let database = with_stand_in(Scale::Timescale);
     let project = project(database.folder.path()).scale(Scale::Timescale);
     bring_to(&database, &project, &build(register![ToolCall]));
     assert_eq!(
@@ -124,7 +111,7 @@ fn timescale_has_chunks_of_a_week() {
 
 #[test]
 fn tables_that_are_there_are_spread_when_it_is_asked_for_and_later_ones_without_asking() {
-    let database = with_stand_in("citus");
+    let database = with_stand_in(Scale::Citus);
     let plain = project(database.folder.path());
     bring_to(&database, &plain, &build(register![Build]));
     assert_eq!(calls(&database), Vec::<String>::new());
@@ -150,6 +137,82 @@ fn tables_that_are_there_are_spread_when_it_is_asked_for_and_later_ones_without_
 }
 
 #[test]
+fn a_later_metric_may_refer_to_what_is_everywhere_already() {
+    let database = with_stand_in(Scale::Citus);
+    let project = project(database.folder.path()).scale(Scale::Citus);
+    bring_to(&database, &project, &build(register![Visit]));
+    let before = calls(&database).len();
+    bring_to(&database, &project, &build(register![Visit, Call]));
+    assert_eq!(
+        calls(&database)[before..],
+        [
+            "reference call_metrics_owners",
+            "distribute call_metrics by owner_id"
+        ]
+    );
+}
+
+#[test]
+fn what_stays_on_the_coordinator_refers_to_what_is_everywhere_as_before() {
+    let database = with_stand_in(Scale::Citus);
+    let references = "SELECT pg_get_constraintdef(oid) AS name FROM pg_constraint
+                      WHERE contype = 'f' AND conrelid = 'visits_booked'::regclass";
+    let before = database.texts(references);
+    let project = project(database.folder.path()).scale(Scale::Citus);
+    bring_to(&database, &project, &build(register![Visit]));
+    assert_eq!(database.texts(references), before);
+    assert_eq!(
+        before,
+        ["FOREIGN KEY (person) REFERENCES people(id) ON DELETE CASCADE"]
+    );
+}
+
+/// Applies the migration of each change, tells `look` of it, and takes it back. What is `impossible` is refused.
+fn each_change_goes_up_and_down(scale: Scale, impossible: &[&str], look: fn(&Database, &str)) {
+    for (name, change) in CHANGES {
+        let database = with_stand_in(scale);
+        database.execute(
+            "CREATE TABLE users (id TEXT PRIMARY KEY); CREATE TABLE tools (name TEXT PRIMARY KEY);",
+        );
+        let project = project(database.folder.path()).scale(scale);
+        bring_to(&database, &project, &before(name).registry());
+        let project = project.allow_destructive();
+        let registry = after(name, change).registry();
+        let generated = project.generate(&registry, None, moment(2_000_000_000));
+        let generated = generated.expect(name).expect(name);
+        let folder = database.folder.path().join("postgres");
+        let applied = database.store.apply_migrations(&folder);
+        if impossible.contains(&name) {
+            assert!(applied.is_err(), "{name}");
+            continue;
+        }
+        applied.unwrap_or_else(|error| panic!("{name}: {error}"));
+        look(&database, name);
+        for migration in generated.finish.iter().chain([&generated.name]) {
+            let back = database.store.revert_migration(&folder, migration);
+            back.unwrap_or_else(|error| panic!("{name}, back: {error}"));
+        }
+    }
+}
+
+#[test]
+fn each_change_goes_up_and_down_over_nodes() {
+    // What takes the column away by which rows are spread: a new database, and a copy.
+    let impossible = ["remove_all_owners"];
+    each_change_goes_up_and_down(Scale::Citus, &impossible, |database, name| {
+        for (rule, offenders) in RULES {
+            let found = database.texts(offenders);
+            assert_eq!(found, Vec::<String>::new(), "{name}: {rule}");
+        }
+    });
+}
+
+#[test]
+fn each_change_goes_up_and_down_over_chunks() {
+    each_change_goes_up_and_down(Scale::Timescale, &[], |_, _| {});
+}
+
+#[test]
 fn tables_that_are_spread_by_one_extension_are_not_spread_by_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let citus = project(folder.path()).scale(Scale::Citus);
@@ -166,7 +229,7 @@ fn tables_that_are_spread_by_one_extension_are_not_spread_by_another() {
 }
 
 /// What Citus refuses, and what TimescaleDB does, as queries that answer the offenders.
-const RULES: [(&str, &str); 4] = [
+const RULES: [(&str, &str); 5] = [
     (
         "each unique key has the column by which rows are spread",
         "SELECT i.indexrelid::regclass::text AS name FROM pg_dist_partition AS p
@@ -189,6 +252,11 @@ const RULES: [(&str, &str); 4] = [
              SELECT FROM pg_dist_partition AS q WHERE q.logicalrelid = c.confrelid AND q.partkey IS NULL)",
     ),
     (
+        "only what is Citus's refers to what is everywhere",
+        "SELECT c.conname::text AS name FROM pg_constraint AS c JOIN pg_dist_partition AS p ON p.logicalrelid = c.confrelid
+         WHERE c.contype = 'f' AND NOT EXISTS (SELECT FROM pg_dist_partition AS q WHERE q.logicalrelid = c.conrelid)",
+    ),
+    (
         "there are no triggers but those of references",
         "SELECT tgname::text AS name FROM pg_trigger WHERE NOT tgisinternal",
     ),
@@ -196,7 +264,7 @@ const RULES: [(&str, &str); 4] = [
 
 #[test]
 fn the_tables_keep_to_the_rules_of_both() {
-    let database = with_stand_in("citus");
+    let database = with_stand_in(Scale::Citus);
     let project = project(database.folder.path()).scale(Scale::Citus);
     let all = build(register![ToolCall, Login, Build, Visit]);
     bring_to(&database, &project, &all);
@@ -205,7 +273,10 @@ fn the_tables_keep_to_the_rules_of_both() {
     }
     // Each of them finds somebody who does not.
     database.execute(
-        "CREATE UNIQUE INDEX wrong ON build_metrics (bucket_interval);
+        "ALTER EVENT TRIGGER before_definition DISABLE;
+         ALTER EVENT TRIGGER after_definition DISABLE;
+         CREATE TABLE wrong (person TEXT REFERENCES people (id));
+         CREATE UNIQUE INDEX wrong_key ON build_metrics (bucket_interval);
          CREATE TABLE elsewhere (id BIGINT PRIMARY KEY);
          ALTER TABLE build_metrics ADD FOREIGN KEY (created_at) REFERENCES elsewhere (id);
          CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';

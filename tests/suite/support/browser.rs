@@ -70,6 +70,11 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", &json!({"features": features}));
     }
 
+    /// Has the page believe that it is printed.
+    pub(crate) fn print(&self) {
+        self.devtools("Emulation.setEmulatedMedia", &json!({"media": "print"}));
+    }
+
     /// Forgets what was fetched.
     pub(crate) fn clear_cache(&self) {
         self.devtools("Network.clearBrowserCache", &json!({}));

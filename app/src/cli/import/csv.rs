@@ -15,6 +15,7 @@ use super::columns::Columns;
 use super::line::{Line, Lines, Remarks, malformed, timestamp};
 use super::raw_lines::{RawLine, RawLines};
 use crate::cli::arguments::Usage;
+use crate::cli::figures::counted;
 
 /// The longest record that runs over several lines, in bytes.
 const MAX_RECORD: usize = 16 * 1024;
@@ -79,7 +80,9 @@ impl CsvLines {
             Ok(())
         } else {
             Err(malformed(format!(
-                "the line has {fields} values, the header has {columns} columns"
+                "the line has {}, the header has {}",
+                counted(fields, "value", "values"),
+                counted(columns, "column", "columns")
             )))
         })
     }

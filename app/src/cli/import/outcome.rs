@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Import;
-use crate::cli::figures::grouped;
+use crate::cli::figures::counted;
 
 /// Rejected lines that are shown, unless all of them are asked for.
 const SHOWN: usize = 100;
@@ -85,7 +85,7 @@ impl Outcome {
         }
         let more = self.rejected.saturating_sub(SHOWN);
         if more > 0 {
-            let more = count(more, "more line was", "more lines were");
+            let more = counted(more, "more line was", "more lines were");
             let _ = writeln!(stderr, "{more} rejected; --json names all of them");
         }
     }
@@ -106,11 +106,11 @@ impl Outcome {
 
     pub(super) fn in_words(&self, import: &Import, elapsed: Duration) -> String {
         let (file, metric) = (import.file.display(), &import.metric);
-        let imported = count(self.imported, "line", "lines");
+        let imported = counted(self.imported, "line", "lines");
         let seconds = elapsed.as_secs_f64();
         let mut text = format!("Imported {imported} of {file} into {metric} in {seconds:.1} s.");
         if let (1.., Some(id)) = (self.recorded_before, &import.batch_id) {
-            let before = count(self.recorded_before, "line was", "lines were");
+            let before = counted(self.recorded_before, "line was", "lines were");
             text.push_str(&format!(
                 "\n{before} recorded before under the batch id {id} and not counted again."
             ));
@@ -123,15 +123,7 @@ impl Outcome {
         if self.rejected == 0 {
             return Ok(());
         }
-        let rejected = count(self.rejected, "line was", "lines were");
+        let rejected = counted(self.rejected, "line was", "lines were");
         anyhow::bail!("{rejected} rejected; all others are recorded")
     }
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    let what = if number == 1 { one } else { many };
-    format!(
-        "{} {what}",
-        grouped(i128::try_from(number).unwrap_or(i128::MAX))
-    )
 }

@@ -9,6 +9,7 @@ use super::chunk::Chunk;
 use super::line::Lines;
 use super::outcome::Outcome;
 use super::progress::Progress;
+use crate::cli::figures::counted;
 
 /// Chunks that wait for the writer or are with it. Two share a transaction, so that the next two are read meanwhile.
 const IN_FLIGHT: usize = 4;
@@ -119,9 +120,10 @@ impl<'a> Pipeline<'a> {
     fn changed(&self, recorded: usize, numbers: &[u64]) -> anyhow::Error {
         let (from, now) = (numbers.first().copied().unwrap_or(0), numbers.len());
         anyhow::anyhow!(
-            "--batch-id: under {:?}, {recorded} lines were recorded from line {from} on, where the file now has {now}: \
-             it has changed since; import what is new in it from a file of its own, under another id",
-            self.batch_id.unwrap_or_default()
+            "--batch-id: under {:?}, {} recorded from line {from} on, where the file now has {now}: it has changed \
+             since; import what is new in it from a file of its own, under another id",
+            self.batch_id.unwrap_or_default(),
+            counted(recorded, "line was", "lines were")
         )
     }
 }

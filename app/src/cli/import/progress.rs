@@ -7,6 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::input::Input;
+use crate::cli::figures::counted;
 
 /// A bar on standard error with the rate and the remaining time; nothing where that is no terminal.
 pub(super) struct Progress {
@@ -33,8 +34,8 @@ impl Progress {
 
     /// Shows how many lines are done with.
     pub(super) fn show(&self, lines: usize) {
-        let rate = self.rate(lines);
-        self.bar.set_message(format!("{lines} lines ({rate}/s)"));
+        let (lines, rate) = (counted(lines, "line", "lines"), self.rate(lines));
+        self.bar.set_message(format!("{lines} ({rate}/s)"));
         self.bar.set_position(self.read.load(Ordering::Relaxed));
     }
 

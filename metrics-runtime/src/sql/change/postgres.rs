@@ -10,6 +10,7 @@ mod merge;
 mod structure;
 
 use super::super::create_view::{create_view, drop_view};
+use super::super::scale::everywhere;
 use super::super::text::list;
 use super::chore::has_later_key;
 use super::guard::guards;
@@ -28,6 +29,7 @@ pub(super) fn change(transition: &Transition) -> String {
     if moves_rows(transition) {
         sql.push_str(&lock(transition));
     }
+    sql.push_str(&everywhere(&newly_referenced(transition), transition.scale));
     sql.push_str(&guards(transition, Backend::Postgres));
     for (column, fate) in parts(transition) {
         sql.push_str(&merge::merge(transition, column, fate));
@@ -40,6 +42,21 @@ pub(super) fn change(transition: &Transition) -> String {
         sql.push_str(&chores::do_at_once(transition));
     }
     sql + &create_view(&transition.new, Backend::Postgres)
+}
+
+/// The tables of others that dictionaries refer to from now on.
+fn newly_referenced(transition: &Transition) -> Vec<&'static str> {
+    let before: Vec<_> = referenced(&transition.old).collect();
+    let mut tables: Vec<_> = referenced(&transition.new).collect();
+    tables.retain(|table| !before.contains(table));
+    tables.sort_unstable();
+    tables.dedup();
+    tables
+}
+
+fn referenced(layout: &Layout) -> impl Iterator<Item = &'static str> {
+    let dimensions = layout.schema.dimensions.iter();
+    dimensions.filter_map(|dimension| Some(dimension.references?.table))
 }
 
 /// What is said before everybody is kept out, and for how long.

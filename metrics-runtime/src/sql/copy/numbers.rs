@@ -5,12 +5,16 @@ use super::super::text::quoted;
 #[cfg(feature = "postgres")]
 use crate::tables::literal;
 
-/// An empty table begins with 1.
+/// An empty table begins with 1. The number is looked up before it is set: as one statement on a table that Citus has on
+/// every node, it would be set where the table is read, and numbers come from the coordinator.
 #[cfg(feature = "postgres")]
 pub(crate) fn go_on_numbering(table: &str, column: &str) -> String {
     let (table, quoted_column) = (quoted(table), quoted(column));
     format!(
-        "SELECT setval(pg_get_serial_sequence({}, {}), COALESCE(MAX({quoted_column}), 1), COUNT(*) > 0) FROM {table}",
+        "DO $numbers$ DECLARE largest BIGINT; BEGIN
+            SELECT MAX({quoted_column}) INTO largest FROM {table};
+            PERFORM setval(pg_get_serial_sequence({}, {}), COALESCE(largest, 1), largest IS NOT NULL);
+        END $numbers$",
         literal(&table),
         literal(column)
     )

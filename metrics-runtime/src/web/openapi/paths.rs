@@ -174,7 +174,7 @@ pub(super) fn catalogue_path() -> Value {
         "summary": "The metrics that you may see",
         "tags": ["Metrics"],
         "security": [{"session": []}],
-        "responses": responses(&json!({"type": "object"}), &["401", "503"]),
+        "responses": responses(&reference("catalogue"), &["401", "503"]),
     }})
 }
 

@@ -1,7 +1,8 @@
-//! The schemas that routes refer to: five for each metric, and those that all share.
+//! The schemas that routes refer to: six for each metric, and those that all share.
 
 use serde_json::{Map, Value, json};
 
+use super::catalogue::catalogue_schema;
 use crate::dimension::DimensionKind;
 use crate::schema::{Dimension, Measure, MetricSchema};
 
@@ -138,6 +139,7 @@ pub(super) fn dimension_schema(dimension: &Dimension) -> Value {
 pub(super) fn shared_schemas() -> Map<String, Value> {
     let time = json!({"type": "string", "format": "date-time"});
     let mut schemas = Map::new();
+    schemas.insert("catalogue".to_owned(), catalogue_schema());
     schemas.insert(
         "time_range".to_owned(),
         json!({

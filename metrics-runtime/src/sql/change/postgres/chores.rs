@@ -6,6 +6,7 @@ use super::super::chore::{Chore, later_indexes};
 use super::super::{Table, Transition, joined, of, seconds};
 use super::{LOCK_TIMEOUT, key};
 use crate::Interval;
+use crate::backend::Scale;
 use crate::schema::Measure;
 
 /// They wait for transactions that are older than themselves, and nobody waits for them. So they may take longer than
@@ -137,10 +138,18 @@ fn delete(transition: &Transition, interval: Interval) -> String {
 
 fn build_index(transition: &Transition, column: &str) -> String {
     let table = Table::of_buckets(&transition.new);
+    let note = match transition.scale {
+        Some(Scale::Timescale) => {
+            "-- Writers wait: a hypertable's index is not built beside them.\n"
+        }
+        Some(Scale::Citus) | None => {
+            "-- A build that was interrupted leaves an index behind that is of no use.\n"
+        }
+    };
     format!(
-        "-- A build that was interrupted leaves an index behind that is of no use.\n\
-         {}CREATE INDEX CONCURRENTLY {} ON {} ({});\n",
+        "{note}{}CREATE INDEX {}{} ON {} ({});\n",
         drop_index(transition, column),
+        beside_writers(transition),
         quoted(&index_name(&table.name, column)),
         quoted(&table.name),
         list(&[column])
@@ -149,7 +158,16 @@ fn build_index(transition: &Transition, column: &str) -> String {
 
 fn drop_index(transition: &Transition, column: &str) -> String {
     format!(
-        "DROP INDEX CONCURRENTLY IF EXISTS {};\n",
+        "DROP INDEX {}IF EXISTS {};\n",
+        beside_writers(transition),
         quoted(&index_name(transition.new.schema.table, column))
     )
+}
+
+/// How an index comes and goes while everybody writes, where TimescaleDB need not take it.
+fn beside_writers(transition: &Transition) -> &'static str {
+    match transition.scale {
+        Some(Scale::Timescale) => "",
+        Some(Scale::Citus) | None => "CONCURRENTLY ",
+    }
 }

@@ -4,12 +4,13 @@ use super::super::super::constraints::{Constraint, constraints};
 use super::super::super::create_table::{
     column_type, create_index, create_indexes, create_table, index_name,
 };
+use super::super::super::scale::everywhere;
 use super::super::super::text::quoted;
 use super::super::chore::{has_later_key, later_indexes};
 use super::super::value::{converted, default_of};
 use super::super::{Fate, Transition, parts, renamed_buckets};
 use super::key;
-use crate::backend::Backend;
+use crate::backend::{Backend, Scale};
 use crate::layout::Dictionary;
 use crate::tables::{Column, Purpose, Table, literal};
 use crate::transition::{Way, translations};
@@ -60,7 +61,7 @@ fn create_dictionary(transition: &Transition, new: &Dictionary) -> String {
         .map(|(_, dimension)| default_of(dimension))
         .collect();
     format!(
-        "{}{}INSERT INTO {} ({}, \"last_used_at\")\nSELECT {}, CAST(extract(epoch FROM now()) AS BIGINT)\nWHERE EXISTS (SELECT 1 FROM {});\n",
+        "{}{}INSERT INTO {} ({}, \"last_used_at\")\nSELECT {}, CAST(extract(epoch FROM now()) AS BIGINT)\nWHERE EXISTS (SELECT 1 FROM {});\n{}",
         create_table(&table, Backend::Postgres),
         create_indexes(&table),
         quoted(&table.name),
@@ -68,6 +69,7 @@ fn create_dictionary(transition: &Transition, new: &Dictionary) -> String {
         defaults.join(", "),
         // The bucket table gets its new name later.
         quoted(transition.old.schema.table),
+        everywhere(&[&new.table], transition.scale),
     )
 }
 
@@ -94,11 +96,7 @@ fn rename(old: &Table, renamed: &Table, transition: &Transition) -> String {
     }
     for (before, after) in constraints(old).iter().zip(&constraints(renamed)) {
         if before.name != after.name {
-            sql.push_str(&format!(
-                "ALTER TABLE {table} RENAME CONSTRAINT {} TO {};\n",
-                quoted(&before.name),
-                quoted(&after.name)
-            ));
+            sql.push_str(&rename_constraint(&table, before, after, transition));
         }
     }
     for (before, after) in old.indexes.iter().zip(&renamed.indexes) {
@@ -115,6 +113,26 @@ fn rename(old: &Table, renamed: &Table, transition: &Transition) -> String {
         }
     }
     sql
+}
+
+/// A key is called as its index is. Citus renames indexes, and no constraint: what has no index is made anew there.
+fn rename_constraint(
+    table: &str,
+    before: &Constraint,
+    after: &Constraint,
+    transition: &Transition,
+) -> String {
+    let (old, new) = (quoted(&before.name), quoted(&after.name));
+    if after.is_key() {
+        format!("ALTER INDEX {old} RENAME TO {new};\n")
+    } else if transition.scale == Some(Scale::Citus) {
+        format!(
+            "ALTER TABLE {table} DROP CONSTRAINT {old};\nALTER TABLE {table} ADD CONSTRAINT {new} {};\n",
+            after.definition
+        )
+    } else {
+        format!("ALTER TABLE {table} RENAME CONSTRAINT {old} TO {new};\n")
+    }
 }
 
 /// What is left once names are the same: what goes, then what comes.
