@@ -66,10 +66,7 @@ fn the_unit_names_settings_and_a_command_that_exist() {
 }
 
 #[test]
-fn the_unit_waits_for_longer_than_an_end_takes() {
-    let unit = file("metrics.service");
-    let patience = values(&unit, "TimeoutStopSec=").next().expect("a limit");
-    let patience: u64 = patience.parse().expect("seconds");
+fn the_unit_and_the_container_wait_for_longer_than_an_end_takes() {
     let settings = Folder::new().json("config");
     let seconds = |name: &str| {
         let settings = settings["settings"].as_array().expect("a list");
@@ -81,7 +78,19 @@ fn the_unit_waits_for_longer_than_an_end_takes() {
         seconds.parse::<u64>().expect("a number")
     };
     let most = seconds("shutdown_delay") + seconds("shutdown_timeout") + 5;
-    assert!(patience >= most, "{patience} s, and it may take {most} s");
+    for (name, before) in [
+        ("metrics.service", "\nTimeoutStopSec="),
+        ("Containerfile", "--stop-timeout "),
+    ] {
+        let text = file(name);
+        let (_, after) = text.split_once(before).expect("a limit");
+        let patience = after.split_whitespace().next().expect("seconds");
+        let patience: u64 = patience.parse().expect("a number");
+        assert!(
+            patience >= most,
+            "{name}: {patience} s, and it may take {most} s"
+        );
+    }
 }
 
 /// The unit with the program that was built, which is asked for.
@@ -128,4 +137,19 @@ fn the_container_names_settings_and_commands_that_exist() {
         &assignments,
         &serve.iter().map(String::as_str).collect::<Vec<_>>(),
     );
+}
+
+#[test]
+fn the_container_is_built_with_features_that_exist() {
+    let manifest = file("../app/Cargo.toml");
+    let container = file("Containerfile");
+    let named: Vec<_> = container.split("FEATURES=").skip(1).collect();
+    assert_eq!(named.len(), 2, "by default, and in the comment");
+    for list in named {
+        let list = list.split_whitespace().next().expect("a list");
+        for feature in list.split(',') {
+            let declared = values(&manifest, feature).any(|rest| rest.starts_with(" = ["));
+            assert!(declared, "{feature} is no feature");
+        }
+    }
 }

@@ -78,13 +78,13 @@ pub fn disable(
     actor: &Actor,
     person: &str,
 ) -> Result<(), AccountError> {
-    let User { id, role, .. } = users::find(connection, person)?.user;
-    if actor.is(&id) {
-        return Err(AccountError::OwnAccount);
-    }
-    let is_administrator = role == GlobalRole::Admin.as_str();
     connection.transaction(|connection| {
         roles::lock(connection)?;
+        let User { id, role, .. } = users::find(connection, person)?.user;
+        if actor.is(&id) {
+            return Err(AccountError::OwnAccount);
+        }
+        let is_administrator = role == GlobalRole::Admin.as_str();
         if !users::disable(connection, &id)? {
             return Ok(());
         }

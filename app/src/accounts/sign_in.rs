@@ -39,7 +39,10 @@ impl Candidate {
     ///
     /// When the database fails.
     pub fn refuse(&self, connection: &mut Connection) -> QueryResult<Result<(), i64>> {
-        match self.origins().refusal(connection, clock::now())? {
+        match self
+            .origins()
+            .refusal(connection, self.limits, clock::now())?
+        {
             Some(refusal) => self.tell(connection, &refusal).map(Err),
             None => Ok(Ok(())),
         }

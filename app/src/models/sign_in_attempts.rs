@@ -17,7 +17,8 @@ use diesel::result::Error;
 use crate::credentials::Digest;
 use crate::database::{Connection, on_each};
 use crate::schema::sign_in_attempts;
-use count::{count, failures, wait, wait_until};
+pub use count::Limits;
+use count::{NO_WAIT, count, failures, wait, wait_until};
 
 /// After how many seconds failures are forgotten.
 const FORGOTTEN: i64 = 3_600;
@@ -27,15 +28,6 @@ const FAMILIAR: i64 = 90 * 86_400;
 
 /// How many accounts may be failed at from one address: several people may be behind it.
 const ACCOUNTS_OF_AN_ADDRESS: i64 = 4;
-
-/// How failures are answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// How many in a row cost nothing.
-    pub free: i64,
-    /// The longest wait, in seconds.
-    pub longest_wait: i64,
-}
 
 /// What attempts are counted for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,9 +83,14 @@ impl Origins {
     /// # Errors
     ///
     /// When the database fails.
-    pub fn refusal(&self, connection: &mut Connection, now: i64) -> QueryResult<Option<Refusal>> {
+    pub fn refusal(
+        &self,
+        connection: &mut Connection,
+        limits: Limits,
+        now: i64,
+    ) -> QueryResult<Option<Refusal>> {
         let known = self.known(connection)?;
-        Ok(refusal(&known, &self.counted(&known, now), now))
+        Ok(refusal(&known, &self.counted(&known, now), limits, now))
     }
 
     /// Lets an attempt begin, unless somebody has to wait. It counts as a failure, until it is taken back.
@@ -109,7 +106,7 @@ impl Origins {
     ) -> QueryResult<Result<Attempt, Refusal>> {
         let known = self.known(connection)?;
         let counted = self.counted(&known, now);
-        match refusal(&known, &counted, now) {
+        match refusal(&known, &counted, limits, now) {
             Some(refusal) => Ok(Err(refusal)),
             None => self.begin(connection, &counted, limits, now),
         }
@@ -159,11 +156,14 @@ impl Origins {
     ) -> QueryResult<Result<Attempt, Refusal>> {
         let begun = connection.transaction(|connection| {
             for (origin, accounts) in counted {
-                count(connection, origin, now)?;
+                count(connection, origin, limits, now)?;
                 let failures = failures(connection, origin)?;
                 let free = limits.free.saturating_mul(*accounts);
-                let wait = wait(failures, free, limits.longest_wait);
-                wait_until(connection, origin, now + wait)?;
+                let until = match wait(failures, free, limits.longest_wait) {
+                    0 => NO_WAIT,
+                    seconds => now + seconds,
+                };
+                wait_until(connection, origin, until)?;
             }
             Ok(())
         });
@@ -184,10 +184,15 @@ impl Origins {
 }
 
 /// The longest of the waits that have begun for what an attempt counts for.
-fn refusal(known: &[Known], counted: &[(&Digest, i64)], now: i64) -> Option<Refusal> {
+fn refusal(
+    known: &[Known],
+    counted: &[(&Digest, i64)],
+    limits: Limits,
+    now: i64,
+) -> Option<Refusal> {
     let waiting = known.iter().filter(|known| {
         let counts = |(origin, _): &(&Digest, i64)| known.origin == origin.as_bytes();
-        known.wait_until > now && counted.iter().any(counts)
+        limits.hold(known.wait_until, now) && counted.iter().any(counts)
     });
     let until = waiting.clone().map(|known| known.wait_until).max()?;
     Some(Refusal {
@@ -209,14 +214,14 @@ impl Attempt {
                 .filter(sign_in_attempts::failures.gt(0));
             let take_back = diesel::update(counted).set((
                 sign_in_attempts::failures.eq(sign_in_attempts::failures - 1),
-                sign_in_attempts::wait_until.eq(now),
+                sign_in_attempts::wait_until.eq(NO_WAIT),
             ));
             on_each!(connection, c => take_back.execute(c))?;
         }
         let familiar = (
             sign_in_attempts::failures.eq(0),
             sign_in_attempts::attempted_at.eq(now),
-            sign_in_attempts::wait_until.eq(now),
+            sign_in_attempts::wait_until.eq(NO_WAIT),
             sign_in_attempts::told.eq(false),
             sign_in_attempts::succeeded_at.eq(now),
         );

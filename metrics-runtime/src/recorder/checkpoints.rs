@@ -51,11 +51,16 @@ impl Drop for Checkpoints {
     }
 }
 
+/// In the end the file has everything in it. A process that ends need not close its connections first, by which SQLite
+/// would do the same: whoever copies the file alone then would find what was there at the last checkpoint.
 fn look(written: &Receiver<()>, checkpoint: &mut dyn Checkpoint) {
     while written.recv().is_ok() {
         if let Err(error) = checkpoint.look() {
             tracing::warn!(%error, "a checkpoint failed; it is tried again");
         }
         thread::sleep(PAUSE);
+    }
+    if let Err(error) = checkpoint.finish() {
+        tracing::warn!(%error, "the last checkpoint failed: the newest is in the log beside the database, which belongs to it");
     }
 }

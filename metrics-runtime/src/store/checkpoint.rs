@@ -9,6 +9,9 @@ use crate::write::connection::StoreConnection;
 pub(crate) trait Checkpoint: Send {
     /// Copies what is in the log, if that is worth it by now.
     fn look(&mut self) -> Result<(), StoreError>;
+
+    /// Copies all that is in the log: nobody is going to look again.
+    fn finish(&mut self) -> Result<(), StoreError>;
 }
 
 /// Takes a connection for each look, and leaves it at that when all are in use.
@@ -18,6 +21,13 @@ impl<M: ManageConnection<Connection: StoreConnection>> Checkpoint for PoolCheckp
     fn look(&mut self) -> Result<(), StoreError> {
         match self.0.try_get() {
             Some(mut conn) => Ok(conn.checkpoint()?),
+            None => Ok(()),
+        }
+    }
+
+    fn finish(&mut self) -> Result<(), StoreError> {
+        match self.0.try_get() {
+            Some(mut conn) => Ok(conn.last_checkpoint()?),
             None => Ok(()),
         }
     }

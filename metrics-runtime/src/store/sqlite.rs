@@ -61,8 +61,12 @@ impl StoreConnection for SqliteConnection {
         };
         match written - copied < CHECKPOINT_PAGES {
             true => Ok(()),
-            false => CopyLog.get_result(self).map(|Integers(_)| ()),
+            false => self.last_checkpoint(),
         }
+    }
+
+    fn last_checkpoint(&mut self) -> QueryResult<()> {
+        CopyLog.get_result(self).map(|Integers(_)| ())
     }
 
     /// Where a table has foreign keys of its own, SQLite looks each row up once more to delete it: measured, 3.6

@@ -46,6 +46,11 @@ pub(crate) trait StoreConnection:
         Ok(())
     }
 
+    /// The same, however little it is.
+    fn last_checkpoint(&mut self) -> QueryResult<()> {
+        Ok(())
+    }
+
     /// Deletes rows that nothing refers to.
     fn delete_unreferenced<T>(
         &mut self,

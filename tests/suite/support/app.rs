@@ -372,9 +372,29 @@ impl TestApp {
 
     /// What somebody is answered by another process.
     pub(crate) fn ask_other(&self, other: &Second, person: &Person, path: &str) -> Answer {
-        let url = format!("http://{}{path}", other.address());
-        let request = self.client.request(Method::GET, &url);
+        let request = self.request_of(other, Method::GET, path);
         request.cookie(&person.cookie).send()
+    }
+
+    /// A request to another process.
+    pub(crate) fn request_of(&self, other: &Second, method: Method, path: &str) -> Request<'_> {
+        let url = format!("http://{}{path}", other.address());
+        self.client.request(method, &url)
+    }
+
+    /// What two requests are answered that are let go on at the same moment, when each has come as far as it can
+    /// without writing.
+    pub(crate) fn at_once<T: Send>(&self, requests: [impl FnOnce() -> T + Send; 2]) -> [T; 2] {
+        let lock = self.lock();
+        std::thread::scope(|scope| {
+            let asked = requests.map(|request| scope.spawn(request));
+            until("both are being answered", || {
+                let in_flight = self.state("metrics_http_requests_in_flight");
+                (in_flight == 1 + 2).then_some(())
+            });
+            drop(lock);
+            asked.map(|asked| asked.join().expect("it is answered"))
+        })
     }
 
     /// Reports events with a key.

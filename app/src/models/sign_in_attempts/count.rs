@@ -10,21 +10,49 @@ use crate::credentials::Digest;
 use crate::database::{Connection, on_each};
 use crate::schema::sign_in_attempts;
 
+/// What stands where a wait would end, if there is none. Not the present: that may be a second later than the one which
+/// somebody else read, who came to their turn after this.
+pub(super) const NO_WAIT: i64 = 0;
+
+/// How failures are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How many in a row cost nothing.
+    pub free: i64,
+    /// The longest wait, in seconds.
+    pub longest_wait: i64,
+}
+
+impl Limits {
+    /// Whether somebody has to wait now, if it is until some moment. One that is further away than any wait takes is of
+    /// a clock that was ahead, and keeps nobody out.
+    pub(super) fn hold(self, until: i64, now: i64) -> bool {
+        (1..=self.longest_wait).contains(&(until - now))
+    }
+}
+
 /// Counts an attempt, unless somebody has to wait: then it is not found.
-pub(super) fn count(connection: &mut Connection, origin: &Digest, now: i64) -> QueryResult<()> {
+pub(super) fn count(
+    connection: &mut Connection,
+    origin: &Digest,
+    limits: Limits,
+    now: i64,
+) -> QueryResult<()> {
     let first = diesel::insert_into(sign_in_attempts::table)
         .values((
             sign_in_attempts::origin.eq(origin.as_bytes()),
             sign_in_attempts::failures.eq(0),
             sign_in_attempts::attempted_at.eq(now),
-            sign_in_attempts::wait_until.eq(now),
+            sign_in_attempts::wait_until.eq(NO_WAIT),
             sign_in_attempts::told.eq(false),
         ))
         .on_conflict_do_nothing();
     on_each!(connection, c => first.execute(c))?;
     let ready = sign_in_attempts::table
         .find(origin.as_bytes())
-        .filter(sign_in_attempts::wait_until.le(now));
+        .filter(diesel::dsl::not(
+            sign_in_attempts::wait_until.between(now + 1, now + limits.longest_wait),
+        ));
     let is_forgotten = sign_in_attempts::attempted_at.le(now - FORGOTTEN);
     let before =
         case_when(is_forgotten, 0_i64.into_sql::<BigInt>()).otherwise(sign_in_attempts::failures);

@@ -95,6 +95,19 @@ fn a_copy_that_is_made_while_batches_come_in_has_each_of_them_whole_or_not_at_al
 }
 
 #[test]
+fn after_an_end_the_file_alone_has_everything_in_it() {
+    let mut app = TestApp::start();
+    let boss = app.admin("boss");
+    app.team("t1");
+    app.record(&app.key("sat"), &batch());
+    assert!(app.terminate().success());
+    let [file, alone] = ["app.db", "alone.db"].map(|name| app.folder().join(name));
+    fs::copy(file, &alone).expect("it can be copied");
+    app.start_again_on(&format!("sqlite:{}", alone.display()));
+    assert_eq!(totals(&app, &boss.cookie), [1; 3]);
+}
+
+#[test]
 fn a_database_that_is_in_use_is_not_replaced() {
     let mut app = TestApp::start();
     let boss = app.admin("boss");

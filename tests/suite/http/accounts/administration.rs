@@ -152,24 +152,6 @@ fn nobody_disables_themselves_or_the_last_administrator() {
 }
 
 #[test]
-fn two_administrators_cannot_disable_each_other_at_once() {
-    let app = TestApp::start();
-    let pair = [app.admin("one"), app.admin("two")];
-    app.sql("UPDATE users SET disabled_at = 1 WHERE id NOT IN ('one', 'two')");
-    let done: Vec<u16> = std::thread::scope(|scope| {
-        let (app, [one, two]) = (&app, &pair);
-        let threads = [(one, "two"), (two, "one")]
-            .map(|(person, other)| scope.spawn(move || act(app, person, other, "disable").status));
-        threads.map(|thread| thread.join().expect("it ends")).into()
-    });
-    assert_eq!(
-        done.iter().filter(|status| **status == 200).count(),
-        1,
-        "{done:?}"
-    );
-}
-
-#[test]
 fn a_password_that_is_reset_is_shown_once_and_ends_all_sessions() {
     let app = TestApp::start();
     let (boss, ada) = (app.admin("boss"), app.user("ada"));

@@ -1,6 +1,7 @@
 //! The keys of satellites.
 
 use serde_json::{Value, json};
+use ureq::http::Method;
 
 use super::super::{hours_ago, installations};
 use super::{order, told};
@@ -83,6 +84,25 @@ fn keys_are_given_listed_and_revoked_at_once() {
         .0,
         404
     );
+}
+
+#[test]
+fn a_key_that_was_revoked_on_one_instance_opens_nothing_on_another() {
+    let (app, boss) = world();
+    let other = app.second();
+    let key = app.key("sat");
+    let by_another = |key: &Key| {
+        let report = app.request_of(&other, Method::POST, "/api/metrics/events");
+        let body = json!({"events": [installations("u1", "t1", hours_ago(1), 1)]});
+        report.bearer(&key.text).json(&body).send().status
+    };
+    assert_eq!((status(&app, &key), by_another(&key)), (200, 200));
+    let path = format!("/api/admin/keys/{}/rotate", key.id);
+    let next = given(&order(&app, &boss, "POST", &path, &json!({})));
+    assert_eq!((by_another(&key), by_another(&next)), (401, 200));
+    let path = format!("/api/admin/keys/{}", next.id);
+    order(&app, &boss, "DELETE", &path, &Value::Null).data();
+    assert_eq!(by_another(&next), 401);
 }
 
 #[test]

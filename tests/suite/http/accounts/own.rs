@@ -109,6 +109,33 @@ fn one_session_is_ended_or_all_others_and_nobody_elses() {
 }
 
 #[test]
+fn what_ends_sessions_on_one_instance_ends_them_on_another() {
+    let app = TestApp::start();
+    let other = app.second();
+    let (boss, ada) = (app.admin("boss"), app.user("ada"));
+    let by_another = |person: &Person| app.ask_other(&other, person, "/api/users/me").status;
+    let signs_out = |person: &Person| {
+        let path = "/api/auth/logout";
+        order(&app, person, "POST", path, &Value::Null).status
+    };
+    let ends_all_others = |person: &Person| {
+        let path = "/api/users/me/sessions";
+        order(&app, person, "DELETE", path, &Value::Null).status
+    };
+    let is_disabled = |person: &Person| {
+        let path = format!("/api/admin/users/{}/disable", person.id);
+        order(&app, &boss, "POST", &path, &Value::Null).status
+    };
+    let again = app.sign_in("ada");
+    assert_eq!((by_another(&ada), by_another(&again)), (200, 200));
+    assert_eq!((ends_all_others(&ada), by_another(&again)), (200, 401));
+    assert_eq!((signs_out(&ada), by_another(&ada)), (200, 401));
+    let back = app.sign_in("ada");
+    assert_eq!(by_another(&back), 200);
+    assert_eq!((is_disabled(&back), by_another(&back)), (200, 401));
+}
+
+#[test]
 fn that_a_session_is_seen_is_noted_beside_its_requests() {
     let app = TestApp::start();
     let here = app.user("u1");

@@ -251,6 +251,22 @@ fn a_wait_holds_on_every_instance_and_after_a_restart() {
 }
 
 #[test]
+fn a_wait_from_a_clock_that_was_ahead_is_over() {
+    let app = TestApp::start();
+    let ahead = 40 * 86_400;
+    app.add_person("u1", "global_user");
+    let attempt = |password| login(&app, "u1@example.com", password);
+    // Not known from here at first, and then known.
+    for _ in 0..2 {
+        assert_eq!(attempt(WRONG).error().0, 401);
+        app.sql(&format!(
+            "UPDATE sign_in_attempts SET attempted_at = attempted_at + {ahead}, wait_until = wait_until + {ahead}"
+        ));
+        assert_eq!(attempt(PASSWORD).status, 200);
+    }
+}
+
+#[test]
 fn what_a_stranger_says_of_their_address_is_not_believed() {
     let address = |app: &TestApp, said: &str| {
         let boss = app.sign_in("boss");
