@@ -121,8 +121,10 @@ fn the_database_and_the_process_are_described() {
     let app = TestApp::start_with(&[("DATABASE_CONNECTIONS", "5")]);
     app.admin("boss");
     assert_eq!(app.state("metrics_pool_connections_max"), 5);
-    let connections = ["idle", "used"]
-        .map(|state| app.state(&format!("metrics_pool_connections{{state=\"{state}\"}}")));
+    let connections = app.states([
+        "metrics_pool_connections{state=\"idle\"}",
+        "metrics_pool_connections{state=\"used\"}",
+    ]);
     assert!(
         (1..=5).contains(&connections.iter().sum::<u64>()),
         "{connections:?}"

@@ -414,15 +414,21 @@ impl TestApp {
         assert_eq!((answer.status, answer.json()), (200, all));
     }
 
-    /// The state of the service, by the name and labels of each number.
+    /// The state of the service, by the name and labels of a number.
     pub(crate) fn state(&self, name: &str) -> u64 {
-        let answer = self.get("/metrics").send();
-        let line = answer
-            .body
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        let number = line.unwrap_or_else(|| panic!("/metrics has {name}: {}", answer.body));
-        number.parse().expect("a whole number")
+        let [number] = self.states([name]);
+        number
+    }
+
+    /// Several such numbers of one moment.
+    pub(crate) fn states<const N: usize>(&self, names: [&str; N]) -> [u64; N] {
+        let text = self.get("/metrics").send().body;
+        names.map(|name| {
+            let mut lines = text.lines();
+            let number = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            let number = number.unwrap_or_else(|| panic!("/metrics has {name}: {text}"));
+            number.parse().expect("a whole number")
+        })
     }
 
     /// Changes the database beside the server, as an operator would.
