@@ -136,7 +136,7 @@ fn a_connection_to_another_machine_without_tls_is_told_at_the_start() {
     app.terminate();
     // The name of another machine, and an address that is this one's.
     let elsewhere = app.url().replace("127.0.0.1", "db.example.com");
-    app.start_again_with("DATABASE_URL", &format!("{elsewhere}?hostaddr=127.0.0.1"));
+    app.start_again_with("DATABASE_URL", &format!("{elsewhere}&hostaddr=127.0.0.1"));
     let log = app.log();
     assert!(log.contains("db.example.com"), "{log}");
     assert!(log.contains("without TLS"), "{log}");

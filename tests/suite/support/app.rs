@@ -171,7 +171,7 @@ impl TestApp {
         let settings = settings
             .iter()
             .map(|(name, value)| (*name, (*value).to_owned()));
-        let settings: Vec<_> = [("DATABASE_URL", place.url())]
+        let settings: Vec<_> = [("DATABASE_URL", place.patient_url())]
             .into_iter()
             .chain(settings)
             .collect();
@@ -458,7 +458,7 @@ impl TestApp {
     /// What `DATABASE_URL` says of its database.
     #[cfg(feature = "postgres")]
     pub(crate) fn url(&self) -> String {
-        self.place.url()
+        self.place.patient_url()
     }
 
     /// A connection to its database on a server.
@@ -471,7 +471,6 @@ impl TestApp {
     }
 
     /// Starts a second process on the same database.
-    #[cfg(feature = "postgres")]
     pub(crate) fn second(&self) -> Second {
         self.second_with(&[])
     }

@@ -88,6 +88,14 @@ impl Place {
         }
     }
 
+    /// The same for a program that serves it.
+    pub(crate) fn patient_url(&self) -> String {
+        match self {
+            Self::Server(database) => database.patient_url(),
+            _ => self.url(),
+        }
+    }
+
     /// What `DATABASE_URL` says of it.
     pub(crate) fn url(&self) -> String {
         match self {

@@ -237,6 +237,14 @@ impl Throwaway {
         format!("{}/{}", server.url, self.name)
     }
 
+    /// The same for a program: on a server that tests share it may be a while until somebody's turn comes.
+    pub(crate) fn patient_url(&self) -> String {
+        match self.own {
+            Some(_) => self.url(),
+            None => format!("{}?connect_timeout=60", self.url()),
+        }
+    }
+
     /// A connection to it.
     pub(crate) fn connect(&self) -> PgConnection {
         PgConnection::establish(&self.url()).expect("PostgreSQL answers")
