@@ -33,9 +33,9 @@ impl Stamp {
             put(&mut self.text[8..10], i64::from(date.day()));
         }
         let second = epoch_seconds.rem_euclid(SECONDS_A_DAY);
-        put_two(&mut self.text[11..13], second / 3_600);
-        put_two(&mut self.text[14..16], second / 60 % 60);
-        put_two(&mut self.text[17..19], second % 60);
+        put(&mut self.text[11..13], second / 3_600);
+        put(&mut self.text[14..16], second / 60 % 60);
+        put(&mut self.text[17..19], second % 60);
         std::str::from_utf8(&self.text).expect("digits are ASCII")
     }
 }
@@ -45,11 +45,4 @@ fn put(digits: &mut [u8], mut number: i64) {
         *digit = b'0' + u8::try_from(number.rem_euclid(10)).expect("one digit");
         number /= 10;
     }
-}
-
-/// The same of a number below 100, for what differs from bucket to bucket.
-fn put_two(digits: &mut [u8], number: i64) {
-    let number = u8::try_from(number).expect("two digits");
-    digits[0] = b'0' + number / 10;
-    digits[1] = b'0' + number % 10;
 }
