@@ -1,5 +1,7 @@
 //! What the metric routes ask of the application: who is asking, and what they may.
 
+use std::collections::HashMap;
+
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use metrics_runtime::web::{self, Caller, Host, HostError, Satellite};
@@ -59,14 +61,23 @@ impl Host for AppHost {
         }))
     }
 
-    fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
-        let Some(key) = SatelliteKey::parse(key) else {
-            return Ok(None);
-        };
-        let holder = self
+    fn satellites(&self, keys: &[&str]) -> Result<HashMap<String, Satellite>, HostError> {
+        let keys: Vec<_> = keys
+            .iter()
+            .copied()
+            .filter_map(SatelliteKey::parse)
+            .collect();
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let holders = self
             .state
-            .with_connection(|connection| satellite_keys::find_holder(connection, &key))?;
-        Ok(holder.filter(may_report).map(satellite))
+            .with_connection(|connection| satellite_keys::find_holders(connection, &keys))?;
+        let reports = |(key, holder): (&SatelliteKey, Option<KeyHolder>)| {
+            let holder = holder.filter(may_report)?;
+            Some((key.reveal(), satellite(holder)))
+        };
+        Ok(keys.iter().zip(holders).filter_map(reports).collect())
     }
 }
 

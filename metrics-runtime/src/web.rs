@@ -15,6 +15,7 @@ mod question;
 
 mod live;
 
+mod keys;
 mod state;
 
 mod asker;

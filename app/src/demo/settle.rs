@@ -1,5 +1,7 @@
 //! Puts the people, teams and keys of the world into a database, as far as they are not there yet.
 
+use std::slice;
+
 use super::keys::{TeamKey, team_keys};
 use super::timetable::airline_name;
 use super::world::{PASSWORD, PEOPLE, Person, SATELLITES, Satellite, TEAMS, Team, Work};
@@ -107,7 +109,7 @@ fn add_key(connection: &mut Connection, satellite: &Satellite) -> anyhow::Result
     let Some(key) = SatelliteKey::parse(satellite.key) else {
         anyhow::bail!("the key of {} is none", satellite.id);
     };
-    if satellite_keys::find_holder(connection, &key)?.is_none() {
+    if satellite_keys::find_holders(connection, slice::from_ref(&key))? == [None] {
         let id = Id::parse("satellite", satellite.id)?;
         NewSatelliteKey::new(&key, &id, None).insert(connection)?;
     }

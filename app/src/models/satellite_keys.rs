@@ -68,32 +68,37 @@ impl<'a> NewSatelliteKey<'a> {
     }
 }
 
-/// Whose key this is: `None` when it is unknown, revoked, or has another secret.
+/// Whose keys these are, in their order: `None` for one that is unknown, revoked, or has another secret.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn find_holder(
+pub fn find_holders(
     connection: &mut Connection,
-    key: &SatelliteKey,
-) -> QueryResult<Option<KeyHolder>> {
+    keys: &[SatelliteKey],
+) -> QueryResult<Vec<Option<KeyHolder>>> {
     let live = satellite_keys::table
-        .find(key.id())
+        .filter(satellite_keys::id.eq_any(keys.iter().map(SatelliteKey::id)))
         .filter(is_live(clock::now()))
         .select((
+            satellite_keys::id,
             satellite_keys::satellite_id,
             satellite_keys::team_id,
             satellite_keys::secret_hash,
         ));
-    let found: Option<(String, Option<String>, Vec<u8>)> =
-        on_each!(connection, c => live.get_result(c).optional())?;
-    let digest = key.digest();
-    Ok(found
-        .filter(|(_, _, stored)| digest.matches(stored))
-        .map(|(satellite_id, team_id, _)| KeyHolder {
-            satellite_id,
-            team_id,
-        }))
+    let found: Vec<(String, String, Option<String>, Vec<u8>)> =
+        on_each!(connection, c => live.load(c))?;
+    let holder = |key: &SatelliteKey| {
+        let digest = key.digest();
+        let mut stored = found.iter();
+        let (_, satellite_id, team_id, _) =
+            stored.find(|(id, _, _, secret)| id == key.id() && digest.matches(secret))?;
+        Some(KeyHolder {
+            satellite_id: satellite_id.clone(),
+            team_id: team_id.clone(),
+        })
+    };
+    Ok(keys.iter().map(holder).collect())
 }
 
 /// Ends a key at a moment, unless it ends sooner. Answers whether that changed anything.

@@ -8,6 +8,9 @@ use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visi
 
 use crate::event::RawValue;
 
+/// Fields that most events have at most: a list that grows is copied.
+const USUAL: usize = 8;
+
 /// The names and values of an object, borrowed from the text unless they have escapes.
 pub(super) struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, RawValue<'a>)>);
 
@@ -27,7 +30,7 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(USUAL);
         while let Some(Text(name)) = map.next_key()? {
             fields.push((name, map.next_value_seed(FieldValue)?));
         }

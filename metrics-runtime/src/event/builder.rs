@@ -78,6 +78,12 @@ impl<'a> EventBuilder<'a> {
             .iter()
             .position(|other| other.name == dimension.name);
         let Some(index) = index else { return Ok(()) };
+        // Most senders say the same, in the form in which it is stored.
+        if let Some(Value::Text(said)) = &self.dimensions[index]
+            && said == value
+        {
+            return Ok(());
+        }
         let fixed = dimension_value(dimension, RawValue::Text(value.into()))?;
         match &self.dimensions[index] {
             Some(said) if *said != fixed => {

@@ -8,6 +8,7 @@ use actix_web::{Route, Scope};
 
 use super::error::ApiError;
 use super::host::Host;
+use super::keys::Keys;
 use super::live::Live;
 use super::routes::{Endpoint, ROUTES};
 use super::state::{ApiLimits, Inner};
@@ -50,9 +51,11 @@ impl<H: Host> Api<H> {
 
     /// [`new`](Self::new) with limits of the application's own.
     pub fn with_limits(host: H, store: Store, recorder: Recorder, limits: ApiLimits) -> Self {
+        let host = Arc::new(host);
         Self {
             inner: Arc::new(Inner {
                 live: Live::new(store.clone(), limits.room()),
+                keys: Arc::new(Keys::new(Arc::clone(&host))),
                 host,
                 store,
                 recorder,

@@ -1,6 +1,7 @@
 //! The one trait that an application implements: who is asking, in which teams, and what they may.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use actix_web::HttpRequest;
 
@@ -9,8 +10,8 @@ use crate::error::Outage;
 /// The application that the routes are mounted into.
 ///
 /// It answers two questions and nothing else; the answers are asked for anew with every request, so that whoever
-/// leaves a team loses its numbers at once. They are asked for on a thread that may wait, the one on which the
-/// numbers are read then: a request changes threads once.
+/// leaves a team loses its numbers at once. They are asked for on a thread that may wait: of a person, on the one on which
+/// the numbers are read then, so that a request changes threads once.
 ///
 /// ```
 /// use actix_web::HttpRequest;
@@ -45,16 +46,18 @@ pub trait Host: Send + Sync + 'static {
     /// When it cannot be told, because a database is away for instance. The request is answered 503.
     fn caller(&self, credentials: &Self::Credentials) -> Result<Option<Caller>, HostError>;
 
-    /// Whose key this is, from `Authorization: Bearer <key>`: `None` when the key is unknown or revoked.
+    /// Whose keys these are, from `Authorization: Bearer <key>`. One that is unknown or revoked is not in the answer.
     ///
-    /// A host without satellites leaves this out: then nobody can report events over HTTP. It may wait.
+    /// They are the keys of requests that came while others were looked up, up to 128 and each of them once, so that a
+    /// database may be asked about all of them at once. It may wait. A host without satellites leaves this out: then
+    /// nobody can report events over HTTP.
     ///
     /// # Errors
     ///
     /// As for [`caller`](Self::caller).
-    fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
-        let _ = key;
-        Ok(None)
+    fn satellites(&self, keys: &[&str]) -> Result<HashMap<String, Satellite>, HostError> {
+        let _ = keys;
+        Ok(HashMap::new())
     }
 }
 
@@ -91,14 +94,14 @@ pub struct Satellite {
 
 /// Why the application could not tell who is asking. It is logged, and answered 503 without the reason; of an
 /// [`Outage`], with its advice.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error(transparent)]
-pub struct HostError(Box<dyn std::error::Error + Send + Sync>);
+pub struct HostError(Arc<dyn std::error::Error + Send + Sync>);
 
 impl HostError {
     /// Wraps the reason.
     pub fn new(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self(reason.into())
+        Self(Arc::from(reason.into()))
     }
 
     /// What to tell the caller, when the reason is an [`Outage`].

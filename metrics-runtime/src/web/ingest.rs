@@ -77,8 +77,7 @@ async fn authenticate<H: Host>(
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(unauthorized());
     }
-    let (api, key) = (api.clone(), key.trim().to_owned());
-    let satellite = web::block(move || api.host.satellite(&key)).await??;
+    let satellite = api.keys.holder(key.trim().to_owned()).await?;
     satellite.ok_or_else(|| ApiError::unauthorized("this key is unknown or revoked"))
 }
 

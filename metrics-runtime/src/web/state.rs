@@ -1,6 +1,9 @@
 //! What the handlers share: the host, the database, the recorder, the limits.
 
+use std::sync::Arc;
+
 use super::host::Host;
+use super::keys::Keys;
 use super::live::{Live, Room};
 use crate::query::DEFAULT_MAX_BUCKETS;
 use crate::recorder::Recorder;
@@ -8,11 +11,12 @@ use crate::registry::Registry;
 use crate::store::Store;
 
 pub(super) struct Inner<H> {
-    pub(super) host: H,
+    pub(super) host: Arc<H>,
     pub(super) store: Store,
     pub(super) recorder: Recorder,
     pub(super) limits: ApiLimits,
     pub(super) live: Live,
+    pub(super) keys: Arc<Keys<H>>,
 }
 
 /// What the routes accept.

@@ -1,7 +1,7 @@
 //! The metric routes mounted into an application of the tests: who is asking is what a header says, and what they may
 //! is what the test says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -62,8 +62,10 @@ impl Host for People {
         Ok(self.known().callers.get(name).cloned())
     }
 
-    fn satellite(&self, key: &str) -> Result<Option<Satellite>, HostError> {
-        Ok(self.known().satellites.get(key).cloned())
+    fn satellites(&self, keys: &[&str]) -> Result<HashMap<String, Satellite>, HostError> {
+        let known = self.known();
+        let named = |key: &&str| Some((key.to_string(), known.satellites.get(*key)?.clone()));
+        Ok(keys.iter().filter_map(named).collect())
     }
 }
 
