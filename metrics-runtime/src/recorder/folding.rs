@@ -2,6 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+/// The longest rest after a pass, unless the interval is longer: people with SQL of their own should not read what is
+/// more than a second old.
+const LONGEST_REST: Duration = Duration::from_millis(400);
+
 /// The schedule of passes.
 #[derive(Debug)]
 pub(super) struct Folding {
@@ -19,8 +23,8 @@ enum State {
     Idle,
     /// A pass begins at this moment.
     Due(Instant),
-    /// A pass over the entries up to this one is under way.
-    UnderWay(i64),
+    /// A pass over the entries up to this one is under way since then.
+    UnderWay(i64, Instant),
 }
 
 /// What the writer may do until the next slice.
@@ -62,7 +66,7 @@ impl Folding {
         match self.state {
             State::Idle => Patience::Forever,
             State::Due(at) => Patience::Until(at),
-            State::UnderWay(_) => Patience::None,
+            State::UnderWay(..) => Patience::None,
         }
     }
 
@@ -74,7 +78,7 @@ impl Folding {
     /// The entry up to which the pass under way goes.
     pub(super) fn under_way(&self) -> Option<i64> {
         match self.state {
-            State::UnderWay(up_to) => Some(up_to),
+            State::UnderWay(up_to, _) => Some(up_to),
             State::Idle | State::Due(_) => None,
         }
     }
@@ -83,19 +87,25 @@ impl Folding {
     pub(super) fn begin(&mut self, last: Option<i64>, now: Instant) {
         self.of_pass = self.events;
         match last {
-            Some(up_to) => self.state = State::UnderWay(up_to),
+            Some(up_to) => self.state = State::UnderWay(up_to, now),
             None => self.end(now),
         }
     }
 
-    /// The pass is over: the next one begins in an interval, if there is something to do. So the longer a pass takes,
-    /// the more events the next one merges into a row.
+    /// The pass is over: the next one begins in an interval, or in twice the time that this one took, if there is
+    /// something to do. So passes take a third of the time, and the longer one takes, the more events the next one merges
+    /// into a row.
     pub(super) fn end(&mut self, now: Instant) {
+        let took = match self.state {
+            State::UnderWay(_, began) => now.saturating_duration_since(began),
+            State::Idle | State::Due(_) => Duration::ZERO,
+        };
+        let rest = self.interval.max((2 * took).min(LONGEST_REST));
         self.events -= self.of_pass;
         self.of_pass = 0;
         self.state = match self.events {
             0 => State::Idle,
-            _ => State::Due(now + self.interval),
+            _ => State::Due(now + rest),
         };
     }
 

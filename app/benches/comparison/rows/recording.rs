@@ -32,7 +32,12 @@ pub(crate) fn print(settings: &Settings) {
     print_three(settings, &setting("", &empty, Synchronous::Normal));
     print_three(settings, &setting(", FULL", &empty, Synchronous::Full));
     let name = format!(", {large}");
-    if settings.wants(&singly_beside("upserts", &name)) || settings.wants(&in_hundreds(&name)) {
+    let rows = [
+        singly_beside("upserts", &name),
+        singly_beside("journal", &name),
+        in_hundreds(&name),
+    ];
+    if rows.iter().any(|name| settings.wants(name)) {
         let filled = Files::filled(settings.rows);
         print_three(settings, &setting(&name, &filled, Synchronous::Normal));
     }
