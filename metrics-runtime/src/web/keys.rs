@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::web::Caller;
 
-    /// Knows every key but those that begin with `no`, and looks keys up when it is told to.
+    /// Knows every key that begins with `key-`, and looks keys up when it is told to.
     struct Slow {
         looked_up: Sender<Vec<String>>,
         told: Mutex<Receiver<()>>,
