@@ -12,8 +12,8 @@ pub struct Limits {
     pub queued_events: u32,
     /// Events in one transaction at most, but for a single batch that is larger.
     pub transaction_events: usize,
-    /// How long after the last time, at the earliest, committed events are moved from the journal to their buckets, where a database has
-    /// a journal. Queries see them before; SQL of one's own sees them once they are moved.
+    /// How long after the last time, at the earliest, committed events are moved from the journal to their buckets,
+    /// where a database has a journal. Queries see them before; SQL of one's own sees them once they are moved.
     pub fold_interval: Duration,
     /// Events in the journal at most. Beyond, they are moved before further ones are committed. With 0, events are
     /// added to their buckets at once: that is faster where few of them share a bucket, as in a history that is
