@@ -48,8 +48,8 @@ SET LOCAL lock_timeout = '5s';
 -- From here on everybody waits.
 DROP VIEW "calls_view";
 ALTER TABLE "calls_labels" DROP CONSTRAINT "calls_labels_tool_fkey";
-ALTER TABLE "calls" DROP CONSTRAINT "calls_labels_id_fkey";
 DROP INDEX IF EXISTS "calls_labels_id";
+ALTER TABLE "calls" DROP CONSTRAINT "calls_labels_id_fkey";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT

@@ -42,8 +42,8 @@ LEFT JOIN "calls_labels" AS l ON l."id" = b."labels_id";
 SET LOCAL lock_timeout = '5s';
 -- From here on everybody waits.
 DROP VIEW "calls_view";
-ALTER TABLE "calls_owners" DROP CONSTRAINT "calls_owners_user_id_fkey";
 DROP INDEX IF EXISTS "calls_owners_user_id";
+ALTER TABLE "calls_owners" DROP CONSTRAINT "calls_owners_user_id_fkey";
 -- calls for people and their own SQL.
 CREATE VIEW "calls_view" AS
 SELECT

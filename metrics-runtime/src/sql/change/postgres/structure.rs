@@ -1,5 +1,7 @@
 //! The definitions: from the difference of the old tables and the new ones.
 
+use std::iter;
+
 use super::super::super::constraints::{Constraint, constraints};
 use super::super::super::create_table::{
     column_type, create_index, create_indexes, create_table, index_name,
@@ -30,8 +32,12 @@ pub(super) fn change(transition: &Transition) -> String {
         Table::of_buckets(&transition.old),
         Table::of_buckets(&transition.new),
     );
-    sql.push_str(&rename(&old, &renamed_buckets(transition), transition));
-    sql.push_str(&alter(&renamed_buckets(transition), &new, transition));
+    sql.push_str(&change_table(
+        &old,
+        &renamed_buckets(transition),
+        &new,
+        transition,
+    ));
     for (_, fate) in parts(transition) {
         if let Fate::Dropped(old) = fate {
             sql.push_str(&format!("DROP TABLE {};\n", quoted(&old.table)));
@@ -44,7 +50,18 @@ fn change_dictionary(transition: &Transition, old: &Dictionary, new: &Dictionary
     let new_name = |name: &str| transition.new_name(name);
     let (old, new) = (Table::of_dictionary(old), Table::of_dictionary(new));
     let renamed = old.named(&new.name).with_columns_renamed(&new_name);
-    rename(&old, &renamed, transition) + &alter(&renamed, &new, transition)
+    change_table(&old, &renamed, &new, transition)
+}
+
+/// `renamed` is the old table under its new names.
+fn change_table(old: &Table, renamed: &Table, new: &Table, transition: &Transition) -> String {
+    let (goes, stays): (Vec<_>, Vec<_>) = iter::zip(&old.indexes, &renamed.indexes)
+        .partition(|(_, renamed)| !new.indexes.contains(renamed));
+    let goes = goes.into_iter().map(|(column, _)| column);
+    drop_indexes(old, goes, transition)
+        + &rename(old, renamed, transition)
+        + &rename_indexes(old, renamed, &stays)
+        + &alter(renamed, new, transition)
 }
 
 /// A dictionary with one entry, which all rows get.
@@ -73,7 +90,7 @@ fn create_dictionary(transition: &Transition, new: &Dictionary) -> String {
     )
 }
 
-/// Gives a table its new names, and what is called after them. `renamed` is the old table under them.
+/// Gives a table its new names, and what is called after them, but for indexes.
 fn rename(old: &Table, renamed: &Table, transition: &Transition) -> String {
     let mut sql = String::new();
     if old.name != renamed.name {
@@ -99,20 +116,26 @@ fn rename(old: &Table, renamed: &Table, transition: &Transition) -> String {
             sql.push_str(&rename_constraint(&table, before, after, transition));
         }
     }
-    for (before, after) in old.indexes.iter().zip(&renamed.indexes) {
-        let (before, after) = (
+    sql
+}
+
+fn rename_indexes(old: &Table, renamed: &Table, columns: &[(&String, &String)]) -> String {
+    let names = columns.iter().map(|(before, after)| {
+        (
             index_name(&old.name, before),
             index_name(&renamed.name, after),
-        );
-        if before != after {
-            sql.push_str(&format!(
+        )
+    });
+    names
+        .filter(|(before, after)| before != after)
+        .map(|(before, after)| {
+            format!(
                 "ALTER INDEX {} RENAME TO {};\n",
                 quoted(&before),
                 quoted(&after)
-            ));
-        }
-    }
-    sql
+            )
+        })
+        .collect()
 }
 
 /// A key is called as its index is. Citus renames indexes, and no constraint: what has no index is made anew there.
@@ -138,7 +161,7 @@ fn rename_constraint(
 /// What is left once names are the same: what goes, then what comes.
 fn alter(old: &Table, new: &Table, transition: &Transition) -> String {
     let table = quoted(&new.name);
-    let mut sql = drop_constraints(old, new, transition) + &drop_indexes(old, new, transition);
+    let mut sql = drop_constraints(old, new, transition);
     for column in old.columns_without(new) {
         sql.push_str(&format!(
             "ALTER TABLE {table} DROP COLUMN {};\n",
@@ -175,23 +198,24 @@ fn drop_constraints(old: &Table, new: &Table, transition: &Transition) -> String
     goes.map(drop).collect()
 }
 
-fn drop_indexes(old: &Table, new: &Table, transition: &Transition) -> String {
-    // On the way back, the migration that built it may have dropped it already.
+/// Before anything is renamed: on the way back, the migration that built it may have dropped it already.
+fn drop_indexes<'a>(
+    old: &Table,
+    columns: impl Iterator<Item = &'a String>,
+    transition: &Transition,
+) -> String {
     let if_exists = match transition.way {
         Way::Up => "",
         Way::Down => "IF EXISTS ",
     };
-    let goes = old
-        .indexes
-        .iter()
-        .filter(|column| !new.indexes.contains(column));
-    goes.map(|column| {
-        format!(
-            "DROP INDEX {if_exists}{};\n",
-            quoted(&index_name(&new.name, column))
-        )
-    })
-    .collect()
+    columns
+        .map(|column| {
+            format!(
+                "DROP INDEX {if_exists}{};\n",
+                quoted(&index_name(&old.name, column))
+            )
+        })
+        .collect()
 }
 
 /// What the bucket table gets holds for rows to come, and is validated for the others as a chore. A dictionary is small.
