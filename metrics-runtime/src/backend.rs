@@ -39,4 +39,12 @@ impl Scale {
             Self::Timescale => "timescale",
         }
     }
+
+    /// What people call it.
+    pub(crate) fn product(self) -> &'static str {
+        match self {
+            Self::Citus => "Citus",
+            Self::Timescale => "TimescaleDB",
+        }
+    }
 }

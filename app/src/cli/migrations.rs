@@ -89,8 +89,12 @@ struct Folder {
 }
 
 impl Folder {
+    fn lock(&self) -> PathBuf {
+        self.path.join("metrics.lock")
+    }
+
     fn project(&self) -> Project {
-        Project::new(self.path.join("metrics.lock"))
+        Project::new(self.lock())
             .folder(Backend::Sqlite, self.path.join(Backend::Sqlite.name()))
             .folder(Backend::Postgres, self.path.join(Backend::Postgres.name()))
     }
@@ -107,6 +111,7 @@ impl Generate {
             Some(Extension::Citus) => project.scale(Scale::Citus),
             Some(Extension::Timescale) => project.scale(Scale::Timescale),
         };
+        let begins = !self.folder.lock().exists();
         let generated = project
             .generate(&metrics::registry(), self.name.as_deref(), Utc::now())
             .map_err(|error| self.counted(context, error))?;
@@ -129,8 +134,9 @@ impl Generate {
                 .map(|file| format!("  {}", file.display()))
                 .collect();
             let finish = generated.finish.as_ref().map_or("", |_| FINISH);
+            let begins = if begins { BEGINS } else { "" };
             format!(
-                "{}\nWritten:\n{}\n{finish}Review and commit them; they apply at the next start.",
+                "{}\nWritten:\n{}\n{begins}{finish}Review and commit them; they apply at the next start.",
                 generated.plan,
                 files.join("\n")
             )
@@ -159,6 +165,9 @@ impl Generate {
         }
     }
 }
+
+/// What to look at when there should have been migrations already.
+const BEGINS: &str = "There was no metrics.lock in this folder, so that a history begins here. If yours is elsewhere, delete these files, and say --folder.\n";
 
 /// Why there are two migrations.
 const FINISH: &str = "The second one does what takes long on PostgreSQL, outside of a transaction, so that others can go on meanwhile.\n";

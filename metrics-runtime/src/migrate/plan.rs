@@ -273,7 +273,7 @@ impl fmt::Display for Step {
             Self::Spread(scale, _) => write!(
                 f,
                 "spread the tables on PostgreSQL where {} is installed",
-                scale.name()
+                scale.product()
             ),
             Self::RemoveMetric(layout) => {
                 write!(f, "drop {}, with all that was counted", layout.schema.table)

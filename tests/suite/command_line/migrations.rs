@@ -112,6 +112,18 @@ fn check_cannot_tell_without_a_database_and_makes_none() {
 }
 
 #[test]
+fn a_history_that_begins_says_so_in_case_there_is_another_elsewhere() {
+    let folder = Folder::new();
+    let says_so = |command: &str| {
+        let said = folder.run(command).ok().stdout;
+        assert!(said.contains("Review and commit them"), "{said}");
+        said.contains("a history begins here")
+    };
+    assert!(says_so("migrations generate"));
+    assert!(!says_so("migrations generate --scale citus"));
+}
+
+#[test]
 fn a_loss_is_counted_and_has_to_be_allowed() {
     let folder = up_to_date();
     // The lock of a project that stores days, too.

@@ -119,7 +119,7 @@ fn tables_that_are_there_are_spread_when_it_is_asked_for_and_later_ones_without_
     let plan = asked.check(&build(register![Build])).expect("can be told");
     assert_eq!(
         plan.to_string(),
-        "- spread the tables on PostgreSQL where citus is installed"
+        "- spread the tables on PostgreSQL where Citus is installed"
     );
     bring_to(&database, &asked, &build(register![Build]));
     let nothing = asked.check(&build(register![Build]));

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
 
 use diesel::Connection;
 use metrics_runtime::Store;
@@ -38,6 +39,20 @@ pub(crate) struct Sqld {
     shell: Child,
 }
 
+/// The program, which answers when it is asked for its version: who waits for one that is not there waits for long.
+fn program() -> &'static str {
+    static PROGRAM: LazyLock<String> = LazyLock::new(|| {
+        let program = std::env::var("SQLD").unwrap_or_else(|_| "sqld".to_owned());
+        let version = Command::new(&program).arg("--version").output();
+        assert!(
+            version.is_ok_and(|said| said.status.success()),
+            "{program} does not run: install sqld, or let SQLD say where it is"
+        );
+        program
+    });
+    &PROGRAM
+}
+
 impl Sqld {
     /// One with an empty database.
     pub(crate) fn new() -> Self {
@@ -58,7 +73,7 @@ impl Sqld {
 
     fn of(key: &str) -> Self {
         let port = free_port();
-        let program = std::env::var("SQLD").unwrap_or_else(|_| "sqld".to_owned());
+        let program = program();
         let shell = Command::new("sh")
             .args(["-c", SERVER])
             .env("SQLD", program)
@@ -95,7 +110,7 @@ impl Sqld {
     }
 
     fn await_start(&self) {
-        until("sqld starts (SQLD says where it is)", || {
+        until("sqld starts", || {
             LibsqlConnection::establish(&self.url).ok()
         });
     }
