@@ -115,3 +115,44 @@ impl Folding {
         self.state = State::Due(now + self.interval.max(Duration::from_secs(1)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INTERVAL: Duration = Duration::from_millis(100);
+
+    /// How long the rest is after a pass that took so long, with events that came in meanwhile.
+    fn rest_after(took: Duration) -> Duration {
+        let began = Instant::now();
+        let mut folding = Folding::new(INTERVAL, began);
+        folding.committed(3, began);
+        folding.begin(Some(1), began);
+        folding.committed(1, began);
+        let ended = began + took;
+        folding.end(ended);
+        assert_eq!(folding.events(), 1, "the pass took the others along");
+        let Patience::Until(next) = folding.patience() else {
+            panic!("there is something to fold: {folding:?}");
+        };
+        assert!(folding.is_due(next) && !folding.is_due(ended));
+        next - ended
+    }
+
+    #[test]
+    fn a_pass_rests_for_twice_as_long_as_it_took_within_an_interval_and_the_longest_rest() {
+        let rests = [1, 50, 70, 150, 200, 5_000]
+            .map(|took| rest_after(Duration::from_millis(took)).as_millis());
+        assert_eq!(rests, [100, 100, 140, 300, 400, 400]);
+    }
+
+    #[test]
+    fn an_empty_journal_is_waited_for_without_end() {
+        let now = Instant::now();
+        let mut folding = Folding::new(INTERVAL, now);
+        folding.begin(None, now);
+        assert_eq!(folding.patience(), Patience::Forever);
+        folding.committed(1, now);
+        assert_eq!(folding.patience(), Patience::Until(now + INTERVAL));
+    }
+}
