@@ -68,6 +68,9 @@ impl<'a> NewSatelliteKey<'a> {
     }
 }
 
+/// The id of a key, its satellite, its team, and the digest of its secret.
+type Stored = (String, String, Option<String>, Vec<u8>);
+
 /// Whose keys these are, in their order: `None` for one that is unknown, revoked, or has another secret.
 ///
 /// # Errors
@@ -85,7 +88,7 @@ pub fn find_holders(
         satellite_keys::secret_hash,
     ));
     let one = |id| live.filter(satellite_keys::id.eq(id));
-    let found: QueryResult<Vec<(String, String, Option<String>, Vec<u8>)>> = match connection {
+    let found: QueryResult<Vec<Stored>> = match connection {
         // A list is prepared anew each time, which takes longer than to look each up; so is a limit, which `first` sets.
         Connection::Sqlite(c) => ids
             .filter_map(|id| one(id).get_result(c).optional().transpose())
