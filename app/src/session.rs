@@ -6,10 +6,13 @@ use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::header;
+use actix_web::web::Payload;
+use serde::de::DeserializeOwned;
 
 use crate::access::{self, Action, Principal, Refusal, Scope};
 use crate::credentials::{Digest, SessionToken};
 use crate::error::AppResult;
+use crate::json_body::JsonBody;
 use crate::models::audit::Actor;
 use crate::models::sessions::{self, SignedIn};
 use crate::state::State;
@@ -65,6 +68,25 @@ pub async fn permitted_for(
     let principal = person.as_ref().map_or(Principal::Nobody, Principal::Person);
     access::can(principal, action, scope)?;
     Ok(sender.ok_or(Refusal::NotSignedIn)?)
+}
+
+/// Who sent a request, and its body. They must be permitted before it is read, and still when it has arrived: how long
+/// that takes is up to them.
+///
+/// # Errors
+///
+/// As [`permitted`], and as [`JsonBody::read`].
+pub async fn permitted_with<T: DeserializeOwned>(
+    state: &State,
+    request: &HttpRequest,
+    body: Payload,
+    action: Action<'_>,
+    scope: Scope<'_>,
+) -> AppResult<(SignedIn, T)> {
+    permitted_for(state, request, action, scope).await?;
+    let JsonBody(body) = JsonBody::read(request, body).await?;
+    let sender = permitted_for(state, request, action, scope).await?;
+    Ok((sender, body))
 }
 
 /// Who sent a request, for the audit log.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::PasswordCheck;
-use crate::credentials::{Password, PasswordHash};
+use crate::credentials::PasswordHash;
 use crate::database::Connection;
 use crate::models::audit::{self, Actor, Entry};
 use crate::models::{AccountError, sessions, sign_in_attempts, users};
@@ -57,15 +57,14 @@ pub fn reset_password(
     connection: &mut Connection,
     actor: &Actor,
     person: &str,
-    password: &Password,
+    hash: &PasswordHash,
 ) -> Result<String, AccountError> {
     let user = users::find(connection, person)?.user;
     if actor.is(&user.id) {
         return Err(AccountError::OwnAccount);
     }
-    let hash = password.hash()?;
     connection.transaction(|connection| {
-        users::set_password(connection, &user.id, &hash)?;
+        users::set_password(connection, &user.id, hash)?;
         sign_in_attempts::forget(connection, &user.email)?;
         let sessions = sessions::end_all(connection, &user.id)?;
         let entry = Entry {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::credentials::Password;
+use crate::credentials::{Password, PasswordHash};
 use crate::database::Connection;
 use crate::models::audit::{self, Actor, Entry};
 use crate::models::users::{self, NewUser, User};
@@ -25,15 +25,19 @@ pub struct NewAccount {
 }
 
 impl NewAccount {
-    /// Stores it.
+    /// Stores it, with what is stored of its password: making that takes long, and nobody should wait for it.
     ///
     /// # Errors
     ///
     /// When the address or the id is taken, or there is no such role.
-    pub fn store(&self, connection: &mut Connection, actor: &Actor) -> Result<(), AccountError> {
-        let hash = self.password.hash()?;
+    pub fn store(
+        &self,
+        connection: &mut Connection,
+        actor: &Actor,
+        hash: &PasswordHash,
+    ) -> Result<(), AccountError> {
         connection.transaction(|connection| {
-            NewUser::new(&self.id, &self.email, &hash, &self.role).insert(connection)?;
+            NewUser::new(&self.id, &self.email, hash, &self.role).insert(connection)?;
             let entry = Entry {
                 actor,
                 action: AuditAction::UserAdded,
@@ -60,7 +64,8 @@ pub fn ensure_administrator(connection: &mut Connection) -> anyhow::Result<Optio
         role: GlobalRole::Admin.to_string(),
         password: Password::random()?,
     };
-    match account.store(connection, &Actor::service()) {
+    let hash = account.password.hash()?;
+    match account.store(connection, &Actor::service(), &hash) {
         Ok(()) => Ok(Some(account)),
         // Another process started at the same moment, and shows the password of the account that it added.
         Err(AccountError::EmailTaken(_)) => Ok(None),

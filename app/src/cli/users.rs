@@ -154,7 +154,8 @@ impl NewPassword {
             Password::random()?
         };
         let (person, actor) = (&self.of.person, Actor::command_line());
-        let id = reset_password(&mut context.connect()?, &actor, person, &password)?;
+        let hash = password.hash()?;
+        let id = reset_password(&mut context.connect()?, &actor, person, &hash)?;
         let shown = (!self.password_stdin).then(|| password.reveal());
         let mut answer = json!({"id": id});
         if let Some(password) = shown {
@@ -175,7 +176,8 @@ impl NewPassword {
 impl Add {
     fn run(&self, context: &Context) -> anyhow::Result<()> {
         let account = self.account()?;
-        account.store(&mut context.connect()?, &Actor::command_line())?;
+        let hash = account.password.hash()?;
+        account.store(&mut context.connect()?, &Actor::command_line(), &hash)?;
         let answer = Added {
             id: account.id.as_str(),
             email: account.email.as_str(),

@@ -45,6 +45,7 @@ pub enum InvalidPassword {
 }
 
 /// A password somebody may set.
+#[derive(Clone)]
 pub struct Password(String);
 
 impl Password {

@@ -83,7 +83,7 @@ fn add_person(connection: &mut Connection, person: &Person<'_>) -> anyhow::Resul
         role: person.role.to_string(),
         password: Password::parse(PASSWORD)?,
     };
-    account.store(connection, &Actor::service())?;
+    account.store(connection, &Actor::service(), &account.password.hash()?)?;
     for (team, role) in person.teams {
         NewMember::new(&Id::parse("team", team)?, &account.id, *role).upsert(connection)?;
     }

@@ -7,11 +7,10 @@ use serde_json::json;
 
 use super::answers;
 use super::parameters::{self, USUAL_LIMIT, invalid};
-use crate::access::Action;
+use crate::access::{Action, Scope};
 use crate::accounts;
 use crate::error::{AppError, AppResult};
 use crate::jobs::{JobView, Kind};
-use crate::json_body::JsonBody;
 use crate::models::jobs::{self, JobFilter, NewJob, RetryRefused};
 use crate::session;
 use crate::state::State;
@@ -63,8 +62,14 @@ pub async fn run(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::ManageJobs).await?;
-    let JsonBody(order): JsonBody<Order> = JsonBody::read(&request, body).await?;
+    let (sender, order): (_, Order) = session::permitted_with(
+        &state,
+        &request,
+        body,
+        Action::ManageJobs,
+        Scope::Everything,
+    )
+    .await?;
     let kind = Kind::named(&order.kind).ok_or_else(|| unknown_kind(&order.kind))?;
     kind.check_subject(&state.registry, &order.subject)
         .map_err(|error| invalid("subject", &error.to_string()))?;

@@ -9,12 +9,12 @@ use serde_json::json;
 
 use super::answers;
 use super::parameters::{self, invalid};
-use crate::access::{Action, Principal};
+use crate::access::{Action, Principal, Refusal, Scope, can};
 use crate::database::Connection;
 use crate::error::AppResult;
 use crate::json_body::JsonBody;
-use crate::models::AccountError;
-use crate::models::sessions::SignedIn;
+use crate::models::audit::Actor;
+use crate::models::{AccountError, roles as stored, sessions};
 use crate::roles::{self, Author, Draft};
 use crate::session;
 use crate::state::State;
@@ -70,7 +70,7 @@ pub async fn create(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
+    session::permitted(&state, &request, Action::ChangeRole).await?;
     let JsonBody(role): JsonBody<NewRole> = JsonBody::read(&request, body).await?;
     let id = match &role.id {
         Some(id) => Id::parse("id", id).map_err(|error| invalid("id", &error.to_string()))?,
@@ -82,9 +82,8 @@ pub async fn create(
         permissions: role.permissions,
     };
     let create = move |c: &mut _, author: &Author<'_>| author.create(c, &id, &draft);
-    Ok(answers::data(
-        as_author(&state, &request, &sender, create).await?,
-    ))
+    let role = as_author(&state, &request, Action::ChangeRole, create).await?;
+    Ok(answers::data(role))
 }
 
 /// `PUT /api/roles/{id}`: all of it anew.
@@ -98,12 +97,11 @@ pub async fn change(
     id: Path<String>,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
+    session::permitted(&state, &request, Action::ChangeRole).await?;
     let JsonBody(draft): JsonBody<Draft> = JsonBody::read(&request, body).await?;
     let change = move |c: &mut _, author: &Author<'_>| author.change(c, &id, &draft);
-    Ok(answers::data(
-        as_author(&state, &request, &sender, change).await?,
-    ))
+    let role = as_author(&state, &request, Action::ChangeRole, change).await?;
+    Ok(answers::data(role))
 }
 
 /// `DELETE /api/roles/{id}?fall_back=ROLE`
@@ -116,34 +114,41 @@ pub async fn delete(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::ChangeRole).await?;
+    session::permitted(&state, &request, Action::ChangeRole).await?;
     let mut parameters = parameters::read(request.query_string(), &["fall_back"])?;
     let fall_back = parameters.pop().map(|(_, role)| role);
     let delete = move |c: &mut _, author: &Author<'_>| author.delete(c, &id, fall_back.as_deref());
-    as_author(&state, &request, &sender, delete).await?;
+    as_author(&state, &request, Action::ChangeRole, delete).await?;
     Ok(answers::done())
 }
 
-/// Does something about roles as whoever has sent the request.
+/// Does something about people and their roles as whoever has sent the request, in a transaction that keeps out all
+/// others: what the sender is and may do is read in it, and stays true until it is over.
 pub(super) async fn as_author<T, F>(
     state: &Data<State>,
     request: &HttpRequest,
-    sender: &SignedIn,
+    action: Action<'static>,
     work: F,
 ) -> AppResult<T>
 where
     T: Send + 'static,
     F: FnOnce(&mut Connection, &Author<'_>) -> Result<T, AccountError> + Send + 'static,
 {
-    let (person, shared) = (state.person(sender), state.clone());
-    let actor = session::actor(state, request, sender);
+    let token = session::digest(request).ok_or(Refusal::NotSignedIn)?;
+    let (shared, client) = (state.clone(), session::client(state, request));
     let work = move |connection: &mut Connection| {
-        let author = Author {
-            principal: Principal::Person(&person),
-            actor: &actor,
-            permissions: &shared.permissions,
-        };
-        work(connection, &author)
+        connection.transaction(|connection| {
+            stored::lock(connection)?;
+            let sender = sessions::find(connection, &token)?.ok_or(Refusal::NotSignedIn)?;
+            let person = shared.person(&sender);
+            let author = Author {
+                principal: Principal::Person(&person),
+                actor: &Actor::person(&person.id, client.address_text()),
+                permissions: &shared.permissions,
+            };
+            can(author.principal, action, Scope::Everything)?;
+            work(connection, &author)
+        })
     };
     state.with_accounts(work).await
 }

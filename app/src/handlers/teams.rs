@@ -10,7 +10,6 @@ use super::parameters::{Page, id, invalid, new_id};
 use crate::access::{Action, Scope};
 use crate::accounts;
 use crate::error::AppResult;
-use crate::json_body::JsonBody;
 use crate::models::audit::Actor;
 use crate::models::{AccountError, team_members, teams};
 use crate::session;
@@ -55,8 +54,14 @@ pub async fn add(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
-    let JsonBody(team): JsonBody<NewTeam> = JsonBody::read(&request, body).await?;
+    let (sender, team): (_, NewTeam) = session::permitted_with(
+        &state,
+        &request,
+        body,
+        Action::ManageUsers,
+        Scope::Everything,
+    )
+    .await?;
     let name = Line::name(&team.name).map_err(|e| invalid("name", &e.to_string()))?;
     let id = new_id(team.id.as_deref())?;
     let data = json!({"id": id.as_str(), "name": name.as_str()});
@@ -99,8 +104,10 @@ pub async fn set_member(
     body: Payload,
 ) -> AppResult<HttpResponse> {
     let (team, user) = path.into_inner();
-    let actor = may(&state, &request, Scope::Member(&team, &user)).await?;
-    let JsonBody(place): JsonBody<Place> = JsonBody::read(&request, body).await?;
+    let (action, scope) = (Action::ManageMembers, Scope::Member(&team, &user));
+    let (sender, place): (_, Place) =
+        session::permitted_with(&state, &request, body, action, scope).await?;
+    let actor = session::actor(&state, &request, &sender);
     let role = role(&place.role)?;
     let (team, user) = (id("team_id", &team)?, id("user_id", &user)?);
     let data = json!({"team_id": team.as_str(), "user_id": user.as_str(), "role": role});

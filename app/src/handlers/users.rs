@@ -74,7 +74,7 @@ pub async fn add(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
+    session::permitted(&state, &request, Action::ManageUsers).await?;
     let JsonBody(newcomer): JsonBody<Newcomer> = JsonBody::read(&request, body).await?;
     let is_made_up = newcomer.password.is_none();
     let account = account(newcomer)?;
@@ -86,11 +86,16 @@ pub async fn add(
     if is_made_up {
         added["password"] = json!(account.password.reveal());
     }
+    let hash = state
+        .password_turn()
+        .await
+        .hash(account.password.clone())
+        .await?;
     let add = move |connection: &mut _, author: &Author<'_>| {
         author.may_begin_as(connection, &account.role)?;
-        account.store(connection, author.actor)
+        account.store(connection, author.actor, &hash)
     };
-    as_author(&state, &request, &sender, add).await?;
+    as_author(&state, &request, Action::ManageUsers, add).await?;
     Ok(answers::data(added))
 }
 
@@ -104,13 +109,13 @@ pub async fn disable(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
+    session::permitted(&state, &request, Action::ManageUsers).await?;
     let person = id.clone();
     let disable = move |connection: &mut _, author: &Author<'_>| {
         author.may_manage(connection, &person)?;
         accounts::disable(connection, author.actor, &person)
     };
-    as_author(&state, &request, &sender, disable).await?;
+    as_author(&state, &request, Action::ManageUsers, disable).await?;
     answer(&state, id.into_inner()).await
 }
 
@@ -124,13 +129,13 @@ pub async fn enable(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
+    session::permitted(&state, &request, Action::ManageUsers).await?;
     let person = id.clone();
     let enable = move |connection: &mut _, author: &Author<'_>| {
         author.may_manage(connection, &person)?;
         accounts::enable(connection, author.actor, &person)
     };
-    as_author(&state, &request, &sender, enable).await?;
+    as_author(&state, &request, Action::ManageUsers, enable).await?;
     answer(&state, id.into_inner()).await
 }
 
@@ -144,15 +149,15 @@ pub async fn reset(
     request: HttpRequest,
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::ManageUsers).await?;
+    session::permitted(&state, &request, Action::ManageUsers).await?;
     let password = Password::random()?;
-    let shown = password.reveal().to_owned();
+    let hash = state.password_turn().await.hash(password.clone()).await?;
     let reset = move |connection: &mut _, author: &Author<'_>| {
         author.may_manage(connection, &id)?;
-        reset_password(connection, author.actor, &id, &password)
+        reset_password(connection, author.actor, &id, &hash)
     };
-    let id = as_author(&state, &request, &sender, reset).await?;
-    let data = json!({"id": id, "password": shown});
+    let id = as_author(&state, &request, Action::ManageUsers, reset).await?;
+    let data = json!({"id": id, "password": password.reveal()});
     Ok(answers::data(data))
 }
 
@@ -168,10 +173,10 @@ pub async fn give_role(
     id: Path<String>,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let sender = session::permitted(&state, &request, Action::GiveRole).await?;
+    session::permitted(&state, &request, Action::GiveRole).await?;
     let JsonBody(given): JsonBody<Given> = JsonBody::read(&request, body).await?;
     let give = move |c: &mut _, author: &Author<'_>| author.give(c, &id, &given.role);
-    let user = as_author(&state, &request, &sender, give).await?;
+    let user = as_author(&state, &request, Action::GiveRole, give).await?;
     let user = json!({"id": user.id, "email": user.email, "role": user.role});
     Ok(answers::data(user))
 }

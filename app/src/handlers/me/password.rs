@@ -4,13 +4,12 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use crate::access::Action;
+use crate::access::{Action, Scope};
 use crate::accounts::PasswordChange;
 use crate::credentials::Password;
 use crate::error::{AppError, AppResult};
 use crate::handlers::answers;
 use crate::handlers::parameters::invalid;
-use crate::json_body::JsonBody;
 use crate::passwords;
 use crate::session;
 use crate::state::State;
@@ -35,8 +34,14 @@ pub async fn change(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let me = session::permitted(&state, &request, Action::LookAtOneself).await?;
-    let JsonBody(wish): JsonBody<Wish> = JsonBody::read(&request, body).await?;
+    let (me, wish): (_, Wish) = session::permitted_with(
+        &state,
+        &request,
+        body,
+        Action::LookAtOneself,
+        Scope::Everything,
+    )
+    .await?;
     let new = Password::parse(&wish.new_password)
         .map_err(|error| invalid("new_password", &error.to_string()))?;
     let client = session::client(&state, &request);

@@ -7,8 +7,9 @@ use ureq::http::Method;
 
 use super::{VIEW, change, create, delete, give, refused, send};
 use crate::http::installations;
-use crate::support::app::{Person, TestApp};
+use crate::support::app::{Person, TestApp, until};
 use crate::support::place::backend;
+use crate::support::raw::Raw;
 
 fn ids(roles: &Value) -> Vec<&str> {
     let roles = roles["roles"].as_array().expect("roles").iter();
@@ -160,7 +161,8 @@ fn two_administrators_who_depose_or_disable_each_other_leave_one() {
     };
     let app = TestApp::start();
     app.sql("DELETE FROM users");
-    for id in ["one", "other"] {
+    // The third one stays, so that it is not the last one who is kept.
+    for id in ["one", "other", "third"] {
         app.add_person(id, "global_admin");
     }
     for (first, second) in [(depose, depose), (disable, disable), (depose, disable)] {
@@ -174,6 +176,75 @@ fn two_administrators_who_depose_or_disable_each_other_leave_one() {
         assert_eq!(done, 1, "{statuses:?}");
         app.sql("UPDATE users SET role = 'global_admin', disabled_at = NULL");
     }
+}
+
+/// A request whose sender holds back its last byte.
+fn held_back(app: &TestApp, by: &Person, request: &str, body: &str) -> (Raw, String) {
+    let mut raw = Raw::to(app);
+    let (first, last) = body.split_at(body.len() - 1);
+    raw.say(&format!(
+        "{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: {}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{first}",
+        by.cookie,
+        body.len()
+    ));
+    (raw, last.to_owned())
+}
+
+#[test]
+fn who_may_not_any_more_when_the_body_has_arrived_may_not() {
+    let app = TestApp::start();
+    app.team("t1");
+    let (boss, ada) = (app.admin("boss"), app.user("ada"));
+    let key = app.key("sat");
+    let rotate = format!("POST /api/admin/keys/{}/rotate", key.id);
+    let requests = [
+        ("PUT /api/users/ada/role", r#"{"role": "global_admin"}"#),
+        (
+            "POST /api/roles",
+            r#"{"id": "mine", "name": "Mine", "permissions": []}"#,
+        ),
+        (
+            "POST /api/admin/users",
+            r#"{"email": "eve@example.com", "id": "eve"}"#,
+        ),
+        ("POST /api/admin/teams", r#"{"name": "Mine", "id": "mine"}"#),
+        ("PUT /api/teams/t1/members/ada", r#"{"role": "team_admin"}"#),
+        ("POST /api/admin/keys", r#"{"satellite_id": "mine"}"#),
+        (rotate.as_str(), "{}"),
+        ("POST /api/admin/jobs", r#"{"kind": "clean_up_jobs"}"#),
+    ];
+    for loses in ["a role", "a session"] {
+        let deposed = app.admin(&format!("deposed-{}", loses.len()));
+        let sent = requests.map(|(request, body)| held_back(&app, &deposed, request, body));
+        let in_flight = 1 + u64::try_from(requests.len()).expect("few");
+        until("all of them are being answered", || {
+            (app.state("metrics_http_requests_in_flight") == in_flight).then_some(())
+        });
+        let status = match loses {
+            "a role" => {
+                give(&app, &boss, &deposed.id, "global_user").data();
+                "HTTP/1.1 403"
+            }
+            _ => {
+                let disable = format!("/api/admin/users/{}/disable", deposed.id);
+                send(&app, &boss, Method::POST, &disable, &Value::Null).data();
+                "HTTP/1.1 401"
+            }
+        };
+        for ((request, _), (mut raw, last)) in requests.iter().zip(sent) {
+            raw.say(&last);
+            let answer = raw.until_closed();
+            assert!(answer.starts_with(status), "{request}: {answer}");
+        }
+    }
+    let me = app.ask(&ada, "/api/users/me").data();
+    assert_eq!(
+        (&me["role"], &me["teams"]),
+        (&json!("global_user"), &json!([]))
+    );
+    assert_eq!(app.ask(&boss, "/api/roles/mine").status, 404);
+    assert_eq!(app.ask(&boss, "/api/admin/users/eve").status, 404);
 }
 
 #[test]
