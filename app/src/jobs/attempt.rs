@@ -15,6 +15,9 @@ use crate::state::State;
 /// How often a lease is renewed before it is over.
 const RENEWALS: u32 = 3;
 
+/// What is written down of an attempt that was broken off.
+const ENDED: &str = "the instance that ran it was asked to end";
+
 /// One attempt at a job.
 pub(super) struct Attempt {
     environment: Environment,
@@ -28,6 +31,8 @@ enum Outcome {
     Done(Value),
     /// It is not, for this reason. It is tried again after some seconds.
     Failed { error: String, wait: i64 },
+    /// The instance ends: another one begins it again, as often as it might before.
+    GivenBack,
     /// Another instance has it.
     Lost,
 }
@@ -51,10 +56,7 @@ impl Attempt {
         let outcome = tokio::select! {
             outcome = self.run() => outcome,
             () = self.keep() => Outcome::Lost,
-            _ = ending.wait_for(|ending| *ending) => Outcome::Failed {
-                error: "the instance that ran it was asked to end".to_owned(),
-                wait: 0,
-            },
+            _ = ending.wait_for(|ending| *ending) => Outcome::GivenBack,
         };
         self.settle(outcome).await;
     }
@@ -128,6 +130,9 @@ impl Attempt {
                     "a job failed"
                 );
             }
+            Outcome::GivenBack => {
+                tracing::info!(job = id, kind, subject, attempt, "a job is given back");
+            }
             Outcome::Lost => {
                 return tracing::warn!(
                     job = id,
@@ -142,6 +147,7 @@ impl Attempt {
         let write = move |connection: &mut _| match outcome {
             Outcome::Done(result) => claim.succeed(connection, &result.to_string(), clock::now()),
             Outcome::Failed { error, wait } => claim.fail(connection, &error, wait, clock::now()),
+            Outcome::GivenBack => claim.give_back(connection, ENDED, clock::now()),
             Outcome::Lost => Ok(true),
         };
         match self.state().with_database(write).await {

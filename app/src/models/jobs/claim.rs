@@ -204,6 +204,33 @@ impl Claim {
         })
     }
 
+    /// Gives the job back, to be begun again: that the attempt was broken off does not count as a failure. Answers
+    /// whether it was still this attempt's.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn give_back(
+        &self,
+        connection: &mut Connection,
+        reason: &str,
+        now: i64,
+    ) -> QueryResult<bool> {
+        connection.transaction(|connection| {
+            let give_back = diesel::update(held!(self)).set((
+                jobs::state.eq(JobState::Waiting),
+                jobs::attempts_left.eq(self.attempts_left + 1),
+                jobs::due_at.eq(now),
+                jobs::lease_expires_at.eq(None::<i64>),
+            ));
+            let held = on_each!(connection, c => give_back.execute(c))? == 1;
+            if held {
+                end_attempt(connection, &self.id, self.attempt, Err(reason), now)?;
+            }
+            Ok(held)
+        })
+    }
+
     /// Says that the attempt failed. The job is tried again after `wait` seconds, as often as it may be. Answers
     /// whether it was still this attempt's.
     ///

@@ -70,8 +70,8 @@ fn an_instance_that_stood_still_leaves_alone_what_another_has_taken() {
 #[test]
 fn an_instance_that_is_asked_to_end_gives_its_jobs_back() {
     let (app, boss) = without_jobs();
-    // Nobody would take them for an hour.
-    let mut first = app.second_with(&[HANGS, ("JOB_LEASE", "1h")]);
+    // Nobody would take them for an hour, and nobody would try them twice.
+    let mut first = app.second_with(&[HANGS, ("JOB_LEASE", "1h"), ("JOB_ATTEMPTS", "1")]);
     until_newest_is(&app, &boss, METRIC, "running");
     assert!(first.terminate().success());
     assert_eq!(
