@@ -16,7 +16,7 @@ use metrics_runtime::web::openapi_document;
 use serde_json::{Value, json};
 
 use crate::state::State;
-use parts::{data, json_content, responses};
+use parts::{data, done, json_content, responses};
 
 /// What no route can say about itself.
 const ABOUT: &str = "Every error says in `error` what is wrong, in `field` what it is about, and in `request_id` which \
@@ -36,13 +36,6 @@ pub fn document(registry: &Registry) -> Value {
         ("/api/auth/login", login()),
         ("/api/auth/logout", logout()),
         ("/api/users/me", me()),
-        ("/api/users/{id}/role", roles::of_user()),
-        ("/api/roles", roles::all()),
-        ("/api/roles/{id}", roles::one()),
-        ("/api/permissions", roles::permissions()),
-        ("/api/admin/jobs", jobs::all()),
-        ("/api/admin/jobs/{id}", jobs::one()),
-        ("/api/admin/jobs/{id}/retry", jobs::retry()),
         ("/health/live", health("Whether the process answers", &[])),
         (
             "/health/ready",
@@ -55,6 +48,8 @@ pub fn document(registry: &Registry) -> Value {
     own.extend(teams::paths());
     own.extend(keys::paths());
     own.extend(audit::paths());
+    own.extend(roles::paths());
+    own.extend(jobs::paths());
     for (path, item) in own {
         document["paths"][path] = item;
     }
@@ -62,6 +57,10 @@ pub fn document(registry: &Registry) -> Value {
     for (_, operation) in paths.filter_map(|(_, item)| item.as_object_mut()).flatten() {
         // What `middleware::limits` refuses before it is known where it goes.
         operation["responses"]["431"] = parts::error("431");
+        // What `middleware::limits` gives up on, since it does not arrive.
+        if operation.get("requestBody").is_some() {
+            operation["responses"]["408"] = parts::error("408");
+        }
     }
     document["info"]["description"] = json!(ABOUT);
     document["tags"] = tags();
@@ -80,12 +79,12 @@ pub fn document(registry: &Registry) -> Value {
         ("key", keys::key()),
         ("new_key", keys::new_key()),
         ("audit_entry", audit::entry()),
+        ("job", jobs::job()),
+        ("attempt", jobs::attempt()),
     ];
     for (name, schema) in schemas {
         document["components"]["schemas"][name] = schema;
     }
-    document["components"]["schemas"]["job"] = jobs::job();
-    document["components"]["schemas"]["attempt"] = jobs::attempt();
     document
 }
 
@@ -128,16 +127,11 @@ fn login() -> Value {
 }
 
 fn logout() -> Value {
-    let answer = json!({
-        "type": "object",
-        "required": ["success"],
-        "properties": {"success": {"const": true}},
-    });
     json!({"post": {
         "summary": "Sign out, whether or not somebody is signed in",
         "tags": ["People"],
         "security": [],
-        "responses": responses(&answer, &["403", "503"]),
+        "responses": responses(&done(), &["403", "503"]),
     }})
 }
 

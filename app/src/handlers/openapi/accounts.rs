@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::parts::{in_path, list, moment, operation, responses, with_body, with_parameters};
+use super::parts::{act, in_path, list, moment, operation, with_body, with_parameters};
 
 pub(super) fn paths() -> [(&'static str, Value); 3] {
     [
@@ -22,23 +22,12 @@ fn password() -> Value {
             "new_password": {"type": "string", "format": "password"},
         },
     });
-    let mut post = with_body(
-        operation(
-            "People",
-            "Change your password, and end all other sessions",
-            &json!({}),
-            &[],
-        ),
-        &body,
+    let post = act(
+        "People",
+        "Change your password, and end all other sessions",
+        &["400", "401", "403", "413", "415", "429", "503"],
     );
-    let answer = json!({
-        "type": "object",
-        "required": ["success"],
-        "properties": {"success": {"const": true}},
-    });
-    let errors = ["400", "401", "403", "413", "415", "429", "503"];
-    post["responses"] = responses(&answer, &errors);
-    json!({"post": post})
+    json!({"post": with_body(post, &body)})
 }
 
 fn sessions() -> Value {

@@ -2,17 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::parts::{data, in_path, in_query, json_content, limit, responses};
+use super::parts::{
+    in_path, in_query, limit, list, moment, operation, reference, with_body, with_parameters,
+};
 use crate::jobs::Kind;
 use crate::values::JobState;
 
-/// `/api/admin/jobs`
-pub(super) fn all() -> Value {
-    let listed = json!({
-        "type": "object",
-        "required": ["jobs"],
-        "properties": {"jobs": {"type": "array", "items": {"$ref": "#/components/schemas/job"}}},
-    });
+const TAG: &str = "Operation";
+
+pub(super) fn paths() -> [(&'static str, Value); 3] {
+    [
+        ("/api/admin/jobs", all()),
+        ("/api/admin/jobs/{id}", one()),
+        ("/api/admin/jobs/{id}/retry", retry()),
+    ]
+}
+
+fn all() -> Value {
     let order = json!({
         "type": "object",
         "additionalProperties": false,
@@ -22,57 +28,56 @@ pub(super) fn all() -> Value {
             "subject": {"type": "string", "description": "For a metric, its type."},
         },
     });
-    json!({
-        "get": {
-            "summary": "Jobs, newest first",
-            "tags": ["Operation"],
-            "security": [{"session": []}],
-            "parameters": [
-                in_query("state", "Only those in this state.", &json!({"enum": JobState::names()})),
-                in_query("kind", "Only those of this kind.", &json!({"enum": Kind::names()})),
-                limit(),
-            ],
-            "responses": responses(&data(&listed), &["400", "401", "403", "503"]),
-        },
-        "post": {
-            "summary": "Run a job now; one that is not finished yet is hurried up",
-            "tags": ["Operation"],
-            "security": [{"session": []}],
-            "requestBody": {"required": true, "content": json_content(&order)},
-            "responses": responses(&job_data(), &["400", "401", "403", "413", "415", "503"]),
-        },
-    })
+    let get = operation(
+        TAG,
+        "Jobs, newest first",
+        &list("jobs", "job"),
+        &["400", "401", "403", "503"],
+    );
+    let parameters = [
+        in_query(
+            "state",
+            "Only those in this state.",
+            &json!({"enum": JobState::names()}),
+        ),
+        in_query(
+            "kind",
+            "Only those of this kind.",
+            &json!({"enum": Kind::names()}),
+        ),
+        limit(),
+    ];
+    let post = operation(
+        TAG,
+        "Run a job now; one that is not finished yet is hurried up",
+        &reference("job"),
+        &["400", "401", "403", "413", "415", "503"],
+    );
+    json!({"get": with_parameters(get, &parameters), "post": with_body(post, &order)})
 }
 
-/// `/api/admin/jobs/{id}`
-pub(super) fn one() -> Value {
-    json!({
-        "get": {
-            "summary": "A job, and how each attempt at it went",
-            "tags": ["Operation"],
-            "security": [{"session": []}],
-            "parameters": [in_path("id")],
-            "responses": responses(&job_data(), &["401", "403", "404", "503"]),
-        },
-    })
+fn one() -> Value {
+    let get = operation(
+        TAG,
+        "A job, and how each attempt at it went",
+        &reference("job"),
+        &["401", "403", "404", "503"],
+    );
+    json!({"get": with_parameters(get, &[in_path("id")])})
 }
 
-/// `/api/admin/jobs/{id}/retry`
-pub(super) fn retry() -> Value {
-    json!({
-        "post": {
-            "summary": "Try a job again that failed, or that waits to be tried again",
-            "tags": ["Operation"],
-            "security": [{"session": []}],
-            "parameters": [in_path("id")],
-            "responses": responses(&job_data(), &["401", "403", "404", "409", "503"]),
-        },
-    })
+fn retry() -> Value {
+    let post = operation(
+        TAG,
+        "Try a job again that failed, or that waits to be tried again",
+        &reference("job"),
+        &["401", "403", "404", "409", "503"],
+    );
+    json!({"post": with_parameters(post, &[in_path("id")])})
 }
 
 /// A job.
 pub(super) fn job() -> Value {
-    let moment = |about: &str| json!({"type": ["string", "null"], "format": "date-time", "description": about});
     let outcome = json!({"description": "What came of the latest attempt."});
     json!({
         "type": "object",
@@ -102,21 +107,16 @@ pub(super) fn job() -> Value {
 
 /// An attempt at a job.
 pub(super) fn attempt() -> Value {
-    let moment = json!({"type": ["string", "null"], "format": "date-time"});
     json!({
         "type": "object",
         "required": ["attempt", "instance", "started_at"],
         "properties": {
             "attempt": {"type": "integer"},
             "instance": {"type": "string", "description": "The process that made it."},
-            "started_at": moment,
-            "ended_at": moment,
+            "started_at": moment("When it began."),
+            "ended_at": moment("When it ended; null while it runs."),
             "result": {"description": "What came of it."},
             "error": {"type": ["string", "null"]},
         },
     })
-}
-
-fn job_data() -> Value {
-    data(&json!({"$ref": "#/components/schemas/job"}))
 }

@@ -13,6 +13,15 @@ pub(super) fn data(data: &Value) -> Value {
     })
 }
 
+/// The answer to what is done, and has no data.
+pub(super) fn done() -> Value {
+    json!({
+        "type": "object",
+        "required": ["success"],
+        "properties": {"success": {"const": true}},
+    })
+}
+
 pub(super) fn responses(answer: &Value, errors: &[&str]) -> Value {
     let mut responses = json!({
         "200": {"description": "The answer", "content": json_content(answer)},
@@ -37,6 +46,7 @@ fn describe(status: &str) -> &'static str {
         "401" => "Nobody is signed in, or the address or the password is wrong",
         "403" => "It is not yours to ask, or a browser sent this on behalf of another site",
         "404" => "There is nothing there",
+        "408" => "The body did not arrive in time",
         "409" => "It is not in a state in which this can be done, or taken",
         "413" => "Too large",
         "415" => "Not JSON",
@@ -48,11 +58,20 @@ fn describe(status: &str) -> &'static str {
 
 /// An operation of somebody who is signed in.
 pub(super) fn operation(tag: &str, summary: &str, answer: &Value, errors: &[&str]) -> Value {
+    answering(tag, summary, &data(answer), errors)
+}
+
+/// One that answers nothing but that it is done.
+pub(super) fn act(tag: &str, summary: &str, errors: &[&str]) -> Value {
+    answering(tag, summary, &done(), errors)
+}
+
+fn answering(tag: &str, summary: &str, answer: &Value, errors: &[&str]) -> Value {
     json!({
         "summary": summary,
         "tags": [tag],
         "security": [{"session": []}],
-        "responses": responses(&data(answer), errors),
+        "responses": responses(answer, errors),
     })
 }
 

@@ -2,98 +2,91 @@
 
 use serde_json::{Value, json};
 
-use super::parts::{data, json_content, responses};
+use super::parts::{
+    act, in_path, in_query, list, operation, reference, with_body, with_parameters,
+};
 
-/// `/api/roles`
-pub(super) fn all() -> Value {
-    let listed = listed("roles", "role");
+const TAG: &str = "Accounts";
+
+pub(super) fn paths() -> [(&'static str, Value); 4] {
+    [
+        ("/api/roles", all()),
+        ("/api/roles/{id}", one()),
+        ("/api/permissions", permissions()),
+        ("/api/users/{id}/role", of_user()),
+    ]
+}
+
+fn all() -> Value {
     let mut new = draft();
     new["properties"]["id"] = json!({"type": ["string", "null"], "pattern": "^[A-Za-z0-9._-]{1,64}$",
         "description": "One is made up if it is left out."});
+    let get = operation(
+        TAG,
+        "The roles that there are, those of the system first",
+        &list("roles", "role"),
+        &["401", "403", "503"],
+    );
+    let post = operation(
+        TAG,
+        "Create a role; nobody grants what they do not hold themselves",
+        &reference("role"),
+        &["400", "401", "403", "409", "413", "415", "503"],
+    );
+    json!({"get": get, "post": with_body(post, &new)})
+}
+
+fn one() -> Value {
+    let get = operation(
+        TAG,
+        "A role, and what it grants",
+        &reference("role"),
+        &["401", "403", "404", "503"],
+    );
+    let put = operation(
+        TAG,
+        "Say all of a role anew; it holds with the next request of everybody who has it",
+        &reference("role"),
+        &["400", "401", "403", "404", "409", "413", "415", "503"],
+    );
+    let errors = ["400", "401", "403", "404", "409", "503"];
+    let delete = act(TAG, "Delete a role", &errors);
+    let fall_back = in_query(
+        "fall_back",
+        "The role that whoever has this one gets instead.",
+        &json!({"type": "string"}),
+    );
+    let id = || in_path("id");
     json!({
-        "get": {
-            "summary": "The roles that there are, those of the system first",
-            "tags": ["Accounts"],
-            "security": [{"session": []}],
-            "responses": responses(&data(&listed), &["401", "403", "503"]),
-        },
-        "post": {
-            "summary": "Create a role; nobody grants what they do not hold themselves",
-            "tags": ["Accounts"],
-            "security": [{"session": []}],
-            "requestBody": {"required": true, "content": json_content(&new)},
-            "responses": responses(&role_data(), &["400", "401", "403", "409", "413", "415", "503"]),
-        },
+        "get": with_parameters(get, &[id()]),
+        "put": with_parameters(with_body(put, &draft()), &[id()]),
+        "delete": with_parameters(delete, &[id(), fall_back]),
     })
 }
 
-/// `/api/roles/{id}`
-pub(super) fn one() -> Value {
-    let fall_back = json!({"name": "fall_back", "in": "query", "schema": {"type": "string"},
-        "description": "The role that whoever has this one gets instead."});
-    let done = json!({
-        "type": "object",
-        "required": ["success"],
-        "properties": {"success": {"const": true}},
-    });
-    json!({
-        "get": {
-            "summary": "A role, and what it grants",
-            "tags": ["Accounts"],
-            "security": [{"session": []}],
-            "parameters": [id("The role.")],
-            "responses": responses(&role_data(), &["401", "403", "404", "503"]),
-        },
-        "put": {
-            "summary": "Say all of a role anew; it holds with the next request of everybody who has it",
-            "tags": ["Accounts"],
-            "security": [{"session": []}],
-            "parameters": [id("The role.")],
-            "requestBody": {"required": true, "content": json_content(&draft())},
-            "responses": responses(
-                &role_data(),
-                &["400", "401", "403", "404", "409", "413", "415", "503"],
-            ),
-        },
-        "delete": {
-            "summary": "Delete a role",
-            "tags": ["Accounts"],
-            "security": [{"session": []}],
-            "parameters": [id("The role."), fall_back],
-            "responses": responses(&done, &["400", "401", "403", "404", "409", "503"]),
-        },
-    })
+fn permissions() -> Value {
+    json!({"get": operation(
+        TAG,
+        "What a role can grant",
+        &list("permissions", "permission"),
+        &["401", "403", "503"],
+    )})
 }
 
-/// `/api/permissions`
-pub(super) fn permissions() -> Value {
-    json!({"get": {
-        "summary": "What a role can grant",
-        "tags": ["Accounts"],
-        "security": [{"session": []}],
-        "responses": responses(&data(&listed("permissions", "permission")), &["401", "403", "503"]),
-    }})
-}
-
-/// `/api/users/{id}/role`
-pub(super) fn of_user() -> Value {
+fn of_user() -> Value {
     let given = json!({
         "type": "object",
         "additionalProperties": false,
         "required": ["role"],
         "properties": {"role": {"type": "string", "description": "The id of the role."}},
     });
-    json!({"put": {
-        "summary": "Give somebody a role, instead of the one that they have",
-        "tags": ["Accounts"],
-        "security": [{"session": []}],
-        "parameters": [id("The person.")],
-        "requestBody": {"required": true, "content": json_content(&given)},
-        "responses": responses(
-            &data(&json!({"$ref": "#/components/schemas/user"})),
-            &["400", "401", "403", "404", "409", "413", "415", "503"],
-        ),
-    }})
+    let put = operation(
+        TAG,
+        "Give somebody a role, instead of the one that they have",
+        &reference("user"),
+        &["400", "401", "403", "404", "409", "413", "415", "503"],
+    );
+    json!({"put": with_parameters(with_body(put, &given), &[in_path("id")])})
 }
 
 /// A role.
@@ -142,21 +135,4 @@ fn draft() -> Value {
             "permissions": {"type": "array", "items": {"type": "string"}},
         },
     })
-}
-
-fn listed(name: &str, schema: &str) -> Value {
-    let items = json!({"$ref": format!("#/components/schemas/{schema}")});
-    json!({
-        "type": "object",
-        "required": [name],
-        "properties": {name: {"type": "array", "items": items}},
-    })
-}
-
-fn id(about: &str) -> Value {
-    json!({"name": "id", "in": "path", "required": true, "description": about, "schema": {"type": "string"}})
-}
-
-fn role_data() -> Value {
-    data(&json!({"$ref": "#/components/schemas/role"}))
 }
