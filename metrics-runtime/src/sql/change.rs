@@ -98,6 +98,13 @@ fn kept_values(transition: &Transition, old: &Dictionary, backend: Backend) -> V
 }
 
 /// `"a" = 1 AND "b" = 2` and the like.
+/// Where the bucket of `interval` starts in which a stored one lies. `%` keeps the sign of what is divided, and buckets
+/// before 1970 start below zero.
+fn bucket_start(interval: Interval) -> String {
+    let width = interval.seconds();
+    format!("b.\"bucket_timestamp\" - (b.\"bucket_timestamp\" % {width} + {width}) % {width}")
+}
+
 fn joined(columns: impl Iterator<Item = String>, separator: &str) -> String {
     columns.collect::<Vec<_>>().join(separator)
 }

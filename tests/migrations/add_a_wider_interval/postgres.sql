@@ -76,16 +76,16 @@ DO $fill_1d$ BEGIN
     LOCK TABLE "calls" IN SHARE ROW EXCLUSIVE MODE;
     -- Unless it was filled before, by a run that was interrupted later.
     INSERT INTO "calls" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
-    SELECT b."owner_id", 86400, b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."labels_id", MIN(b."created_at"), CAST(SUM(b."calls") AS BIGINT), CAST(SUM(b."bytes") AS BIGINT)
+    SELECT b."owner_id", 86400, b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400, b."labels_id", MIN(b."created_at"), CAST(SUM(b."calls") AS BIGINT), CAST(SUM(b."bytes") AS BIGINT)
     FROM "calls" AS b
     JOIN (
         -- What came too late for one interval, or is deleted there already, another may have.
-        SELECT DISTINCT ON (1) b."bucket_timestamp" - b."bucket_timestamp" % 86400 AS "start", b."bucket_interval"
+        SELECT DISTINCT ON (1) b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400 AS "start", b."bucket_interval"
         FROM "calls" AS b WHERE b."bucket_interval" IN (900, 3600)
         GROUP BY 1, 2 ORDER BY 1, SUM(b."calls") + SUM(b."bytes") DESC, 2
-    ) AS fullest ON fullest."bucket_interval" = b."bucket_interval" AND fullest."start" = b."bucket_timestamp" - b."bucket_timestamp" % 86400
+    ) AS fullest ON fullest."bucket_interval" = b."bucket_interval" AND fullest."start" = b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400
     WHERE NOT EXISTS (SELECT 1 FROM "calls" WHERE "bucket_interval" = 86400)
-    GROUP BY b."owner_id", b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."labels_id";
+    GROUP BY b."owner_id", b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400, b."labels_id";
 END $fill_1d$;
 ALTER TABLE "calls" VALIDATE CONSTRAINT "calls_bucket_interval_check";
 

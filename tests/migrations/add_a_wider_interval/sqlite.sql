@@ -26,7 +26,7 @@ ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id";
 -- What came too late for one interval, or is deleted there already, another may have.
 CREATE TABLE "metrics_fullest" ("start" INTEGER, "source" INTEGER, "counted" INTEGER NOT NULL, PRIMARY KEY ("start", "source")) WITHOUT ROWID;
 INSERT INTO "metrics_fullest" ("start", "source", "counted")
-SELECT b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."bucket_interval", b."calls" + b."bytes"
+SELECT b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400, b."bucket_interval", b."calls" + b."bytes"
 FROM "calls" AS b
 WHERE b."bucket_interval" IN (900, 3600)
 ON CONFLICT ("start", "source") DO UPDATE SET "counted" = "counted" + excluded."counted";
@@ -35,9 +35,9 @@ DELETE FROM "metrics_fullest" AS f WHERE EXISTS (
     WHERE g."start" = f."start" AND (g."counted" > f."counted" OR g."counted" = f."counted" AND g."source" < f."source")
 );
 INSERT INTO "calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes")
-SELECT b."owner_id", 86400, b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."labels_id", b."created_at", b."calls", b."bytes"
+SELECT b."owner_id", 86400, b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400, b."labels_id", b."created_at", b."calls", b."bytes"
 FROM "calls" AS b
-WHERE b."bucket_interval" = (SELECT "source" FROM "metrics_fullest" WHERE "start" = b."bucket_timestamp" - b."bucket_timestamp" % 86400)
+WHERE b."bucket_interval" = (SELECT "source" FROM "metrics_fullest" WHERE "start" = b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400)
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes";
 DROP TABLE "metrics_fullest";

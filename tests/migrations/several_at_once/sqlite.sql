@@ -50,7 +50,7 @@ ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO 
 -- What came too late for one interval, or is deleted there already, another may have.
 CREATE TABLE "metrics_fullest" ("start" INTEGER, "source" INTEGER, "counted" INTEGER NOT NULL, PRIMARY KEY ("start", "source")) WITHOUT ROWID;
 INSERT INTO "metrics_fullest" ("start", "source", "counted")
-SELECT b."bucket_timestamp" - b."bucket_timestamp" % 86400, b."bucket_interval", b."calls" + b."bytes"
+SELECT b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400, b."bucket_interval", b."calls" + b."bytes"
 FROM "calls" AS b
 WHERE b."bucket_interval" IN (900, 3600)
 ON CONFLICT ("start", "source") DO UPDATE SET "counted" = "counted" + excluded."counted";
@@ -59,10 +59,10 @@ DELETE FROM "metrics_fullest" AS f WHERE EXISTS (
     WHERE g."start" = f."start" AND (g."counted" > f."counted" OR g."counted" = f."counted" AND g."source" < f."source")
 );
 INSERT INTO "tool_calls_new" ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id", "created_at", "calls", "bytes", "errors")
-SELECT b."owner_id", 86400, b."bucket_timestamp" - b."bucket_timestamp" % 86400, COALESCE(l."kept", b."labels_id"), b."created_at", b."calls", b."bytes", 0
+SELECT b."owner_id", 86400, b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400, COALESCE(l."kept", b."labels_id"), b."created_at", b."calls", b."bytes", 0
 FROM "calls" AS b
 LEFT JOIN "calls_labels_map" AS l ON l."id" = b."labels_id"
-WHERE b."bucket_interval" = (SELECT "source" FROM "metrics_fullest" WHERE "start" = b."bucket_timestamp" - b."bucket_timestamp" % 86400)
+WHERE b."bucket_interval" = (SELECT "source" FROM "metrics_fullest" WHERE "start" = b."bucket_timestamp" - (b."bucket_timestamp" % 86400 + 86400) % 86400)
 ORDER BY b."owner_id", b."bucket_interval", b."bucket_timestamp", b."labels_id"
 ON CONFLICT ("owner_id", "bucket_interval", "bucket_timestamp", "labels_id") DO UPDATE SET "created_at" = min("created_at", excluded."created_at"), "calls" = "calls" + excluded."calls", "bytes" = "bytes" + excluded."bytes", "errors" = "errors" + excluded."errors";
 DROP TABLE "metrics_fullest";

@@ -106,3 +106,33 @@ fn each_bucket_of_a_new_interval_is_filled_from_the_stored_one_that_has_counted_
         assert_eq!(days, ["0: 7", "86400: 15", "172800: 100"]);
     }
 }
+
+#[test]
+fn a_new_interval_is_filled_before_1970_as_after_it() {
+    for backend in backends() {
+        // From one interval, and from the fuller one of two.
+        for interval in [45, 1_440] {
+            let folder = changed(|spec| spec.intervals.push(interval));
+            let database = with_rows(backend, &folder);
+            for (bucket, calls) in [(-900, 1), (-2_700, 2), (-3_600, 4), (-86_400, 8)] {
+                database.execute(&format!(
+                    "INSERT INTO calls (owner_id, bucket_interval, bucket_timestamp, labels_id, created_at, calls, bytes)
+                     VALUES (1, 900, {bucket}, 1, 0, {calls}, {calls})"
+                ));
+            }
+            let migrations = folder.path().join(backend.name());
+            let applied = database.store.apply_migrations(&migrations);
+            applied.expect("filled");
+            let width = interval * 60;
+            let filled = database.texts(&format!(
+                "SELECT CAST(bucket_timestamp AS TEXT) || ': ' || CAST(SUM(calls) AS TEXT) AS name
+                 FROM calls WHERE bucket_interval = {width} AND bucket_timestamp < 0
+                 GROUP BY bucket_timestamp ORDER BY bucket_timestamp"
+            ));
+            match interval {
+                45 => assert_eq!(filled, ["-86400: 8", "-5400: 4", "-2700: 3"]),
+                _ => assert_eq!(filled, ["-86400: 15"]),
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::super::super::create_table::index_name;
 use super::super::super::text::{list, quoted};
 use super::super::chore::{Chore, later_indexes};
-use super::super::{Table, Transition, joined, of, seconds};
+use super::super::{Table, Transition, bucket_start, joined, of, seconds};
 use super::{LOCK_TIMEOUT, key};
 use crate::Interval;
 use crate::backend::Scale;
@@ -73,7 +73,7 @@ fn fill_alone(transition: &Transition, interval: Interval, sources: &[Interval])
 /// What was interrupted after it, or before the deletion that this is the way back of, has left all of them there.
 fn fill(transition: &Transition, interval: Interval, sources: &[Interval]) -> String {
     let (width, table) = (interval.seconds(), quoted(transition.new.schema.table));
-    let start = format!("b.\"bucket_timestamp\" - b.\"bucket_timestamp\" % {width}");
+    let start = bucket_start(interval);
     let key: Vec<_> = transition.new.key().collect();
     let value = |column: &&str| match *column {
         "bucket_interval" => width.to_string(),

@@ -2,7 +2,7 @@
 
 use super::super::super::create_table::{create_indexes, create_table, definition};
 use super::super::super::text::{list, quoted};
-use super::super::{Fate, Transition, joined, of, parts, renamed_buckets, seconds};
+use super::super::{Fate, Transition, bucket_start, joined, of, parts, renamed_buckets, seconds};
 use super::dictionary::map_of;
 use super::fullest;
 use super::{Work, provisional, rename, work_on_dictionary};
@@ -100,7 +100,7 @@ fn copy(transition: &Transition, table: &Table) -> String {
 /// The rows of a new interval, from those of one that divides it.
 fn insert_fill(transition: &Transition, table: &Table, interval: Interval, source: &str) -> String {
     let width = interval.seconds();
-    let start = format!("b.\"bucket_timestamp\" - b.\"bucket_timestamp\" % {width}");
+    let start = bucket_start(interval);
     let rows = rows(transition, &format!("b.\"bucket_interval\" = {source}"));
     let columns = columns(transition, &width.to_string(), &start);
     let rows = rows + &conflict(transition, table);

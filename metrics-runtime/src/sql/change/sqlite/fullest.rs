@@ -1,7 +1,7 @@
 //! Which of several stored intervals each bucket of a new one is made of: the one that has counted most in it.
 
 use super::super::super::text::quoted;
-use super::super::{Transition, joined, of, seconds};
+use super::super::{Transition, bucket_start, joined, of, seconds};
 use crate::Interval;
 use crate::schema::Measure;
 
@@ -15,8 +15,7 @@ pub(super) fn from_fullest(
     sources: &[Interval],
     fill: impl FnOnce(&str) -> String,
 ) -> String {
-    let width = interval.seconds();
-    let start = format!("b.\"bucket_timestamp\" - b.\"bucket_timestamp\" % {width}");
+    let start = bucket_start(interval);
     let source = format!("(SELECT \"source\" FROM \"metrics_fullest\" WHERE \"start\" = {start})");
     format!(
         "-- What came too late for one interval, or is deleted there already, another may have.\n\
