@@ -6,13 +6,16 @@ use crate::errors::Errors;
 use crate::model::{Column, ColumnKind, Metric, Role, Spanned};
 use crate::names;
 
-/// The columns that every table and view has.
-const OWN_COLUMNS: [&str; 5] = [
+/// The columns that the tables, the dictionaries and the views of every metric have.
+const OWN_COLUMNS: [&str; 8] = [
     "bucket_timestamp",
     "bucket_interval",
+    "bucket_start",
     "created_at",
     "owner_id",
     "labels_id",
+    "id",
+    "last_used_at",
 ];
 
 /// The columns that PostgreSQL adds to every table.

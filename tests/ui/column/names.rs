@@ -36,6 +36,12 @@ struct Reserved {
     #[dimension]
     labels_id: String,
     #[dimension]
+    id: String,
+    #[dimension]
+    last_used_at: i64,
+    #[dimension]
+    bucket_start: i64,
+    #[dimension]
     ctid: String,
     #[counter]
     timestamp: u64,
