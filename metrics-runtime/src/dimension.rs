@@ -110,6 +110,14 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// How much room it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Integer(_) => size_of::<i64>(),
+        }
+    }
+
     /// The value on its own, whatever it was borrowed from.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {

@@ -35,6 +35,38 @@ pub struct Event {
     pub(crate) levels: u32,
 }
 
+/// Bytes of the values that make up a key of a dictionary. An entry of PostgreSQL's index has some 2,700 bytes at most,
+/// and what one database takes the others take as well.
+const LONGEST_KEY: usize = 2_500;
+
+/// Whether the values fit into the keys that they are parts of.
+fn check_keys(layout: &Layout, dimensions: &Dimensions) -> Result<(), Rejection> {
+    // They mostly do together.
+    if dimensions.as_bytes().len() <= LONGEST_KEY {
+        return Ok(());
+    }
+    let values = dimensions.values(layout.schema.dimensions);
+    for dictionary in layout.dictionaries() {
+        let lengths = dictionary.dimensions.iter();
+        let lengths = lengths.map(|(index, dimension)| (values[*index].bytes(), dimension.name));
+        let all: usize = lengths.clone().map(|(length, _)| length).sum();
+        if all > LONGEST_KEY {
+            let (_, longest) = lengths.max().unwrap_or_default();
+            let names: Vec<_> = dictionary.dimensions.iter().map(|(_, d)| d.name).collect();
+            let message = format!(
+                "the values of {} have {all} bytes together, {LONGEST_KEY} are allowed: shorten {longest}, the longest",
+                names.join(", ")
+            );
+            return Err(Rejection::new(
+                Reason::InvalidDimension,
+                Some(longest),
+                message,
+            ));
+        }
+    }
+    Ok(())
+}
+
 impl Event {
     /// The event of what was observed.
     pub(crate) fn observed(
@@ -43,6 +75,7 @@ impl Event {
         timestamp: DateTime<Utc>,
     ) -> Result<Self, Rejection> {
         let (dimensions, measures) = observation.finish()?;
+        check_keys(layout, &dimensions)?;
         Ok(Self {
             layout: Arc::clone(layout),
             timestamp: timestamp.timestamp(),

@@ -20,8 +20,8 @@ const DIMENSION_KEYS: &[&str] = &[
 const COUNTER_KEYS: &[&str] = &["unit", "rename", "renamed_from"];
 const SKIP_KEYS: &[&str] = &["skip"];
 
-/// Values beyond it are no names but documents, and would make an index entry too large for PostgreSQL.
-const LONGEST_TEXT: u32 = 4096;
+/// Values beyond it are no names but documents, and never fit into the key of a dictionary: PostgreSQL's are limited.
+const LONGEST_TEXT: u32 = 2500;
 
 /// What a field is marked as.
 enum Mark<'a> {
