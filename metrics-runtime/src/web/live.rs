@@ -19,7 +19,7 @@ use tokio::sync::watch::error::RecvError;
 use super::admission::Admission;
 use super::error::ApiError;
 use super::question::Question;
-use crate::error::QueryError;
+use crate::error::{QueryError, StoreError};
 use crate::scope::Scope;
 use crate::store::{Store, Watch};
 use news::News;
@@ -114,18 +114,27 @@ impl Live {
         let answers = answers
             .map(|(key, question)| state.watch(key, question))
             .collect();
-        if !std::mem::replace(&mut state.running, true) {
+        if !state.running {
             let shared = Arc::clone(&self.shared);
             let thread = std::thread::Builder::new().name("metrics-live".to_owned());
             let started = thread.spawn(move || shared.run());
-            started.expect("the system has room for one more thread");
+            state.running = started.is_ok();
         }
-        Ok(Subscription {
+        let (running, shared) = (state.running, Arc::clone(&self.shared));
+        drop(state);
+        let subscription = Subscription {
             answers,
-            shared: Arc::clone(&self.shared),
+            shared,
             keys,
             person,
-        })
+        };
+        // What is not given out takes its place with it.
+        if !running {
+            return Err(ApiError::busy(
+                "the system has no room for one more thread: try again in a moment",
+            ));
+        }
+        Ok(subscription)
     }
 
     /// How many streams there are.
@@ -183,13 +192,8 @@ impl State {
 impl Subscription {
     /// Asks for answers that are newer than this moment, changed or not.
     pub(super) fn refresh(&self) {
-        let mut state = self.shared.lock();
         let now = Instant::now();
-        for key in &self.keys {
-            if let Some(feed) = state.feeds.get_mut(key) {
-                feed.news.want(now);
-            }
-        }
+        self.keys.iter().for_each(|key| self.shared.want(key, now));
     }
 
     /// Waits for news of any of them; an error says that there will be none.
@@ -216,6 +220,20 @@ impl Drop for Subscription {
     }
 }
 
+/// Ends all streams if the thread that asks for them panics: whoever watches connects again, which starts another one,
+/// instead of waiting for answers that nobody looks for.
+struct EndOfAll<'a>(&'a Shared);
+
+impl Drop for EndOfAll<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut state = self.0.lock();
+            state.feeds.clear();
+            state.running = false;
+        }
+    }
+}
+
 impl Shared {
     /// A poisoned lock is still a lock: nothing in here is left half done by a panic.
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -224,11 +242,12 @@ impl Shared {
 
     /// Asks what is watched until nothing is.
     fn run(&self) {
+        let _unless_it_ends_by_itself = EndOfAll(self);
         let mut watch = self.store.watch();
         let mut missed = false;
         loop {
             let started = Instant::now();
-            missed = self.round(watch.as_mut(), missed).is_err();
+            missed = self.round(watch.as_mut(), missed);
             std::thread::sleep(PAUSE.max(started.elapsed()));
             let mut state = self.lock();
             state.feeds.retain(|_, feed| feed.news.is_watched());
@@ -240,12 +259,19 @@ impl Shared {
     }
 
     /// Asks each question whose answer may be another one by now. When the database does not answer, those who watch
-    /// keep what they have, and it is asked again: `missed` says that this was so the last time.
-    fn round(&self, watch: &mut dyn Watch, missed: bool) -> Result<(), ()> {
+    /// keep what they have, and it is asked again: `missed` says that this was so the last time. Answers whether it is
+    /// so now.
+    fn round(&self, watch: &mut dyn Watch, missed: bool) -> bool {
         let told = |error: &dyn std::fmt::Display| {
             tracing::warn!(cause = %error, "what is watched could not be read");
         };
-        let changed = watch.has_changed().map_err(|error| told(&error))? || missed;
+        let changed = match watch.has_changed() {
+            Ok(changed) => changed || missed,
+            Err(error) => {
+                told(&error);
+                return true;
+            }
+        };
         let minute = Utc::now().timestamp().div_euclid(60);
         for (key, question) in self.due(changed, minute) {
             let (asked, now) = (Instant::now(), Utc::now());
@@ -255,7 +281,13 @@ impl Shared {
                 Err(QueryError::Invalid(invalid)) => Err(invalid),
                 Err(QueryError::Store(error)) => {
                     told(&error);
-                    return Err(());
+                    // Without a connection, the others would not be answered either.
+                    if matches!(error, StoreError::Connection(_)) {
+                        return true;
+                    }
+                    // It may be this question alone that takes too long.
+                    self.want(&key, asked);
+                    continue;
                 }
             };
             if let Some(feed) = self.lock().feeds.get_mut(&key) {
@@ -263,7 +295,14 @@ impl Shared {
                 feed.news.publish(Answer { asked, series });
             }
         }
-        Ok(())
+        false
+    }
+
+    /// Lets a question be asked again for an answer that is newer than a moment.
+    fn want(&self, key: &Key, moment: Instant) {
+        if let Some(feed) = self.lock().feeds.get_mut(key) {
+            feed.news.want(moment);
+        }
     }
 
     /// The questions that are to be asked: all when something was written, and otherwise those that somebody waits for,
