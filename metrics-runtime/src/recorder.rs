@@ -15,7 +15,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot};
 
 use crate::error::{RecordError, Rejection};
 use crate::event::Event;
@@ -103,6 +103,14 @@ impl Recorder {
             .snapshot(used.saturating_sub(self.shared.room.available_permits()))
     }
 
+    /// Whether its writer is at work: not once it was shut down, nor if it has come to a bad end.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        lock(&self.shared.writer)
+            .as_ref()
+            .is_some_and(|writer| !writer.is_finished())
+    }
+
     /// Records that `metric` happened now. Returns when it is committed.
     ///
     /// # Errors
@@ -184,13 +192,17 @@ impl Recorder {
     ///
     /// # Errors
     ///
-    /// [`RecordError::Full`] when there is no room.
+    /// [`RecordError::Full`] when there is no room, [`RecordError::Closed`] once the recorder has been shut down.
     pub fn try_submit(
         &self,
         batch: Batch,
     ) -> Result<impl Future<Output = Result<Receipt, RecordError>> + use<>, RecordError> {
         let room = Arc::clone(&self.shared.room).try_acquire_many_owned(self.size(&batch));
-        let answer = self.enqueue(batch, room.map_err(|_| RecordError::Full)?)?;
+        let room = room.map_err(|error| match error {
+            TryAcquireError::NoPermits => RecordError::Full,
+            TryAcquireError::Closed => RecordError::Closed,
+        })?;
+        let answer = self.enqueue(batch, room)?;
         Ok(async { answer.await.map_err(|_| RecordError::Closed)? })
     }
 

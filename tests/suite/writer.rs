@@ -258,6 +258,69 @@ fn a_counter_beyond_64_bits_is_refused_by_name_and_what_was_there_stays() {
     });
 }
 
+/// Names that are as long as they may be.
+#[derive(Debug, Clone, TimeSeriesMetric)]
+struct Visit {
+    #[dimension(user)]
+    user_id: String,
+    #[dimension(max_len = 2_000)]
+    page: String,
+    #[dimension(max_len = 2_000)]
+    source: String,
+    #[counter]
+    visits: u64,
+}
+
+/// Text of as many bytes, in which nothing repeats, so that no database makes it shorter.
+fn noise(bytes: usize) -> String {
+    let letter = |state: &mut u32| {
+        *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'!' + u8::try_from((*state >> 24) % 94).expect("small"))
+    };
+    let state = std::iter::repeat_n((), bytes).scan(7, |state, ()| Some(letter(state)));
+    state.collect()
+}
+
+#[test]
+fn values_that_no_key_has_room_for_are_refused_and_the_longest_ones_are_not() {
+    let registry = || register![Visit].build().expect("one metric");
+    on_every_backend(registry, |database, recorder| {
+        let visit = |page: usize, source: usize| Visit {
+            user_id: "ann".into(),
+            page: noise(page),
+            source: noise(source),
+            visits: 1,
+        };
+        record(recorder, &visit(1_500, 1_000)).expect("it just fits");
+        let refused = record(recorder, &visit(1_501, 1_000)).expect_err("it does not fit");
+        let RecordError::Rejected(rejection) = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!(
+            (rejection.reason, rejection.field.as_deref()),
+            (Reason::InvalidDimension, Some("page"))
+        );
+        assert!(rejection.message.contains("2501 bytes"), "{rejection:?}");
+        let visits = Visit::query(Scope::everyone()).series(&database.store);
+        assert_eq!(visits.expect("an answer").summary()[0].total, 1);
+    });
+}
+
+#[test]
+fn a_recorder_that_was_shut_down_says_so_at_every_door() {
+    on_every_backend(owned_registry, |_, recorder| {
+        assert!(recorder.is_running());
+        recorder.shutdown();
+        assert!(!recorder.is_running());
+        let event = owned("ann", "s1", 1);
+        assert!(matches!(record(recorder, &event), Err(RecordError::Closed)));
+        assert!(matches!(
+            recorder.try_record(&event),
+            Err(RecordError::Closed)
+        ));
+    });
+}
+
 #[test]
 fn an_overflow_spoils_nothing_of_its_batch() {
     on_every_backend(owned_registry, |database, recorder| {

@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use diesel::QueryResult;
+use metrics_runtime::Recorder;
 use serde_json::json;
 
 use super::answers;
@@ -10,6 +11,9 @@ use crate::database::{self, Connection};
 use crate::error::{AppError, AppResult};
 use crate::models::users;
 use crate::state::State;
+
+/// What it comes to when the writer has panicked: nothing is recorded any more until the process is started again.
+const WRITER_ENDED: &str = "the writer has ended: start the process again";
 
 /// `GET /health/live`: the process answers.
 pub async fn live() -> HttpResponse {
@@ -21,10 +25,13 @@ pub async fn live() -> HttpResponse {
 ///
 /// # Errors
 ///
-/// 503, whatever is wrong with the database: elsewhere it may be a bug, here it is the answer.
-pub async fn ready(state: Data<State>) -> AppResult<HttpResponse> {
+/// 503, whatever is wrong with the writer or the database: elsewhere it may be a bug, here it is the answer.
+pub async fn ready(state: Data<State>, recorder: Data<Recorder>) -> AppResult<HttpResponse> {
     if state.is_stopping() {
         return Err(AppError::Stopping);
+    }
+    if !recorder.is_running() {
+        return Err(AppError::NotReady(WRITER_ENDED.into()));
     }
     match state.with_database(looked_at).await {
         Ok(true) => Ok(answers::data(json!({"status": "ready", "read_only": true}))),

@@ -144,8 +144,8 @@ impl WriterThread {
             Ok(committed) => {
                 self.stats.committed(pending, &committed, started.elapsed());
                 self.warn_of_overflow(&committed);
-                let events = pending.iter().map(|pending| pending.batch.events.len());
-                self.folding.committed(events.sum(), Instant::now());
+                let events = pending.iter().map(Pending::committed).sum();
+                self.folding.committed(events, Instant::now());
                 answer_all(pending, answers);
             }
             Err(error) => {

@@ -132,6 +132,12 @@ impl Pending {
         })
     }
 
+    /// How many events of it were committed, this time.
+    pub(crate) fn committed(&self) -> usize {
+        let receipt = self.receipt.as_ref().filter(|receipt| !receipt.replayed);
+        receipt.map_or(0, |receipt| receipt.processed)
+    }
+
     /// The receipt, with what was refused on the way and what could not be read in the first place.
     pub(crate) fn receipt_with(&self, mut failures: Vec<Failure>) -> Receipt {
         let unread = self
