@@ -13,8 +13,8 @@ use crate::interval::Interval;
 use crate::time_range::TimeRange;
 use crate::typed::MetricBucket;
 
-pub(crate) use buckets::beyond_64_bits;
 pub use buckets::{Buckets, MeasureSummary};
+pub(crate) use buckets::{beyond_64_bits, group_beyond_64_bits};
 pub use completeness::Completeness;
 pub use group::{Group, GroupName};
 pub use previous::{Change, Previous};

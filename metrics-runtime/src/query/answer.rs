@@ -6,7 +6,9 @@ use super::SeriesQuery;
 use crate::dimension::Value;
 use crate::error::{InvalidQuery, QueryError};
 use crate::schema::Dimension;
-use crate::series::{Buckets, Completeness, Group, GroupName, Previous, Series, beyond_64_bits};
+use crate::series::{
+    Buckets, Completeness, Group, GroupName, Previous, Series, beyond_64_bits, group_beyond_64_bits,
+};
 use crate::sql::{Integers, OfValue, Selection};
 use crate::store::{Grouping, ReadError, Reading, Store};
 use crate::time_range::TimeRange;
@@ -43,6 +45,9 @@ impl SeriesQuery {
         // Before the rows are read: what is final by then is among them.
         let completeness = self.completeness_of(&span.buckets, store, moment)?;
         let found = store.read(&reading).map_err(|error| match error {
+            ReadError::OutOfRange if self.grouping.is_some() => {
+                QueryError::Invalid(group_beyond_64_bits())
+            }
             ReadError::OutOfRange => QueryError::Invalid(beyond_64_bits(None)),
             ReadError::Store(error) => QueryError::Store(error),
         })?;

@@ -172,6 +172,13 @@ pub(crate) fn beyond_64_bits(measure: Option<&Measure>) -> InvalidQuery {
     InvalidQuery::new("interval", reason)
 }
 
+/// Groups are put in order by their totals, each over the whole range.
+pub(crate) fn group_beyond_64_bits() -> InvalidQuery {
+    let reason = "the sum of a measure over a whole group exceeds 2^63-1, by which groups are put in order: ask for a \
+         shorter range, filter the rows, or leave group_by out";
+    InvalidQuery::new("group_by", reason)
+}
+
 pub(super) fn at(epoch_seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(epoch_seconds, 0).expect("bucket starts come from timestamps")
 }

@@ -168,6 +168,20 @@ fn a_question_whose_sum_exceeds_64_bits_is_a_400_with_a_remedy() {
 }
 
 #[test]
+fn groups_whose_totals_exceed_64_bits_cannot_be_put_in_order_and_are_told_so() {
+    let (app, boss, key) = app_with_a_user();
+    let event = |hours: i64| installations("u1", "t1", hours_ago(hours), MAX);
+    app.record(&key, &[event(1), event(2)]);
+    let path = "/api/admin/metrics/server-installs?time_range=12h&group_by=server_id";
+    let (status, field, sentence) = app.ask(&boss, path).error();
+    assert_eq!((status, field.as_deref()), (400, Some("group_by")));
+    assert!(
+        sentence.contains("2^63-1") && sentence.contains("shorter range"),
+        "{sentence}"
+    );
+}
+
+#[test]
 fn the_total_over_buckets_may_be_larger_than_any_bucket_can() {
     let (app, boss, key) = app_with_a_user();
     let event = |hours: i64| installations("u1", "t1", hours_ago(hours), MAX);
