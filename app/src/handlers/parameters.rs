@@ -9,12 +9,12 @@ use crate::values::Id;
 ///
 /// # Errors
 ///
-/// 400 for one that is not known, or given twice.
+/// 400 for one that is not known, given twice, or with a NUL character.
 pub fn read(query: &str, known: &[&str]) -> AppResult<Vec<(String, String)>> {
     let parameters = Query::<Vec<(String, String)>>::from_query(query)
         .map_err(|_| invalid("query", "the query is not name=value&name=value"))?
         .into_inner();
-    for (index, (name, _)) in parameters.iter().enumerate() {
+    for (index, (name, value)) in parameters.iter().enumerate() {
         if !known.contains(&name.as_str()) {
             let there_are = known.join(", ");
             let reason = format!("there is no parameter {name:?}: there are {there_are}");
@@ -25,6 +25,11 @@ pub fn read(query: &str, known: &[&str]) -> AppResult<Vec<(String, String)>> {
                 name,
                 &format!("{name} is given twice: leave one out"),
             ));
+        }
+        // No text of a database has one, and PostgreSQL is not even asked for it.
+        if value.contains('\0') {
+            let reason = format!("{name} contains a NUL character: leave it out");
+            return Err(invalid(name, &reason));
         }
     }
     Ok(parameters)

@@ -93,9 +93,14 @@ pub fn list(connection: &mut Connection) -> QueryResult<Vec<Role>> {
 ///
 /// When there is none.
 pub fn find(connection: &mut Connection, id: &str) -> Result<Role, AccountError> {
+    let no_such_role = || AccountError::NoSuchRole(id.to_owned());
+    // PostgreSQL takes no text with a NUL character, and asked for one it fails.
+    if id.contains('\0') {
+        return Err(no_such_role());
+    }
     let role = roles::table.find(id);
     let found = on_each!(connection, c => role.select(Role::as_select()).get_result(c).optional())?;
-    found.ok_or_else(|| AccountError::NoSuchRole(id.to_owned()))
+    found.ok_or_else(no_such_role)
 }
 
 /// How many people have each role that anybody has.
