@@ -31,7 +31,7 @@ pub struct MigrationStatus {
     pub known: bool,
 }
 
-/// Applies what is pending, all of it or nothing, and returns the names of what was applied. Several processes may
+/// Applies what is pending, one migration after the other, and returns the names of what was applied. Several processes may
 /// start together: one applies it, the others wait for that one.
 ///
 /// # Errors

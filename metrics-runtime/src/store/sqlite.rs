@@ -183,7 +183,7 @@ impl From<Pool<ConnectionManager<SqliteConnection>>> for Store {
 
 impl Store {
     /// Opens, or creates, a database file, with connections that are set up for it: write-ahead log, foreign keys,
-    /// and a wait of five seconds for another process that writes.
+    /// and a wait of half a minute for another process that writes.
     ///
     /// # Errors
     ///
