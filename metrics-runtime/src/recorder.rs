@@ -249,9 +249,10 @@ impl Recorder {
         id: Option<BatchId>,
         metrics: &[(DateTime<Utc>, M)],
     ) -> Batch {
-        let layout = self.layout::<M>();
+        let layout = self.shared.registry.layout(M::SCHEMA);
         let event = |(index, (timestamp, metric)): (usize, &(DateTime<Utc>, M))| {
-            let event = event_of(&layout, metric, *timestamp);
+            let layout = layout.as_ref().map_err(Clone::clone);
+            let event = layout.and_then(|layout| event_of(layout, metric, *timestamp));
             event.map_err(|rejection| Failure::of(index, M::SCHEMA, rejection))
         };
         let events = metrics.iter().enumerate().map(event).collect();
@@ -263,12 +264,7 @@ impl Recorder {
         metric: &M,
         timestamp: DateTime<Utc>,
     ) -> Result<Event, Rejection> {
-        event_of(&self.layout::<M>(), metric, timestamp)
-    }
-
-    fn layout<M: TimeSeriesMetric>(&self) -> Arc<Layout> {
-        let layout = self.shared.registry.metric(M::SCHEMA.name).cloned();
-        layout.unwrap_or_else(|| Arc::new(Layout::of(M::SCHEMA)))
+        event_of(self.shared.registry.layout(M::SCHEMA)?, metric, timestamp)
     }
 
     /// The room that a batch takes: a batch larger than all there is takes all of it.
@@ -280,11 +276,12 @@ impl Recorder {
 
     fn enqueue(
         &self,
-        batch: Batch,
+        mut batch: Batch,
         room: OwnedSemaphorePermit,
     ) -> Result<oneshot::Receiver<Result<Receipt, RecordError>>, RecordError> {
         let (answer, receipt) = oneshot::channel();
         self.shared.stats.accepted(batch.events.len());
+        batch.check(&self.shared.registry);
         let pending = Pending::accept(batch, Utc::now().timestamp(), &self.shared.limits);
         self.send(Command::Record {
             pending,

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use metrics_runtime::{
-    Batch, BatchId, Event, EventBuilder, Limits, RawValue, Reason, Receipt, RecordError, Recorder,
-    Registry, Scope, TimeSeriesMetric, register,
+    Batch, BatchId, Event, EventBuilder, Layout, Limits, RawValue, Reason, Receipt, RecordError,
+    Recorder, Registry, Scope, TimeSeriesMetric, register,
 };
 
 use crate::support::database::{Database, backends};
@@ -303,6 +303,68 @@ fn values_that_no_key_has_room_for_are_refused_and_the_longest_ones_are_not() {
         assert!(rejection.message.contains("2501 bytes"), "{rejection:?}");
         let visits = Visit::query(Scope::everyone()).series(&database.store);
         assert_eq!(visits.expect("an answer").summary()[0].total, 1);
+    });
+}
+
+mod namesake {
+    use metrics_runtime::TimeSeriesMetric;
+
+    /// Has the name of another metric, and other columns.
+    #[derive(Debug, Clone, TimeSeriesMetric)]
+    #[metric(table = "owned_metrics")]
+    pub(super) struct Owned {
+        #[dimension]
+        pub(super) server_id: String,
+        #[counter]
+        pub(super) uses: u64,
+    }
+}
+
+#[test]
+fn a_metric_that_is_not_registered_is_refused_and_takes_nothing_along() {
+    on_every_backend(owned_registry, |database, recorder| {
+        let login = Login { count: 1 };
+        let namesake = namesake::Owned {
+            server_id: "s1".into(),
+            uses: 1,
+        };
+        let refused = [record(recorder, &login), record(recorder, &namesake)];
+        for (refused, remedy) in refused
+            .into_iter()
+            .zip(["add it to `register!`", "that name has"])
+        {
+            let Err(RecordError::Rejected(rejection)) = refused else {
+                panic!("{refused:?}")
+            };
+            assert_eq!(rejection.reason, Reason::UnknownType);
+            assert!(rejection.message.contains(remedy), "{rejection:?}");
+        }
+        assert!(recorder.try_record(&login).is_err());
+        // Events that were built for the tables of another registry come with those that were not.
+        let layout = Arc::new(Layout::of(Login::SCHEMA));
+        let mut stranger = EventBuilder::new(layout);
+        stranger
+            .set("count", RawValue::Text("1".into()))
+            .expect("a measure");
+        let now = Utc::now().timestamp();
+        let stranger = stranger.finish(now).expect("complete");
+        let fields = [
+            ("user_id", "ann"),
+            ("team_id", "t"),
+            ("server_id", "s1"),
+            ("uses", "1"),
+            ("bytes", "1"),
+        ];
+        let known = || {
+            builder(recorder, "owned", &fields)
+                .finish(now)
+                .expect("complete")
+        };
+        let receipt = recorder.submit_blocking(Batch::of(vec![known(), stranger, known()]));
+        let receipt = receipt.expect("the database answers");
+        assert_eq!((receipt.processed, receipt.failures.len()), (2, 1));
+        assert_eq!(receipt.failures[0].index, 1);
+        assert_eq!(uses(database, Scope::own("t", "ann")), [2, 2]);
     });
 }
 

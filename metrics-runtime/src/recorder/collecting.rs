@@ -97,7 +97,8 @@ impl Recorder {
         collector: &'a C,
         now: DateTime<Utc>,
     ) -> Result<Run<'a, C>, CollectError> {
-        let layout = self.layout::<C::Metric>();
+        let layout = self.shared.registry.layout(C::Metric::SCHEMA);
+        let layout = Arc::clone(layout.map_err(RecordError::from)?);
         let metric = layout.schema.name;
         if layout.schema.collect.is_none() {
             return Err(CollectError::NotCollected { metric });

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Reason, Rejection};
 use crate::event::Event;
 use crate::limits::Limits;
+use crate::registry::Registry;
 use crate::schema::MetricSchema;
 
 /// Events that are recorded together, once.
@@ -41,6 +42,25 @@ impl Batch {
         Self {
             id: None,
             events: events.into_iter().map(Ok).collect(),
+        }
+    }
+}
+
+impl Batch {
+    /// Makes failures of events whose metrics are not registered.
+    pub(crate) fn check(&mut self, registry: &Registry) {
+        // Mostly they are of one metric, or of a few that come together.
+        let mut registered: Option<&'static MetricSchema> = None;
+        for (index, slot) in self.events.iter_mut().enumerate() {
+            let Ok(event) = slot else { continue };
+            let schema = event.layout.schema;
+            if registered.is_some_and(|known| std::ptr::eq(known, schema)) {
+                continue;
+            }
+            match registry.layout(schema) {
+                Ok(_) => registered = Some(schema),
+                Err(rejection) => *slot = Err(Failure::of(index, schema, rejection)),
+            }
         }
     }
 }
