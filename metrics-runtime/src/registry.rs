@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::error::{Reason, Rejection};
 use crate::layout::Layout;
 use crate::schema::MetricSchema;
+use crate::sql::{OWN_TABLES, provisional};
 
 /// Lists the metrics of an application: `register![ServerInstall, ClientActivity]`.
 ///
@@ -46,8 +48,9 @@ impl RegistryBuilder {
     ///
     /// # Errors
     ///
-    /// When two metrics have one name, table (or a table beside it), route or permission; all conflicts are named,
-    /// each with both places.
+    /// When two metrics have one name, table (or a table beside it), route or permission, when one has a table of the
+    /// recorder's, or when two have been renamed from one table, or one from what is another one's; all conflicts are
+    /// named, each with both places.
     pub fn build(self) -> Result<Registry, RegistryError> {
         let metrics: Vec<_> = self
             .schemas
@@ -57,6 +60,8 @@ impl RegistryBuilder {
         let mut conflicts = Vec::new();
         let mut taken = BTreeMap::new();
         for layout in &metrics {
+            conflicts.extend(refused_table(layout));
+            conflicts.extend(refused_former_table(layout, &metrics));
             for claim in claims(layout) {
                 if let Some(other) = taken.insert(claim.clone(), layout.schema) {
                     let (what, name) = claim;
@@ -85,12 +90,50 @@ fn claims(layout: &Layout) -> Vec<(&'static str, String)> {
         ("route", schema.path.to_owned()),
         ("permission", schema.view_permission()),
     ];
+    let tables = layout.dictionaries().map(|dictionary| &*dictionary.table);
+    for table in tables.chain([schema.table]) {
+        // What it is called while it is made anew.
+        claims.push(("table", provisional(table)));
+    }
     claims.extend(
         layout
             .dictionaries()
             .map(|dictionary| ("table", dictionary.table.clone())),
     );
     claims
+}
+
+/// A table that is the recorder's own, or is made for a moment while others change.
+fn refused_table(layout: &Layout) -> Option<String> {
+    let table = layout.schema.table;
+    OWN_TABLES.contains(&table).then(|| {
+        format!(
+            "the table \"{table}\" of {} is the recorder's own: choose another with `table = \"…\"`",
+            place(layout.schema)
+        )
+    })
+}
+
+/// A former table that is another metric's: nobody could tell whose its rows are.
+fn refused_former_table(layout: &Arc<Layout>, metrics: &[Arc<Layout>]) -> Option<String> {
+    let former = layout.schema.renamed_from?;
+    let others = || metrics.iter().filter(|other| !Arc::ptr_eq(other, layout));
+    let here = place(layout.schema);
+    if let Some(other) = others().find(|other| other.schema.table == former) {
+        return Some(format!(
+            "\"{former}\" is still a table, that of {}: remove `renamed_from = \"{former}\"` of {here} once the \
+             migration that renames it is applied everywhere, and let another metric take the name after that",
+            place(other.schema)
+        ));
+    }
+    let mut before = metrics
+        .iter()
+        .take_while(|other| !Arc::ptr_eq(other, layout));
+    let other = before.find(|other| other.schema.renamed_from == Some(former))?;
+    Some(format!(
+        "two metrics are renamed from the table \"{former}\": {} and {here}: keep one of them",
+        place(other.schema)
+    ))
 }
 
 fn place(schema: &MetricSchema) -> String {
@@ -109,6 +152,23 @@ impl Registry {
         self.metrics
             .iter()
             .find(|layout| layout.schema.name == name)
+    }
+
+    /// The tables of a metric, if it is registered as `schema` declares it. A transaction with any other would fail, and
+    /// take what others record along.
+    pub(crate) fn layout(&self, schema: &MetricSchema) -> Result<&Arc<Layout>, Rejection> {
+        let reason = match self.metric(schema.name) {
+            Some(layout) if std::ptr::eq(layout.schema, schema) || layout.schema == schema => {
+                return Ok(layout);
+            }
+            Some(other) => format!(
+                "{} is not registered: that name has {}",
+                place(schema),
+                place(other.schema)
+            ),
+            None => format!("{} is not registered: add it to `register!`", place(schema)),
+        };
+        Err(Rejection::new(Reason::UnknownType, Some("type"), reason))
     }
 
     /// The metric of a path, such as `server-installs`.

@@ -28,6 +28,76 @@ struct SameRoute {
     n: u64,
 }
 
+/// Where the recorder has its own.
+#[derive(TimeSeriesMetric)]
+#[metric(name = "batches", table = "metrics_batches")]
+struct OwnTable {
+    #[counter]
+    n: u64,
+}
+
+/// What another is called while it is made anew.
+#[derive(TimeSeriesMetric)]
+#[metric(table = "login_metrics_new")]
+struct Rebuilt {
+    #[counter]
+    n: u64,
+}
+
+/// Renamed from what is another's.
+#[derive(TimeSeriesMetric)]
+#[metric(renamed_from = "login_metrics")]
+struct TakesOver {
+    #[counter]
+    n: u64,
+}
+
+/// Renamed.
+#[derive(TimeSeriesMetric)]
+#[metric(renamed_from = "former")]
+struct First {
+    #[counter]
+    n: u64,
+}
+
+/// Renamed from the same.
+#[derive(TimeSeriesMetric)]
+#[metric(renamed_from = "former")]
+struct Second {
+    #[counter]
+    n: u64,
+}
+
+#[test]
+fn tables_that_are_others_or_were_anothers_are_refused() {
+    let own = conflict::<OwnTable>();
+    assert!(
+        own.contains("the recorder's own") && own.contains("batches in"),
+        "{own}"
+    );
+    let rebuilt = conflict::<Rebuilt>();
+    assert!(
+        rebuilt.contains("the table \"login_metrics_new\""),
+        "{rebuilt}"
+    );
+    let over = conflict::<TakesOver>();
+    assert!(
+        over.contains("\"login_metrics\" is still a table, that of login in")
+            && over.contains("takes_over in"),
+        "{over}"
+    );
+    let both = register![First, Second]
+        .build()
+        .expect_err("one of them")
+        .to_string();
+    assert!(
+        both.contains("renamed from the table \"former\"")
+            && both.contains("first in")
+            && both.contains("second in"),
+        "{both}"
+    );
+}
+
 fn conflict<M: TimeSeriesMetric>() -> String {
     register![ToolCall, Login, Build, M]
         .build()

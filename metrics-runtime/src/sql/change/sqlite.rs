@@ -48,7 +48,7 @@ pub(super) fn change(transition: &Transition) -> String {
 }
 
 /// The name under which a table is made, until the old one is gone.
-fn provisional(name: &str) -> String {
+pub(crate) fn provisional(name: &str) -> String {
     format!("{name}_new")
 }
 
