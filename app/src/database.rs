@@ -23,7 +23,8 @@ use crate::config::{Config, DatabaseUrl};
 pub(crate) use connection::on_each;
 pub use connection::{Connection, Pool, PoolState};
 pub use migrations::{
-    MigrationStatus, migrate, migration_status, pending_migrations, revert_migration,
+    MigrationStatus, check_declared, migrate, migration_status, pending_migrations,
+    revert_migration,
 };
 pub use size::Size;
 pub use waits::Waits;
@@ -66,6 +67,12 @@ pub enum DatabaseError {
         /// What libpq or the server said.
         reason: String,
     },
+    /// The declared metrics are not those of the committed migrations.
+    #[error(
+        "the declared metrics are not those of the migrations that this program was built with:\n{0}\n\
+         write what is missing with `migrations generate`, commit it, and build the program again"
+    )]
+    NotGenerated(String),
     /// A migration failed; those before it may stay applied.
     #[error("the migrations are not all applied: {0}")]
     NotMigrated(String),

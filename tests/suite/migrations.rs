@@ -17,12 +17,14 @@ mod sqlite;
 use std::fs;
 use std::path::Path;
 
+use app::database::check_declared;
 use chrono::{DateTime, Utc};
 use metrics_runtime::migrate::{Backend, Project};
 use metrics_runtime::{Registry, TimeSeriesMetric, register};
 
 use crate::support::database::{Database, backends};
 use crate::support::metrics::{Build, Login, ToolCall, registry};
+use crate::support::spec::Spec;
 
 fn project(folder: &Path) -> Project {
     Project::new(folder.join("metrics.lock"))
@@ -304,4 +306,17 @@ fn the_table_refuses_intervals_that_are_not_declared() {
         assert_eq!(database.count("login_metrics"), 1);
     }
     assert_eq!(Login::SCHEMA.levels.len(), 1);
+}
+
+#[test]
+fn a_program_whose_metrics_have_no_migrations_does_not_start_and_says_so() {
+    check_declared(&app::metrics::registry()).expect("they have theirs");
+    let forgotten = Spec::usual().registry();
+    let error = check_declared(&forgotten)
+        .expect_err("it has none")
+        .to_string();
+    assert!(
+        error.contains("create calls for") && error.contains("`migrations generate`"),
+        "{error}"
+    );
 }

@@ -36,6 +36,7 @@ impl Context {
     /// Opens the database, creates it when there is none, applies what is pending, and writes down the roles that
     /// the program defines: no command meets a schema that it was not written for.
     pub(super) fn open_database(&self) -> anyhow::Result<Pool> {
+        database::check_declared(&metrics::registry())?;
         if !database::exists(&self.config) {
             tracing::info!("creating the database {}", self.config.database_url);
         }

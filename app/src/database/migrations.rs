@@ -6,7 +6,8 @@ use diesel::migration::{self, MigrationSource};
 use diesel::r2d2::{self, ManageConnection};
 use diesel::{Connection as _, SqliteConnection};
 use diesel_migrations::MigrationHarness;
-use metrics_runtime::migrate::{self, Exclusive, Script, Scripts};
+use metrics_runtime::Registry;
+use metrics_runtime::migrate::{self, Exclusive, Plan, Script, Scripts};
 use serde::Serialize;
 
 use super::{Connection, DatabaseError, Pool};
@@ -19,6 +20,25 @@ const POSTGRES_SCRIPTS: &[Script] = include!(concat!(env!("OUT_DIR"), "/postgres
 const SQLITE: Scripts = Scripts::embedded(SQLITE_SCRIPTS);
 #[cfg(feature = "postgres")]
 const POSTGRES: Scripts = Scripts::embedded(POSTGRES_SCRIPTS);
+
+/// What the committed migrations amount to.
+const LOCK: &str = include_str!("../../../migrations/metrics.lock");
+
+/// Makes sure that the committed migrations amount to what is declared: without its tables, a metric would fail whatever
+/// is recorded together with it.
+///
+/// # Errors
+///
+/// When they do not.
+pub fn check_declared(registry: &Registry) -> Result<(), DatabaseError> {
+    match Plan::of_lock(LOCK, registry) {
+        Ok(plan) if plan.is_empty() => Ok(()),
+        Ok(plan) => Err(DatabaseError::NotGenerated(plan.to_string())),
+        Err(reason) => Err(DatabaseError::NotGenerated(format!(
+            "metrics.lock: {reason}"
+        ))),
+    }
+}
 
 /// One committed migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -86,6 +86,16 @@ impl Plan {
         Ok(Self { scale, steps })
     }
 
+    /// Compares what is declared with what a lock file says: one that a program was built with, by `include_str!`, tells
+    /// when it starts whether somebody has forgotten to generate a migration.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no lock file, in words.
+    pub fn of_lock(lock: &str, registry: &Registry) -> Result<Self, String> {
+        Self::between(&Lock::parse(lock)?, registry, None)
+    }
+
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -243,9 +253,14 @@ fn added_refusal(dimension: &'static Dimension) -> Option<String> {
             DimensionKind::Enum([first, ..]) => first,
             _ => "…",
         };
-        return Some(format!(
-            "rows from before need a {name}, and {reason}: say which with #[dimension(default = \"{example}\")]"
-        ));
+        return Some(match dimension.default {
+            Some(default) => format!(
+                "rows from before need a {name}, and its default \"{default}\" is none ({reason}): choose another"
+            ),
+            None => format!(
+                "rows from before need a {name}, and {reason}: say which with #[dimension(default = \"{example}\")]"
+            ),
+        });
     }
     let reference = dimension
         .references
