@@ -51,6 +51,14 @@ pub(super) fn faults(
     history: &[Entry],
     folders: &[(Backend, PathBuf)],
 ) -> Result<Vec<String>, MigrateError> {
+    let newcomers: Vec<_> = folders
+        .iter()
+        .filter(|(_, folder)| has_none(history, folder))
+        .map(newcomer)
+        .collect();
+    if !newcomers.is_empty() {
+        return Ok(newcomers);
+    }
     let mut faults = Vec::new();
     let mut before = "";
     for (index, entry) in history.iter().enumerate() {
@@ -61,6 +69,21 @@ pub(super) fn faults(
     }
     faults.extend(strangers(history, folders)?);
     Ok(faults)
+}
+
+/// Whether a folder has none of the migrations that there are.
+fn has_none(history: &[Entry], folder: &Path) -> bool {
+    let is_there = |entry: &Entry| folder.join(&entry.name).exists();
+    !history.is_empty() && !history.iter().any(is_there)
+}
+
+/// A backend whose folder was added later: what others were migrated by is not written for it any more.
+fn newcomer((backend, folder): &(Backend, PathBuf)) -> String {
+    let (name, folder) = (backend.name(), folder.display());
+    format!(
+        "{folder} has no migrations for {name}, and the lock file has some: restore the folder if they were lost; if \
+         {name} is new, it begins with a lock file of its own, such as metrics.{name}.lock, in a Project of its own"
+    )
 }
 
 /// Why the hash of an entry does not follow from the one before it.

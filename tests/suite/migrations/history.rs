@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use metrics_runtime::migrate::Project;
+use metrics_runtime::migrate::{Backend, Project};
 
 use super::{files, moment, project};
 use crate::support::spec::{MeasureSpec, Spec};
@@ -91,6 +91,30 @@ fn a_lost_migration_is_named() {
     assert!(
         complaint.contains(&names[1]) && complaint.contains("missing"),
         "{complaint}"
+    );
+}
+
+#[test]
+fn a_backend_that_is_added_later_is_told_to_begin_a_history_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = Project::new(folder.path().join("metrics.lock"))
+        .folder(Backend::Sqlite, folder.path().join("sqlite"));
+    let spec = with_measures(&["errors", "retries"]);
+    generate(&project, &spec, 1);
+    let both = project.folder(Backend::Postgres, folder.path().join("postgres"));
+    let complaint = complaint(&both);
+    assert!(
+        complaint.contains("postgres has no migrations for postgres")
+            && complaint.contains("a lock file of its own, such as metrics.postgres.lock"),
+        "{complaint}"
+    );
+    let own = Project::new(folder.path().join("metrics.postgres.lock"))
+        .folder(Backend::Postgres, folder.path().join("postgres"));
+    generate(&own, &spec, 2);
+    assert!(
+        own.check(&spec.registry())
+            .expect("it holds together")
+            .is_empty()
     );
 }
 
