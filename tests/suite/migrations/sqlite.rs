@@ -1,7 +1,8 @@
 //! What the log says while a migration is applied to a file: how far a rebuild has come.
 
+use std::cell::RefCell;
 use std::fmt::{Debug, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use metrics_runtime::migrate::Backend;
 use tracing::field::{Field, Visit};
@@ -10,9 +11,25 @@ use tracing::{Event, Metadata, Subscriber};
 
 use super::applying::{changed, with_rows};
 
-/// The messages of this thread.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
+thread_local! {
+    /// The messages of this thread, while it listens.
+    static HEARD: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Everybody's subscriber: of several that threads have each for themselves, a thread that comes to a message first while
+/// it has none keeps it from the others.
+struct Log;
+
+/// The messages of what is done.
+fn heard(work: impl FnOnce()) -> String {
+    static LOG: Once = Once::new();
+    LOG.call_once(|| tracing::subscriber::set_global_default(Log).expect("there is no other"));
+    HEARD.set(Some(String::new()));
+    work();
+    HEARD.take().expect("this thread has listened")
+}
+
+struct Message<'a>(&'a mut String);
 
 impl Subscriber for Log {
     fn enabled(&self, _: &Metadata<'_>) -> bool {
@@ -28,7 +45,11 @@ impl Subscriber for Log {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        event.record(&mut self.clone());
+        HEARD.with_borrow_mut(|heard| {
+            if let Some(heard) = heard {
+                event.record(&mut Message(heard));
+            }
+        });
     }
 
     fn enter(&self, _: &Id) {}
@@ -36,11 +57,10 @@ impl Subscriber for Log {
     fn exit(&self, _: &Id) {}
 }
 
-impl Visit for Log {
+impl Visit for Message<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "message" {
-            let mut log = self.0.lock().expect("nobody panics");
-            writeln!(log, "{value:?}").expect("it is a text");
+            writeln!(self.0, "{value:?}").expect("it is a text");
         }
     }
 }
@@ -52,14 +72,12 @@ fn a_rebuild_says_how_many_of_how_many_rows_each_statement_has_read() {
         spec.intervals.push(1_440);
     });
     let database = with_rows(Backend::Sqlite, &folder);
-    let log = Log::default();
-    tracing::subscriber::with_default(log.clone(), || {
-        database
+    let log = heard(|| {
+        let applied = database
             .store
-            .apply_migrations(&folder.path().join("sqlite"))
-            .expect("applied");
+            .apply_migrations(&folder.path().join("sqlite"));
+        applied.expect("applied");
     });
-    let log = log.0.lock().expect("nobody panics");
     for table in ["calls_new", "metrics_fullest"] {
         let insertion = format!(": INSERT INTO \"{table}\"");
         let mut lines = log.lines().filter(|line| line.contains(&insertion));
