@@ -25,8 +25,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a struct with named fields a time-series metric: a table, its queries, a permission and routes.
 ///
 /// The struct's `///` comment is required. It is the metric's description in the catalogue, the API documentation and
-/// the dashboard; the comments of the fields describe their columns. There is an example at the
-/// [trait](trait.TimeSeriesMetric.html).
+/// the dashboard; the comments of the fields describe their columns. There is an example at the trait
+/// `metrics_runtime::TimeSeriesMetric`.
 ///
 /// # On the struct: `#[metric(…)]`
 ///
@@ -48,15 +48,16 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// # On every field: one of three
 ///
-/// `#[dimension(…)]` tells series apart. Its type is a `DimensionValue`: a string, an integer, a `bool`, a UUID, or an
-/// enum or newtype with the derive of that name.
+/// `#[dimension(…)]` tells series apart. Its type is a `DimensionValue`: a string, an integer that fits into an `i64`, a
+/// `bool`, a UUID, or an enum or newtype with the derive of that name. Queries filter by its name, which is none of their
+/// own parameters, such as `interval`.
 ///
 /// | key | says |
 /// |---|---|
 /// | `user`, `team` | the column that scopes compare with the user, or with the team |
 /// | `references = "users(id)"` | whose deletion takes the buckets along |
-/// | `max_len = 128` | the longest text, in characters: up to 4096; 255 if nothing is said |
-/// | `default = "…"` | what rows from before the dimension have, as a filter writes it; `""`, 0 or `false` if nothing is said |
+/// | `max_len = 128` | the longest text, in characters: up to 2500; 255 if nothing is said. All labels of an event have 2,500 bytes together, and so have its user and team |
+/// | `default = "…"` | what rows from before the dimension have, as a filter writes it; `""`, 0, `false` or the UUID of zeros if nothing is said; an enum and a dimension with `references` need one then |
 /// | `rename = "…"` | the column, if it is not called like the field |
 /// | `renamed_from = "…"` | what the column was called before |
 ///
@@ -64,7 +65,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// `renamed_from`. Where people read, it is called by what it counts: `installation_count` is “Installations”. A comment
 /// of one or two words is its name instead.
 ///
-/// `#[metric(skip)]` leaves the field out.
+/// `#[metric(skip)]` leaves the field out. Up to 29 fields are kept; `id`, `created_at`, `last_used_at`, `owner_id`,
+/// `labels_id` and the names that begin with `bucket_` that every metric has are no names of columns.
 ///
 /// # What is generated
 ///
@@ -86,7 +88,7 @@ pub fn derive_time_series_metric(input: TokenStream) -> TokenStream {
 ///
 /// On the type, `#[dimension(crate = ::path)]` says where the runtime is, if it is not at `::metrics_runtime`.
 ///
-/// There is an example at the [trait](trait.DimensionValue.html).
+/// There is an example at the trait `metrics_runtime::DimensionValue`.
 #[proc_macro_derive(DimensionValue, attributes(dimension))]
 pub fn derive_dimension_value(input: TokenStream) -> TokenStream {
     dimension_value::expand(&parse_macro_input!(input as DeriveInput)).into()

@@ -157,7 +157,7 @@ impl fmt::Display for Value<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a dimension",
     label = "not a dimension value",
-    note = "dimensions are strings, integers, booleans, UUIDs, and enums or newtypes that `#[derive(DimensionValue)]`"
+    note = "dimensions are strings, integers that fit into 64 bits with a sign (i8 to i64, u8 to u32), booleans, UUIDs, and enums or newtypes that `#[derive(DimensionValue)]`"
 )]
 pub trait DimensionValue {
     /// What values the type has.

@@ -136,7 +136,12 @@ fn read_skip(mark: &Attribute, errors: &Errors) -> Outcome {
         return Outcome::Skipped;
     }
     // An unknown key is reported already; an empty list is not.
-    if matches!(&mark.meta, syn::Meta::Path(_)) {
+    let is_empty = match &mark.meta {
+        syn::Meta::Path(_) => true,
+        syn::Meta::List(list) => list.tokens.is_empty(),
+        syn::Meta::NameValue(_) => false,
+    };
+    if is_empty {
         errors.on(
             mark.path(),
             "on a field, `metric` can only leave it out: write `#[metric(skip)]`",

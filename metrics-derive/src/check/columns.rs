@@ -47,6 +47,8 @@ pub(super) fn check(metric: &Metric, errors: &Errors) {
         check_bucket_field(column, errors);
         check_filter(column, errors);
     }
+    check_team_parameter(metric, errors);
+    check_summary_keys(columns, errors);
     check_names_differ(columns, errors);
     check_renamed_from(columns, errors);
     check_one_of_each_role(metric, errors);
@@ -103,17 +105,69 @@ fn check_bucket_field(column: &Column, errors: &Errors) {
     }
 }
 
+/// A summary has keys that begin with `total_`, `average_` and `peak_`, some of which are its own.
+fn check_summary_keys(columns: &[Column], errors: &Errors) {
+    let measures = || {
+        let is_measure = |column: &&Column| matches!(column.kind, ColumnKind::Counter { .. });
+        columns.iter().filter(is_measure)
+    };
+    for column in measures() {
+        let (name, span) = (column.name.value.as_str(), column.name.span);
+        if name == "buckets" {
+            errors.at(
+                span,
+                "a measure cannot be called `buckets`: `total_buckets` is how many there are; choose another with \
+                 `rename = \"…\"`",
+            );
+        }
+        let stem = name.strip_suffix("_timestamp");
+        if let Some(other) = measures().find(|other| Some(&*other.name.value) == stem) {
+            errors.at(
+                span,
+                format!(
+                    "a measure cannot be called `{name}` beside `{}`: `peak_{name}` is when that one's largest bucket \
+                     was; choose another with `rename = \"…\"`",
+                    other.name.value
+                ),
+            );
+        }
+    }
+}
+
 /// A dimension is filtered by its name, which must not mean something else in a query.
 fn check_filter(column: &Column, errors: &Errors) {
-    let name = &column.name;
-    let is_dimension = !matches!(column.kind, ColumnKind::Counter { .. });
-    if is_dimension && QUERY_PARAMETERS.contains(&name.value.as_str()) {
-        let word = &name.value;
+    let (name, word) = (&column.name, column.name.value.as_str());
+    if matches!(column.kind, ColumnKind::Counter { .. }) {
+        return;
+    }
+    if QUERY_PARAMETERS.contains(&word) {
         errors.at(
             name.span,
             format!(
                 "a dimension cannot be called `{word}`, which is a parameter of every query: choose another \
                  with `rename = \"…\"`"
+            ),
+        );
+    }
+}
+
+/// Of one's own rows, `team_id` says those of which team are asked for, whatever the column is called.
+fn check_team_parameter(metric: &Metric, errors: &Errors) {
+    let is_team = |role: Role| matches!(role, Role::Team(_));
+    let mut dimensions = metric.dimensions();
+    let Some((team, _)) = dimensions.find(|(_, dimension)| is_team(dimension.role)) else {
+        return;
+    };
+    let called = |column: &Column| column.name.value == "team_id";
+    let mut others = metric.dimensions();
+    let other = others.find(|(column, dimension)| called(column) && !is_team(dimension.role));
+    if let Some((other, _)) = other {
+        errors.at(
+            other.name.span,
+            format!(
+                "a dimension cannot be called `team_id` beside the team `{}`, which that parameter of queries is about: \
+                 choose another with `rename = \"…\"`",
+                team.field
             ),
         );
     }

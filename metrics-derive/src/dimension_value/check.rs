@@ -73,6 +73,11 @@ fn check_word(variant: &Variant, errors: &Errors) {
             variant.word.span,
             "a word cannot be empty: `\"\"` stands for absence; choose one such as \"none\"",
         );
+    } else if word.contains('\0') {
+        errors.at(
+            variant.word.span,
+            "a word cannot contain a NUL character: leave it out",
+        );
     } else if word.chars().count() > LONGEST_WORD {
         errors.at(
             variant.word.span,
