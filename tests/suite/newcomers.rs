@@ -85,7 +85,7 @@ fn a_host_with_a_sign_in_of_its_own_serves_its_metrics() {
         fs::read_to_string(root().join("metrics-runtime/examples/host.rs")).expect("it is there");
     assert!(source.lines().count() < 60, "a host is a small thing");
     let mut host = Command::new(example)
-        .arg(folder.path())
+        .arg(folder.path().join("data"))
         .stdout(Stdio::piped())
         .spawn()
         .expect("it runs");
