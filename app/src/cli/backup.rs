@@ -41,6 +41,10 @@ impl Backup {
         ensure!(database::exists(config), "there is no database {database}");
         let file = self.file.display();
         ensure!(
+            !backup::belongs_to(&self.file, Path::new(database)),
+            "{file} is the database itself, or belongs to it: choose another file"
+        );
+        ensure!(
             self.force || !self.file.exists(),
             "there is a file {file}: choose another, or replace it with --force"
         );

@@ -70,6 +70,33 @@ pub struct Restored {
     pub pending: Vec<String>,
 }
 
+/// Whether a file is the database, or one that SQLite keeps beside it: to put a copy in its place would take it away
+/// from those who use it.
+#[must_use]
+pub fn belongs_to(file: &Path, database: &Path) -> bool {
+    let database = resolved(database);
+    let own = ["", "-wal", "-shm", "-journal"].map(|suffix| beside(&database, suffix));
+    own.contains(&resolved(file))
+}
+
+/// Where a file is, or would be, whatever leads there.
+fn resolved(file: &Path) -> PathBuf {
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let there = || {
+        Some(
+            fs::canonicalize(folder.unwrap_or(Path::new(".")))
+                .ok()?
+                .join(file.file_name()?),
+        )
+    };
+    fs::canonicalize(file)
+        .ok()
+        .or_else(there)
+        .unwrap_or_else(|| file.to_owned())
+}
+
 /// Copies a database as of one moment, while others read and write it. Answers the size of the copy.
 ///
 /// # Errors

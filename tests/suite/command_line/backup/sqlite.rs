@@ -174,6 +174,40 @@ fn nothing_is_overwritten_unless_it_is_asked_for_and_what_was_there_is_kept() {
 }
 
 #[test]
+fn a_copy_does_not_take_the_place_of_the_database_itself_whatever_leads_there() {
+    let mut app = TestApp::start();
+    let boss = app.admin("boss");
+    app.team("t1");
+    let key = app.key("sat");
+    std::os::unix::fs::symlink("app.db", app.folder().join("link.db")).expect("a link");
+    let name = app
+        .folder()
+        .file_name()
+        .expect("it has one")
+        .to_string_lossy();
+    for file in [
+        "app.db",
+        "./app.db",
+        &format!("../{name}/app.db"),
+        "link.db",
+        "app.db-wal",
+    ] {
+        for force in [&[][..], &["--force"]] {
+            let sentence = app.refused(&[&["backup", file][..], force].concat());
+            assert!(
+                sentence.contains("is the database itself") && !sentence.contains("--force"),
+                "{file}: {sentence}"
+            );
+        }
+    }
+    // What came after it is in the file, and not in one that nobody can open any more.
+    app.record(&key, &batch());
+    app.terminate();
+    app.start_again();
+    assert_eq!(totals(&app, &boss.cookie), [1, 1, 1]);
+}
+
+#[test]
 fn a_copy_goes_where_there_is_no_database_yet() {
     let folder = Folder::new();
     folder.run("teams add --name Early --id early").ok();
