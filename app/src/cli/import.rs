@@ -33,7 +33,7 @@ use input::Format;
 pub(super) use input::Input;
 use line::Remarks;
 use outcome::Outcome;
-use pipeline::Pipeline;
+use pipeline::{Changed, Pipeline};
 use progress::Progress;
 
 /// Characters of a batch id.
@@ -116,7 +116,7 @@ impl Import {
 
     /// What is in the database when an import ends early, and how to go on.
     fn interrupted(&self, error: anyhow::Error, outcome: &Outcome) -> anyhow::Error {
-        if error.is::<Usage>() {
+        if error.is::<Usage>() || error.is::<Changed>() {
             return error;
         }
         let remedy = match &self.batch_id {

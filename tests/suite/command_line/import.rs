@@ -230,6 +230,9 @@ fn what_a_batch_id_stands_for_is_not_counted_again() {
         .run(import)
         .failed(1, &["1 line was rejected"])
         .document();
+    folder
+        .run("import flight_departures flights.csv --batch-id monday")
+        .failed(1, &["line 3: ", "when the batch id was first used"]);
     assert_eq!(
         (&first["imported"], &first["recorded_before"]),
         (&2.into(), &0.into())
@@ -276,4 +279,23 @@ fn a_file_that_has_changed_under_its_batch_id_is_refused() {
             &["--batch-id", "3 lines", "now has 5", "under another id"],
         );
     assert_eq!(total(&folder, "departures", ""), 3);
+}
+
+#[test]
+fn nothing_is_counted_of_a_file_that_has_changed_under_its_batch_id_from_there_on() {
+    let folder = Folder::new();
+    let import = "import flight_departures flights.csv --batch-id all";
+    folder.write("flights.csv", csv(&[GOOD; 100]));
+    folder.run(import).ok();
+    // Several chunks follow the one that has changed.
+    folder.write("flights.csv", csv(&[GOOD; 45_000]));
+    let refused = folder.run(import);
+    refused.failed(
+        1,
+        &[
+            "100 lines were recorded from line 2 on",
+            "nothing more was counted",
+        ],
+    );
+    assert_eq!(total(&folder, "departures", ""), 100);
 }

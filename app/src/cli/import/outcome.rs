@@ -20,6 +20,8 @@ pub(super) struct Outcome {
     /// Counted by an earlier import under the same batch id.
     recorded_before: usize,
     rejected: usize,
+    /// How many of them were rejected by an earlier import under the same batch id.
+    rejected_before: usize,
     /// The first of the rejected lines.
     kept: Vec<Rejected>,
     /// How many of them are kept.
@@ -44,6 +46,7 @@ impl Outcome {
             imported: 0,
             recorded_before: 0,
             rejected: 0,
+            rejected_before: 0,
             kept: Vec::new(),
             keep: if json { usize::MAX } else { SHOWN },
         }
@@ -53,6 +56,7 @@ impl Outcome {
     pub(super) fn add(&mut self, numbers: &[u64], receipt: Receipt) {
         if receipt.replayed {
             self.recorded_before += receipt.processed;
+            self.rejected_before += receipt.failures.len();
         } else {
             self.imported += receipt.processed;
         }
@@ -87,6 +91,14 @@ impl Outcome {
         if more > 0 {
             let more = counted(more, "more line was", "more lines were");
             let _ = writeln!(stderr, "{more} rejected; --json names all of them");
+        }
+        if self.rejected_before > 0 {
+            let before = counted(self.rejected_before, "line was", "lines were");
+            let _ = writeln!(
+                stderr,
+                "{before} rejected when the batch id was first used, whatever the file has there now: import mended \
+                 lines from a file of their own, under another id"
+            );
         }
     }
 

@@ -17,6 +17,19 @@ const IN_FLIGHT: usize = 4;
 /// By how much a batch id outlives the lines that it is for: their buckets are kept whole.
 const DAY: i64 = 86_400;
 
+/// The file is not the one that was imported under the batch id. Nothing of it was counted from there on.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "--batch-id: under {id:?}, {recorded} recorded from line {from} on, where the file now has {now}: it has changed \
+     since; nothing more was counted: import what is new in it from a file of its own, under another id"
+)]
+pub(super) struct Changed {
+    id: String,
+    recorded: String,
+    from: u64,
+    now: usize,
+}
+
 /// Chunks on their way from the file into the database.
 pub(super) struct Pipeline<'a> {
     recorder: &'a Recorder,
@@ -24,6 +37,8 @@ pub(super) struct Pipeline<'a> {
     batch_id: Option<&'a str>,
     /// How many chunks have been sent.
     sent: u64,
+    /// Whether those that are sent now may have been recorded before, for a file that has changed since.
+    replaying: bool,
     in_flight: VecDeque<InFlight>,
     outcome: Outcome,
 }
@@ -47,6 +62,7 @@ impl<'a> Pipeline<'a> {
             layout,
             batch_id,
             sent: 0,
+            replaying: batch_id.is_some(),
             in_flight: VecDeque::new(),
             outcome,
         }
@@ -78,7 +94,8 @@ impl<'a> Pipeline<'a> {
                 return Ok(());
             }
             self.send(chunk)?;
-            if self.in_flight.len() >= IN_FLIGHT {
+            // What follows a chunk that has changed must not be counted, so that each is waited for until one is new.
+            while self.in_flight.len() >= if self.replaying { 1 } else { IN_FLIGHT } {
                 self.receive()?;
             }
             progress.show(self.outcome.lines());
@@ -110,20 +127,20 @@ impl<'a> Pipeline<'a> {
         let receipt = pollster::block_on(receipt)?;
         let recorded = receipt.processed + receipt.failures.len();
         if recorded != numbers.len() {
-            return Err(self.changed(recorded, &numbers));
+            return Err(self.changed(recorded, &numbers).into());
         }
+        self.replaying &= receipt.replayed;
         self.outcome.add(&numbers, receipt);
         Ok(())
     }
 
     /// The receipt is for other lines than those of the file, so it cannot speak for them.
-    fn changed(&self, recorded: usize, numbers: &[u64]) -> anyhow::Error {
-        let (from, now) = (numbers.first().copied().unwrap_or(0), numbers.len());
-        anyhow::anyhow!(
-            "--batch-id: under {:?}, {} recorded from line {from} on, where the file now has {now}: it has changed \
-             since; import what is new in it from a file of its own, under another id",
-            self.batch_id.unwrap_or_default(),
-            counted(recorded, "line was", "lines were")
-        )
+    fn changed(&self, recorded: usize, numbers: &[u64]) -> Changed {
+        Changed {
+            id: self.batch_id.unwrap_or_default().to_owned(),
+            recorded: counted(recorded, "line was", "lines were"),
+            from: numbers.first().copied().unwrap_or(0),
+            now: numbers.len(),
+        }
     }
 }
