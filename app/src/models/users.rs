@@ -147,6 +147,16 @@ pub fn set_role(connection: &mut Connection, id: &str, role: &str) -> Result<(),
     }
 }
 
+/// The ids of those who have a role.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn with_role(connection: &mut Connection, role: &str) -> QueryResult<Vec<String>> {
+    let found = users::table.filter(users::role.eq(role)).order(users::id);
+    on_each!(connection, c => found.select(users::id).load(c))
+}
+
 /// Whether anybody who can sign in is an administrator.
 ///
 /// # Errors

@@ -94,7 +94,12 @@ impl Author<'_> {
             if let Some(other) = fall_back {
                 self.may_give(connection, "fall_back", other)?;
             }
+            let people = users::with_role(connection, id)?;
             roles::delete(connection, id, fall_back)?;
+            for person in &people {
+                let detail = json!({"role": fall_back, "former_role": id});
+                self.tell(connection, AuditAction::RoleGiven, person, detail)?;
+            }
             let detail = json!({"fall_back": fall_back});
             Ok(self.tell(connection, AuditAction::RoleDeleted, id, detail)?)
         })

@@ -264,6 +264,8 @@ fn what_was_done_about_roles_is_told_and_what_was_refused_is_not() {
         told("role_given"),
         [
             json!({"role": "global_admin", "former_role": "global_user"}),
+            // By the deletion of the one that they had.
+            json!({"role": "global_user", "former_role": "viewer"}),
             json!({"role": "viewer", "former_role": "global_user"}),
         ]
     );
