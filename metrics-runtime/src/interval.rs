@@ -48,6 +48,27 @@ impl Interval {
     /// One day.
     pub const DAY: Self = Self(DAY);
 
+    /// Widths that people ask for, the narrowest first.
+    pub(crate) const USUAL: [Self; 17] = [
+        Self::MINUTE,
+        Self(5 * MINUTE),
+        Self(10 * MINUTE),
+        Self(15 * MINUTE),
+        Self(30 * MINUTE),
+        Self::HOUR,
+        Self(2 * HOUR),
+        Self(3 * HOUR),
+        Self(4 * HOUR),
+        Self(6 * HOUR),
+        Self(8 * HOUR),
+        Self(12 * HOUR),
+        Self::DAY,
+        Self(2 * DAY),
+        Self(7 * DAY),
+        Self(28 * DAY),
+        Self(LONGEST),
+    ];
+
     /// A stored interval of `seconds`.
     ///
     /// # Panics

@@ -2,6 +2,7 @@
 
 use super::{GROUPED_BUCKETS, SeriesQuery};
 use crate::error::InvalidQuery;
+use crate::interval::Interval;
 use crate::noun::in_days;
 use crate::schema::{Level, MetricSchema};
 use crate::time_range::TimeRange;
@@ -38,7 +39,9 @@ impl SeriesQuery {
         if let Some(level) = schema.levels.iter().rev().filter(made_of).find(keeps) {
             return Ok(*level);
         }
-        let long_enough: Vec<_> = schema.levels.iter().filter(keeps).collect();
+        // The first bucket of a wide interval may begin long before the range does.
+        let reaches = |level: &&Level| level.keeps(timeline.range.aligned(level.interval).0, now);
+        let long_enough: Vec<_> = schema.levels.iter().filter(reaches).collect();
         if long_enough.is_empty() {
             let kept = in_days(schema.longest_retention());
             let reason = format!(
@@ -62,20 +65,27 @@ impl SeriesQuery {
         let reason = format!(
             "the range reaches beyond what is kept in buckets of {}: {}",
             timeline.interval,
-            would_do(long_enough.into_iter())
+            would_do(long_enough.into_iter().map(|level| level.interval))
         );
         Err(InvalidQuery::new("interval", reason))
     }
 
     fn too_many_buckets(&self, range: TimeRange, count: usize, now: i64) -> InvalidQuery {
-        let fits = |level: &&Level| {
-            range.bucket_count(level.interval) <= self.max_buckets
-                && level.keeps(range.aligned(level.interval).0, now)
+        let levels = self.layout.schema.levels.iter();
+        let fits = |interval: &Interval| {
+            let made_of = |level: &&Level| interval.is_made_of(level.interval);
+            let keeps = |level: &Level| level.keeps(range.aligned(*interval).0, now);
+            range.bucket_count(*interval) <= self.max_buckets
+                && levels.clone().filter(made_of).any(keeps)
         };
-        let coarser: Vec<_> = self.layout.schema.levels.iter().filter(fits).collect();
-        let remedy = match coarser.is_empty() {
+        let stored = levels.clone().map(|level| level.interval).filter(fits);
+        let mut would: Vec<_> = stored.collect();
+        if would.is_empty() {
+            would.extend(Interval::USUAL.into_iter().find(fits));
+        }
+        let remedy = match would.is_empty() {
             true => "ask for a shorter range".to_owned(),
-            false => would_do(coarser.into_iter()),
+            false => would_do(would.into_iter()),
         };
         let (max, interval) = (self.max_buckets, self.interval);
         let reason =
@@ -107,7 +117,7 @@ fn not_made_of_any(schema: &MetricSchema, timeline: &Timeline) -> InvalidQuery {
             "{} has no buckets of {}: {}",
             schema.name,
             timeline.interval,
-            would_do(schema.levels.iter())
+            would_do(schema.levels.iter().map(|level| level.interval))
         );
         return InvalidQuery::new("interval", reason);
     };
@@ -130,7 +140,7 @@ fn not_made_of_any(schema: &MetricSchema, timeline: &Timeline) -> InvalidQuery {
     InvalidQuery::new("tz", reason)
 }
 
-fn would_do<'a>(levels: impl Iterator<Item = &'a Level>) -> String {
-    let intervals: Vec<_> = levels.map(|level| level.interval.to_string()).collect();
+fn would_do(intervals: impl Iterator<Item = Interval>) -> String {
+    let intervals: Vec<_> = intervals.map(|interval| interval.to_string()).collect();
     format!("interval {} would do", intervals.join(" or "))
 }

@@ -186,7 +186,7 @@ fn too_many_buckets_are_refused_with_an_interval_that_would_do() {
         &boss,
         &format!("{FLIGHTS}?time_range=1000d&interval=1d"),
     );
-    assert!(sentence.contains("shorter range"), "{sentence}");
+    assert!(sentence.contains("interval 4w would do"), "{sentence}");
     let (_, sentence) = refusal(
         &app,
         &boss,
@@ -233,6 +233,36 @@ fn what_is_beyond_the_retention_is_refused_with_how_long_it_is_kept() {
         .status,
         200
     );
+}
+
+#[test]
+fn where_no_stored_interval_has_few_enough_buckets_a_multiple_is_proposed() {
+    let app = TestApp::start_with(&[("MAX_BUCKETS", "20")]);
+    let boss = app.admin("boss");
+    let series = "/api/admin/metrics/server-installs";
+    for (asked, would_do) in [("29d&interval=1h", "2d"), ("24h&interval=15m", "2h")] {
+        let (field, sentence) = refusal(&app, &boss, &format!("{series}?time_range={asked}"));
+        assert_eq!(field, "interval");
+        assert!(
+            sentence.contains(&format!("interval {would_do} would do")),
+            "{sentence}"
+        );
+        let range = asked.split_once('&').expect("with an interval").0;
+        let proposed = format!("{series}?time_range={range}&interval={would_do}");
+        assert_eq!(app.ask(&boss, &proposed).status, 200);
+    }
+}
+
+#[test]
+fn an_interval_whose_first_bucket_begins_before_what_is_kept_is_refused_with_those_that_would_do() {
+    let app = TestApp::start();
+    let boss = app.admin("boss");
+    let series = "/api/admin/metrics/server-installs";
+    for asked in ["24h&interval=366d", "29d&interval=28d"] {
+        let (field, sentence) = refusal(&app, &boss, &format!("{series}?time_range={asked}"));
+        assert_eq!(field, "interval", "{sentence}");
+        assert!(sentence.contains("15m or 1h would do"), "{sentence}");
+    }
 }
 
 #[test]
