@@ -188,8 +188,10 @@ pub(super) fn description_path() -> Value {
 }
 
 pub(super) fn ingestion_path(registry: &Registry) -> Value {
-    let events: Vec<_> = registry
+    let recorded = registry
         .metrics()
+        .filter(|layout| layout.schema.collect.is_none());
+    let events: Vec<_> = recorded
         .map(|layout| reference(&format!("{}_event", layout.schema.name)))
         .collect();
     let body = json!({

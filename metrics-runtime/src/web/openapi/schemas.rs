@@ -41,7 +41,10 @@ pub(super) fn add_schemas(schemas: &mut Map<String, Value>, schema: &MetricSchem
     schemas.insert(format!("{name}_response"), response_schema(name));
     schemas.insert(format!("{name}_group"), group_schema(name));
     schemas.insert(format!("{name}_previous"), previous_schema(schema));
-    schemas.insert(format!("{name}_event"), event_schema(schema));
+    // What a collector counts, nobody reports.
+    if schema.collect.is_none() {
+        schemas.insert(format!("{name}_event"), event_schema(schema));
+    }
 }
 
 fn response_schema(name: &str) -> Value {
@@ -107,8 +110,7 @@ fn event_schema(schema: &MetricSchema) -> Value {
         .iter()
         .map(|dimension| (dimension.name.to_owned(), dimension_schema(dimension)));
     let counter = |measure: &Measure| {
-        let counter =
-            json!({"type": "integer", "minimum": 0, "default": 0, "title": measure.title()});
+        let counter = json!({"type": "integer", "minimum": 0, "maximum": i64::MAX, "default": 0, "title": measure.title()});
         (measure.name.to_owned(), counter)
     };
     let measures = schema.measures.iter().map(counter);
@@ -116,10 +118,15 @@ fn event_schema(schema: &MetricSchema) -> Value {
         "type": "object",
         "description": schema.description,
         "required": ["type", "timestamp", "data"],
+        "additionalProperties": false,
         "properties": {
             "type": {"const": schema.name},
             "timestamp": {"type": "string", "format": "date-time"},
-            "data": {"type": "object", "properties": dimensions.chain(measures).collect::<Map<_, _>>()},
+            "data": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": dimensions.chain(measures).collect::<Map<_, _>>(),
+            },
         },
     })
 }
