@@ -80,7 +80,9 @@ pub enum AccountError {
     #[error("role {0:?} is the system's own and cannot be changed: create one beside it")]
     SystemRole(String),
     /// Somebody has the role.
-    #[error("somebody still has the role {0:?}: say which one they are to have instead")]
+    #[error(
+        "somebody still has the role {0:?}: say with fall_back which one they are to have instead"
+    )]
     RoleInUse(String),
     /// Whoever asks may not.
     #[error(transparent)]
@@ -91,7 +93,9 @@ pub enum AccountError {
     )]
     NoSuchKey(String),
     /// The key has ended.
-    #[error("key {0:?} was revoked: make a new one for the satellite")]
+    #[error(
+        "key {0:?} was revoked or rotated before: use the key that has taken its place, or make a new one for the satellite"
+    )]
     KeyIsRevoked(String),
     /// There is no such session of the person.
     #[error("session {0:?} does not exist: it may have ended")]

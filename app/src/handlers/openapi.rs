@@ -20,8 +20,9 @@ use parts::{data, done, json_content, responses};
 
 /// What no route can say about itself.
 const ABOUT: &str = "Every error says in `error` what is wrong, in `field` what it is about, and in `request_id` which \
-    lines of the log are about it. Only what is no HTTP, or has a head that is too large to be taken apart, is refused \
-    before it is a request: by a 400 or 431 without a body, after which the connection is closed.";
+    lines of the log are about it. Only what is no HTTP, or has a head that is too large to be taken apart or does not \
+    arrive in time, is refused before it is a request: by a 400, 431 or 408 without a body, after which the connection \
+    is closed.";
 
 /// `GET /api/openapi.json`
 pub async fn show(state: Data<State>) -> HttpResponse {

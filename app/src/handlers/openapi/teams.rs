@@ -39,7 +39,7 @@ fn all() -> Value {
 }
 
 fn members() -> Value {
-    let errors = ["401", "403", "503"];
+    let errors = ["401", "403", "404", "503"];
     let get = operation(
         TAG,
         "The members of a team",
