@@ -61,6 +61,9 @@ pub enum AppError {
     /// 404.
     #[error("there is nothing at {0}")]
     NotFound(String),
+    /// 404: a job that there is none of.
+    #[error("there is no such job: GET /api/admin/jobs lists those there are")]
+    NoSuchJob,
     /// 405, with what is allowed.
     #[error("this address does not take {method}: use {allowed}")]
     MethodNotAllowed {
@@ -176,7 +179,7 @@ impl ResponseError for AppError {
             Self::Account(refused) if refused.is_missing() => StatusCode::NOT_FOUND,
             Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Account(_) | Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::NotFound(_) | Self::NoSuchJob => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::{AppError, AppResult};
 use crate::state::State;
@@ -68,10 +68,21 @@ fn unreadable(error: &actix_web::Error, limit: usize) -> AppError {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> AppResult<T> {
-    // serde would also take a list for an object, with the fields in the order of their declaration.
-    if bytes.trim_ascii_start().starts_with(b"[") {
-        let reason = "the body is not as expected: it must be an object, and is a list";
-        return Err(invalid(None, reason.to_owned()));
+    // serde would also take a list for an object, with the fields in the order of their declaration, and tell of other
+    // values by names that only the program knows.
+    let other = match bytes.trim_ascii_start().first() {
+        Some(b'[') => Some("a list"),
+        Some(b'"') => Some("a text"),
+        Some(b'n') => Some("null"),
+        Some(b't' | b'f') => Some("a boolean"),
+        Some(b'-' | b'0'..=b'9') => Some("a number"),
+        _ => None,
+    };
+    if let Some(other) = other
+        && serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+    {
+        let reason = format!("the body is not as expected: it must be an object, and is {other}");
+        return Err(invalid(None, reason));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader)
@@ -137,6 +148,22 @@ mod tests {
             field(r#"{"inner": {"count": "x"}}"#).as_deref(),
             Some("inner.count")
         );
+    }
+
+    #[test]
+    fn what_is_no_object_is_called_what_it_is() {
+        for (text, what) in [
+            ("null", "null"),
+            (" [1]", "a list"),
+            ("\"x\"", "a text"),
+            ("-1", "a number"),
+        ] {
+            let error = parse::<Outer>(text.as_bytes()).unwrap_err().to_string();
+            assert!(
+                error.ends_with(&format!("must be an object, and is {what}")),
+                "{error}"
+            );
+        }
     }
 
     #[test]

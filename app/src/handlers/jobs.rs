@@ -49,7 +49,7 @@ pub async fn show(
     id: Path<String>,
 ) -> AppResult<HttpResponse> {
     session::permitted(&state, &request, Action::ManageJobs).await?;
-    answer(&state, &request, id.into_inner()).await
+    answer(&state, id.into_inner()).await
 }
 
 /// `POST /api/admin/jobs`: runs one now, by whichever instance is first to take it.
@@ -84,7 +84,7 @@ pub async fn run(
         accounts::request_job(connection, &actor, &job)
     };
     let id = state.with_database(ask).await?;
-    answer(&state, &request, id).await
+    answer(&state, id).await
 }
 
 /// `POST /api/admin/jobs/{id}/retry`: tries a job again that failed, or that waits to be tried again.
@@ -103,15 +103,15 @@ pub async fn retry(
     let again =
         move |connection: &mut _| accounts::retry_job(connection, &actor, &wanted, attempts);
     match state.with_database(again).await? {
-        Ok(()) => answer(&state, &request, id).await,
-        Err(RetryRefused::Unknown) => Err(AppError::NotFound(request.path().to_owned())),
+        Ok(()) => answer(&state, id).await,
+        Err(RetryRefused::Unknown) => Err(AppError::NoSuchJob),
         Err(refused) => Err(AppError::Conflict(refused.to_string())),
     }
 }
 
-async fn answer(state: &State, request: &HttpRequest, id: String) -> AppResult<HttpResponse> {
+async fn answer(state: &State, id: String) -> AppResult<HttpResponse> {
     let found = state.with_database(move |c| jobs::find(c, &id)).await?;
-    let found = found.ok_or_else(|| AppError::NotFound(request.path().to_owned()))?;
+    let found = found.ok_or(AppError::NoSuchJob)?;
     let view = JobView::with_history(found);
     Ok(answers::data(view))
 }
