@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::error::{Reason, Rejection};
 use crate::layout::Layout;
 use crate::schema::MetricSchema;
-use crate::sql::{OWN_TABLES, provisional};
+use crate::tables::{OWN_TABLES, provisional};
 
 /// Lists the metrics of an application: `register![ServerInstall, ClientActivity]`.
 ///

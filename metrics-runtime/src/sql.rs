@@ -54,8 +54,7 @@ pub(crate) use bucket_sums::BucketSums;
 #[cfg(feature = "sqlite")]
 pub(crate) use bucket_sums::SettledSums;
 pub(crate) use change::{
-    Chore, NOTHING_LEFT, can_become, change_tables, changes_tables, do_chores, provisional,
-    undo_chores,
+    Chore, NOTHING_LEFT, can_become, change_tables, changes_tables, do_chores, undo_chores,
 };
 #[cfg(feature = "sqlite")]
 pub(crate) use checkpoint::{CopyLog, LogPages};
@@ -93,7 +92,6 @@ pub(crate) use reference_exists::ReferenceExists;
 pub(crate) use row_counts::{RowCount, rows_at, rows_of, rows_with};
 #[cfg(feature = "sqlite")]
 pub(crate) use rows_read::{Counting, count_rows_by};
-pub(crate) use runtime_tables::OWN_TABLES;
 pub use runtime_tables::RuntimeTables;
 #[cfg(feature = "postgres")]
 pub(crate) use scale::ONE_AFTER_THE_OTHER;

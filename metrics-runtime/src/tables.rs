@@ -6,6 +6,20 @@ use crate::dimension::DimensionKind;
 use crate::layout::{Dictionary, Layout};
 use crate::schema::Dimension;
 
+/// The tables that no metric may have: the recorder's, and one that is there while a migration runs.
+pub(crate) const OWN_TABLES: [&str; 5] = [
+    "metrics_batches",
+    "metrics_journal",
+    "metrics_shapes",
+    "metrics_watermarks",
+    "metrics_fullest",
+];
+
+/// The name under which a table is made anew, until the old one is gone.
+pub(crate) fn provisional(name: &str) -> String {
+    format!("{name}_new")
+}
+
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Table {

@@ -19,7 +19,6 @@ use crate::transition::{Fate, Transition, translations};
 use value::converted;
 
 pub(crate) use chore::{Chore, NOTHING_LEFT};
-pub(crate) use sqlite::provisional;
 pub(crate) use value::can_become;
 
 /// The way from the old tables to the new ones.

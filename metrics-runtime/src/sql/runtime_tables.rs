@@ -2,15 +2,6 @@
 
 use crate::backend::Backend;
 
-/// The tables that no metric may have: the recorder's, and one that is there while a migration runs.
-pub(crate) const OWN_TABLES: [&str; 5] = [
-    "metrics_batches",
-    "metrics_journal",
-    "metrics_shapes",
-    "metrics_watermarks",
-    "metrics_fullest",
-];
-
 /// What the recorder keeps besides the metrics. Each part came with a version, and so with a migration, of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RuntimeTables {

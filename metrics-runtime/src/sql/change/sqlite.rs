@@ -47,11 +47,6 @@ pub(super) fn change(transition: &Transition) -> String {
     sql + &create_view(&transition.new, Backend::Sqlite)
 }
 
-/// The name under which a table is made, until the old one is gone.
-pub(crate) fn provisional(name: &str) -> String {
-    format!("{name}_new")
-}
-
 fn work_on_dictionary(transition: &Transition, old: &Dictionary, new: &Dictionary) -> Work {
     let new_name = |name: &str| transition.new_name(name);
     let renamed = Table::of_dictionary(old)

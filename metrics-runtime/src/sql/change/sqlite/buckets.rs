@@ -5,10 +5,10 @@ use super::super::super::text::{list, quoted};
 use super::super::{Fate, Transition, bucket_start, joined, of, parts, renamed_buckets, seconds};
 use super::dictionary::map_of;
 use super::fullest;
-use super::{Work, provisional, rename, work_on_dictionary};
+use super::{Work, rename, work_on_dictionary};
 use crate::Interval;
 use crate::backend::Backend;
-use crate::tables::Table;
+use crate::tables::{Table, provisional};
 
 /// Changes names, and the columns of measures. SQLite adds a column without touching a row.
 pub(super) fn alter(transition: &Transition) -> String {

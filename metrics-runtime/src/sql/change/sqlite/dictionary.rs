@@ -4,10 +4,10 @@ use super::super::super::create_table::{create_indexes, create_table};
 use super::super::super::text::{list, quoted};
 use super::super::value::{converted, default_of};
 use super::super::{Fate, Transition, alike, joined, kept_values};
-use super::{Work, provisional, rename, work_on_dictionary};
+use super::{Work, rename, work_on_dictionary};
 use crate::backend::Backend;
 use crate::layout::Dictionary;
-use crate::tables::{Table, literal};
+use crate::tables::{Table, literal, provisional};
 
 /// What is done before the rows are looked at.
 pub(super) fn prepare(transition: &Transition, fate: Fate<'_>) -> String {
