@@ -94,19 +94,18 @@ fn read_names(
     ident: &Ident,
     entries: &Entries<'_>,
 ) -> (Spanned<String>, Spanned<String>, Spanned<String>) {
-    let default = |value| Spanned {
-        value,
-        span: ident.span(),
-    };
-    let name = entries
-        .text("name", "server_installs")
-        .unwrap_or_else(|| default(names::snake_case(&ident.unraw().to_string())));
+    // What is wrong with a default is wrong with what it follows from.
+    let default = |value, span| Spanned { value, span };
+    let name = entries.text("name", "server_installs").unwrap_or_else(|| {
+        let value = names::snake_case(&ident.unraw().to_string());
+        default(value, ident.span())
+    });
     let table = entries
         .text("table", "server_install_metrics")
-        .unwrap_or_else(|| default(format!("{}_metrics", name.value)));
+        .unwrap_or_else(|| default(format!("{}_metrics", name.value), name.span));
     let path = entries
         .text("path", "server-installs")
-        .unwrap_or_else(|| default(names::kebab_case(&name.value)));
+        .unwrap_or_else(|| default(names::kebab_case(&name.value), name.span));
     (name, table, path)
 }
 
@@ -156,6 +155,7 @@ fn read_schedule(entries: &Entries<'_>, key: &str, example: &str) -> Option<Stri
 }
 
 fn read_roles(entries: &Entries<'_>, key: &str) -> Vec<String> {
+    entries.refuse_empty(key, r#""global_admin""#);
     let roles = entries.texts(key, r#""global_admin""#).unwrap_or_default();
     let mut known: Vec<String> = Vec::new();
     for Spanned { value, span } in roles {

@@ -120,10 +120,13 @@ impl Entries<'_> {
         let parser = |input: ParseStream<'_>| {
             let key: LitStr = input.parse()?;
             input.parse::<Token![=]>()?;
-            Ok((key, input.parse::<LitStr>()?))
+            let value: LitStr = input.parse()?;
+            Ok((key, value, input.parse::<TokenStream>()?))
         };
         match parser.parse2(tokens.clone()) {
-            Ok((key, value)) => Some((spanned(&key), spanned(&value))),
+            Ok((key, value, rest)) => {
+                is_all(rest, self.errors).then(|| (spanned(&key), spanned(&value)))
+            }
             Err(_) => {
                 self.errors.on(tokens, expected);
                 None
@@ -182,9 +185,24 @@ fn is_absolute(path: &Path) -> bool {
 }
 
 fn parse_or_report<T: Parse>(tokens: TokenStream, expected: &str, errors: &Errors) -> Option<T> {
-    let parsed = syn::parse2(tokens.clone());
-    if parsed.is_err() {
-        errors.on(tokens, expected);
+    let parser = |input: ParseStream<'_>| Ok((input.parse()?, input.parse::<TokenStream>()?));
+    match parser.parse2(tokens.clone()) {
+        Ok((value, rest)) => is_all(rest, errors).then_some(value),
+        Err(_) => {
+            errors.on(tokens, expected);
+            None
+        }
     }
-    parsed.ok()
+}
+
+/// Whether nothing follows a value; what does is probably the next entry.
+fn is_all(rest: TokenStream, errors: &Errors) -> bool {
+    let next = rest.into_iter().next();
+    if let Some(next) = &next {
+        errors.on(
+            next,
+            "expected a comma before this: entries are separated by commas",
+        );
+    }
+    next.is_none()
 }

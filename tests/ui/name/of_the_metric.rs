@@ -82,4 +82,12 @@ struct Stream {
     count: u64,
 }
 
+/// Defaults that are none follow from a name that is said.
+#[derive(TimeSeriesMetric)]
+#[metric(name = "pg_stat")]
+struct Statistics {
+    #[counter]
+    count: u64,
+}
+
 fn main() {}
