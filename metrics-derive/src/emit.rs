@@ -2,7 +2,11 @@
 //!
 //! ```text
 //! impl TimeSeriesMetric for ServerInstall {
-//!     const SCHEMA: &'static MetricSchema = &MetricSchema { … };          schema.rs
+//!     // In one place, wherever it is used: whether a metric is registered is told by where its schema lies.
+//!     const SCHEMA: &'static MetricSchema = {                             schema.rs
+//!         static DECLARED: MetricSchema = MetricSchema { … };
+//!         &DECLARED
+//!     };
 //!     const PERMISSION: &'static str = "metrics.server_install_metrics.view";
 //!     type Bucket = ServerInstallBucket;
 //!     type Filter = ServerInstallFilter;
@@ -61,7 +65,10 @@ fn implementation(metric: &Metric) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #runtime::TimeSeriesMetric for #ident {
-            const SCHEMA: &'static #runtime::MetricSchema = &#schema;
+            const SCHEMA: &'static #runtime::MetricSchema = {
+                static DECLARED: #runtime::MetricSchema = #schema;
+                &DECLARED
+            };
             const PERMISSION: &'static ::core::primitive::str = #permission;
             type Bucket = #bucket;
             type Filter = #filter;

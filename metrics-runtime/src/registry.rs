@@ -156,8 +156,9 @@ impl Registry {
 
     /// The tables of a metric, if it is registered as `schema` declares it. A transaction with any other would fail, and
     /// take what others record along.
-    pub(crate) fn layout(&self, schema: &MetricSchema) -> Result<&Arc<Layout>, Rejection> {
+    pub(crate) fn layout(&self, schema: &'static MetricSchema) -> Result<&Arc<Layout>, Rejection> {
         let reason = match self.metric(schema.name) {
+            // What is derived lies in one place; what is made by hand may not.
             Some(layout) if std::ptr::eq(layout.schema, schema) || layout.schema == schema => {
                 return Ok(layout);
             }

@@ -15,63 +15,66 @@ pub struct ServerInstall {
 
 #[automatically_derived]
 impl ::metrics_runtime::TimeSeriesMetric for ServerInstall {
-    const SCHEMA: &'static ::metrics_runtime::MetricSchema = &::metrics_runtime::MetricSchema {
-        name: "server_install",
-        table: "server_install_metrics",
-        path: "server-install",
-        renamed_from: ::core::option::Option::None,
-        description: "MCP servers installed and removed.",
-        levels: &[
-            ::metrics_runtime::Level {
-                interval: ::metrics_runtime::Interval::from_seconds(900),
-                retention_seconds: 2592000i64,
-            },
-            ::metrics_runtime::Level {
-                interval: ::metrics_runtime::Interval::from_seconds(3600),
-                retention_seconds: 2592000i64,
-            },
-        ],
-        cleanup: ::core::option::Option::None,
-        collect: ::core::option::Option::None,
-        view: &[],
-        view_all: &[],
-        max_series: 100000u64,
-        dimensions: &[
-            ::metrics_runtime::Dimension {
-                name: "user_id",
-                description: "",
-                kind: <String as ::metrics_runtime::DimensionValue>::KIND,
-                role: ::metrics_runtime::DimensionRole::User,
-                max_len: 255u32,
-                default: ::core::option::Option::None,
-                references: ::core::option::Option::None,
-                renamed_from: ::core::option::Option::None,
-                former_words: <String as ::metrics_runtime::DimensionValue>::FORMER_WORDS,
-            },
-            ::metrics_runtime::Dimension {
-                name: "transport",
-                description: "How the server is reached.",
-                kind: <Transport as ::metrics_runtime::DimensionValue>::KIND,
-                role: ::metrics_runtime::DimensionRole::Label,
-                max_len: 255u32,
-                default: ::core::option::Option::None,
-                references: ::core::option::Option::None,
-                renamed_from: ::core::option::Option::None,
-                former_words: <Transport as ::metrics_runtime::DimensionValue>::FORMER_WORDS,
-            },
-        ],
-        measures: &[
-            ::metrics_runtime::Measure {
-                name: "installation_count",
-                description: "Installations, repeated ones included.",
-                unit: ::core::option::Option::None,
-                kind: ::metrics_runtime::MeasureKind::Counter,
-                renamed_from: ::core::option::Option::None,
-            },
-        ],
-        declared_at: ::core::concat!(
-            ::core::module_path!(), " (", ::core::file!(), ":", ::core::line!(), ")"
-        ),
+    const SCHEMA: &'static ::metrics_runtime::MetricSchema = {
+        static DECLARED: ::metrics_runtime::MetricSchema = ::metrics_runtime::MetricSchema {
+            name: "server_install",
+            table: "server_install_metrics",
+            path: "server-install",
+            renamed_from: ::core::option::Option::None,
+            description: "MCP servers installed and removed.",
+            levels: &[
+                ::metrics_runtime::Level {
+                    interval: ::metrics_runtime::Interval::from_seconds(900),
+                    retention_seconds: 2592000i64,
+                },
+                ::metrics_runtime::Level {
+                    interval: ::metrics_runtime::Interval::from_seconds(3600),
+                    retention_seconds: 2592000i64,
+                },
+            ],
+            cleanup: ::core::option::Option::None,
+            collect: ::core::option::Option::None,
+            view: &[],
+            view_all: &[],
+            max_series: 100000u64,
+            dimensions: &[
+                ::metrics_runtime::Dimension {
+                    name: "user_id",
+                    description: "",
+                    kind: <String as ::metrics_runtime::DimensionValue>::KIND,
+                    role: ::metrics_runtime::DimensionRole::User,
+                    max_len: 255u32,
+                    default: ::core::option::Option::None,
+                    references: ::core::option::Option::None,
+                    renamed_from: ::core::option::Option::None,
+                    former_words: <String as ::metrics_runtime::DimensionValue>::FORMER_WORDS,
+                },
+                ::metrics_runtime::Dimension {
+                    name: "transport",
+                    description: "How the server is reached.",
+                    kind: <Transport as ::metrics_runtime::DimensionValue>::KIND,
+                    role: ::metrics_runtime::DimensionRole::Label,
+                    max_len: 255u32,
+                    default: ::core::option::Option::None,
+                    references: ::core::option::Option::None,
+                    renamed_from: ::core::option::Option::None,
+                    former_words: <Transport as ::metrics_runtime::DimensionValue>::FORMER_WORDS,
+                },
+            ],
+            measures: &[
+                ::metrics_runtime::Measure {
+                    name: "installation_count",
+                    description: "Installations, repeated ones included.",
+                    unit: ::core::option::Option::None,
+                    kind: ::metrics_runtime::MeasureKind::Counter,
+                    renamed_from: ::core::option::Option::None,
+                },
+            ],
+            declared_at: ::core::concat!(
+                ::core::module_path!(), " (", ::core::file!(), ":", ::core::line!(), ")"
+            ),
+        };
+        &DECLARED
     };
     const PERMISSION: &'static ::core::primitive::str = "metrics.server_install_metrics.view";
     type Bucket = ServerInstallBucket;

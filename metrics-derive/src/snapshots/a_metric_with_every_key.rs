@@ -38,110 +38,113 @@ pub(crate) struct ServerInstall {
 
 #[automatically_derived]
 impl ::renamed::TimeSeriesMetric for ServerInstall {
-    const SCHEMA: &'static ::renamed::MetricSchema = &::renamed::MetricSchema {
-        name: "server_installations",
-        table: "server_install_metrics",
-        path: "servers/installs",
-        renamed_from: ::core::option::Option::Some("installs"),
-        description: "MCP servers installed and removed.\n\nThrough the catalogue alone.",
-        levels: &[
-            ::renamed::Level {
-                interval: ::renamed::Interval::from_seconds(900),
-                retention_seconds: 259200i64,
-            },
-            ::renamed::Level {
-                interval: ::renamed::Interval::from_seconds(3600),
-                retention_seconds: 2592000i64,
-            },
-            ::renamed::Level {
-                interval: ::renamed::Interval::from_seconds(86400),
-                retention_seconds: 63072000i64,
-            },
-        ],
-        cleanup: ::core::option::Option::Some("0 3 * * *"),
-        collect: ::core::option::Option::Some("*/15 * * * *"),
-        view: &["global_user", "global_admin"],
-        view_all: &["global_admin"],
-        max_series: 5000u64,
-        dimensions: &[
-            ::renamed::Dimension {
-                name: "user_id",
-                description: "",
-                kind: <String as ::renamed::DimensionValue>::KIND,
-                role: ::renamed::DimensionRole::User,
-                max_len: 255u32,
-                default: ::core::option::Option::None,
-                references: ::core::option::Option::Some(::renamed::Reference {
-                    table: "users",
-                    column: "id",
-                }),
-                renamed_from: ::core::option::Option::None,
-                former_words: <String as ::renamed::DimensionValue>::FORMER_WORDS,
-            },
-            ::renamed::Dimension {
-                name: "team_id",
-                description: "",
-                kind: <String as ::renamed::DimensionValue>::KIND,
-                role: ::renamed::DimensionRole::Team,
-                max_len: 255u32,
-                default: ::core::option::Option::None,
-                references: ::core::option::Option::Some(::renamed::Reference {
-                    table: "teams",
-                    column: "id",
-                }),
-                renamed_from: ::core::option::Option::None,
-                former_words: <String as ::renamed::DimensionValue>::FORMER_WORDS,
-            },
-            ::renamed::Dimension {
-                name: "server",
-                description: "",
-                kind: <NodeId as ::renamed::DimensionValue>::KIND,
-                role: ::renamed::DimensionRole::Label,
-                max_len: ::renamed::__private::text_limit(
-                    <NodeId as ::renamed::DimensionValue>::KIND,
-                    128u32,
-                ),
-                default: ::core::option::Option::Some(
-                    ::renamed::__private::default_value(
+    const SCHEMA: &'static ::renamed::MetricSchema = {
+        static DECLARED: ::renamed::MetricSchema = ::renamed::MetricSchema {
+            name: "server_installations",
+            table: "server_install_metrics",
+            path: "servers/installs",
+            renamed_from: ::core::option::Option::Some("installs"),
+            description: "MCP servers installed and removed.\n\nThrough the catalogue alone.",
+            levels: &[
+                ::renamed::Level {
+                    interval: ::renamed::Interval::from_seconds(900),
+                    retention_seconds: 259200i64,
+                },
+                ::renamed::Level {
+                    interval: ::renamed::Interval::from_seconds(3600),
+                    retention_seconds: 2592000i64,
+                },
+                ::renamed::Level {
+                    interval: ::renamed::Interval::from_seconds(86400),
+                    retention_seconds: 63072000i64,
+                },
+            ],
+            cleanup: ::core::option::Option::Some("0 3 * * *"),
+            collect: ::core::option::Option::Some("*/15 * * * *"),
+            view: &["global_user", "global_admin"],
+            view_all: &["global_admin"],
+            max_series: 5000u64,
+            dimensions: &[
+                ::renamed::Dimension {
+                    name: "user_id",
+                    description: "",
+                    kind: <String as ::renamed::DimensionValue>::KIND,
+                    role: ::renamed::DimensionRole::User,
+                    max_len: 255u32,
+                    default: ::core::option::Option::None,
+                    references: ::core::option::Option::Some(::renamed::Reference {
+                        table: "users",
+                        column: "id",
+                    }),
+                    renamed_from: ::core::option::Option::None,
+                    former_words: <String as ::renamed::DimensionValue>::FORMER_WORDS,
+                },
+                ::renamed::Dimension {
+                    name: "team_id",
+                    description: "",
+                    kind: <String as ::renamed::DimensionValue>::KIND,
+                    role: ::renamed::DimensionRole::Team,
+                    max_len: 255u32,
+                    default: ::core::option::Option::None,
+                    references: ::core::option::Option::Some(::renamed::Reference {
+                        table: "teams",
+                        column: "id",
+                    }),
+                    renamed_from: ::core::option::Option::None,
+                    former_words: <String as ::renamed::DimensionValue>::FORMER_WORDS,
+                },
+                ::renamed::Dimension {
+                    name: "server",
+                    description: "",
+                    kind: <NodeId as ::renamed::DimensionValue>::KIND,
+                    role: ::renamed::DimensionRole::Label,
+                    max_len: ::renamed::__private::text_limit(
                         <NodeId as ::renamed::DimensionValue>::KIND,
-                        "unknown",
+                        128u32,
                     ),
-                ),
-                references: ::core::option::Option::None,
-                renamed_from: ::core::option::Option::Some("node_id"),
-                former_words: <NodeId as ::renamed::DimensionValue>::FORMER_WORDS,
-            },
-            ::renamed::Dimension {
-                name: "port",
-                description: "",
-                kind: <u16 as ::renamed::DimensionValue>::KIND,
-                role: ::renamed::DimensionRole::Label,
-                max_len: 255u32,
-                default: ::core::option::Option::None,
-                references: ::core::option::Option::None,
-                renamed_from: ::core::option::Option::None,
-                former_words: <u16 as ::renamed::DimensionValue>::FORMER_WORDS,
-            },
-        ],
-        measures: &[
-            ::renamed::Measure {
-                name: "bytes",
-                description: "",
-                unit: ::core::option::Option::Some("bytes"),
-                kind: ::renamed::MeasureKind::Counter,
-                renamed_from: ::core::option::Option::Some("downloads"),
-            },
-            ::renamed::Measure {
-                name: "installation_count",
-                description: "",
-                unit: ::core::option::Option::None,
-                kind: ::renamed::MeasureKind::Counter,
-                renamed_from: ::core::option::Option::None,
-            },
-        ],
-        declared_at: ::core::concat!(
-            ::core::module_path!(), " (", ::core::file!(), ":", ::core::line!(), ")"
-        ),
+                    default: ::core::option::Option::Some(
+                        ::renamed::__private::default_value(
+                            <NodeId as ::renamed::DimensionValue>::KIND,
+                            "unknown",
+                        ),
+                    ),
+                    references: ::core::option::Option::None,
+                    renamed_from: ::core::option::Option::Some("node_id"),
+                    former_words: <NodeId as ::renamed::DimensionValue>::FORMER_WORDS,
+                },
+                ::renamed::Dimension {
+                    name: "port",
+                    description: "",
+                    kind: <u16 as ::renamed::DimensionValue>::KIND,
+                    role: ::renamed::DimensionRole::Label,
+                    max_len: 255u32,
+                    default: ::core::option::Option::None,
+                    references: ::core::option::Option::None,
+                    renamed_from: ::core::option::Option::None,
+                    former_words: <u16 as ::renamed::DimensionValue>::FORMER_WORDS,
+                },
+            ],
+            measures: &[
+                ::renamed::Measure {
+                    name: "bytes",
+                    description: "",
+                    unit: ::core::option::Option::Some("bytes"),
+                    kind: ::renamed::MeasureKind::Counter,
+                    renamed_from: ::core::option::Option::Some("downloads"),
+                },
+                ::renamed::Measure {
+                    name: "installation_count",
+                    description: "",
+                    unit: ::core::option::Option::None,
+                    kind: ::renamed::MeasureKind::Counter,
+                    renamed_from: ::core::option::Option::None,
+                },
+            ],
+            declared_at: ::core::concat!(
+                ::core::module_path!(), " (", ::core::file!(), ":", ::core::line!(), ")"
+            ),
+        };
+        &DECLARED
     };
     const PERMISSION: &'static ::core::primitive::str = "metrics.server_install_metrics.view";
     type Bucket = ServerInstallBucket;

@@ -9,40 +9,43 @@ pub struct PageViews {
 
 #[automatically_derived]
 impl ::metrics_runtime::TimeSeriesMetric for PageViews {
-    const SCHEMA: &'static ::metrics_runtime::MetricSchema = &::metrics_runtime::MetricSchema {
-        name: "page_views",
-        table: "page_views_metrics",
-        path: "page-views",
-        renamed_from: ::core::option::Option::None,
-        description: "Pages of the public site.",
-        levels: &[
-            ::metrics_runtime::Level {
-                interval: ::metrics_runtime::Interval::from_seconds(900),
-                retention_seconds: 2592000i64,
-            },
-            ::metrics_runtime::Level {
-                interval: ::metrics_runtime::Interval::from_seconds(3600),
-                retention_seconds: 2592000i64,
-            },
-        ],
-        cleanup: ::core::option::Option::None,
-        collect: ::core::option::Option::None,
-        view: &[],
-        view_all: &[],
-        max_series: 100000u64,
-        dimensions: &[],
-        measures: &[
-            ::metrics_runtime::Measure {
-                name: "views",
-                description: "",
-                unit: ::core::option::Option::None,
-                kind: ::metrics_runtime::MeasureKind::Counter,
-                renamed_from: ::core::option::Option::None,
-            },
-        ],
-        declared_at: ::core::concat!(
-            ::core::module_path!(), " (", ::core::file!(), ":", ::core::line!(), ")"
-        ),
+    const SCHEMA: &'static ::metrics_runtime::MetricSchema = {
+        static DECLARED: ::metrics_runtime::MetricSchema = ::metrics_runtime::MetricSchema {
+            name: "page_views",
+            table: "page_views_metrics",
+            path: "page-views",
+            renamed_from: ::core::option::Option::None,
+            description: "Pages of the public site.",
+            levels: &[
+                ::metrics_runtime::Level {
+                    interval: ::metrics_runtime::Interval::from_seconds(900),
+                    retention_seconds: 2592000i64,
+                },
+                ::metrics_runtime::Level {
+                    interval: ::metrics_runtime::Interval::from_seconds(3600),
+                    retention_seconds: 2592000i64,
+                },
+            ],
+            cleanup: ::core::option::Option::None,
+            collect: ::core::option::Option::None,
+            view: &[],
+            view_all: &[],
+            max_series: 100000u64,
+            dimensions: &[],
+            measures: &[
+                ::metrics_runtime::Measure {
+                    name: "views",
+                    description: "",
+                    unit: ::core::option::Option::None,
+                    kind: ::metrics_runtime::MeasureKind::Counter,
+                    renamed_from: ::core::option::Option::None,
+                },
+            ],
+            declared_at: ::core::concat!(
+                ::core::module_path!(), " (", ::core::file!(), ":", ::core::line!(), ")"
+            ),
+        };
+        &DECLARED
     };
     const PERMISSION: &'static ::core::primitive::str = "metrics.page_views_metrics.view";
     type Bucket = PageViewsBucket;
