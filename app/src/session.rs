@@ -81,6 +81,20 @@ pub async fn permitted_with<T: DeserializeOwned>(
     request: &HttpRequest,
     body: Payload,
     action: Action<'_>,
+) -> AppResult<(SignedIn, T)> {
+    permitted_with_for(state, request, body, action, Scope::Everything).await
+}
+
+/// The same, of what it may be done to.
+///
+/// # Errors
+///
+/// As [`permitted_with`].
+pub async fn permitted_with_for<T: DeserializeOwned>(
+    state: &State,
+    request: &HttpRequest,
+    body: Payload,
+    action: Action<'_>,
     scope: Scope<'_>,
 ) -> AppResult<(SignedIn, T)> {
     permitted_for(state, request, action, scope).await?;

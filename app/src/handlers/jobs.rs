@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::answers;
 use super::parameters::{self, USUAL_LIMIT, invalid};
-use crate::access::{Action, Scope};
+use crate::access::Action;
 use crate::accounts;
 use crate::error::{AppError, AppResult};
 use crate::jobs::{JobView, Kind};
@@ -62,14 +62,8 @@ pub async fn run(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let (sender, order): (_, Order) = session::permitted_with(
-        &state,
-        &request,
-        body,
-        Action::ManageJobs,
-        Scope::Everything,
-    )
-    .await?;
+    let (sender, order): (_, Order) =
+        session::permitted_with(&state, &request, body, Action::ManageJobs).await?;
     let kind = Kind::named(&order.kind).ok_or_else(|| unknown_kind(&order.kind))?;
     kind.check_subject(&state.registry, &order.subject)
         .map_err(|error| invalid("subject", &error.to_string()))?;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::answers;
 use super::parameters::{Page, id, invalid};
-use crate::access::{Action, Scope};
+use crate::access::Action;
 use crate::accounts::{self, KeyView, NewKey};
 use crate::config::kinds::{Seconds, Setting};
 use crate::credentials::SatelliteKey;
@@ -58,14 +58,8 @@ pub async fn add(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let (sender, order): (_, Order) = session::permitted_with(
-        &state,
-        &request,
-        body,
-        Action::ManageKeys,
-        Scope::Everything,
-    )
-    .await?;
+    let (sender, order): (_, Order) =
+        session::permitted_with(&state, &request, body, Action::ManageKeys).await?;
     let satellite = id("satellite_id", &order.satellite_id)?;
     let team = order.team_id.as_deref();
     let team = team.map(|team| id("team_id", team)).transpose()?;
@@ -97,14 +91,8 @@ pub async fn rotate(
     id: Path<String>,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let (sender, rotation): (_, Rotation) = session::permitted_with(
-        &state,
-        &request,
-        body,
-        Action::ManageKeys,
-        Scope::Everything,
-    )
-    .await?;
+    let (sender, rotation): (_, Rotation) =
+        session::permitted_with(&state, &request, body, Action::ManageKeys).await?;
     let overlap = Seconds::<0>::read(rotation.overlap.as_deref().unwrap_or("0s"))
         .map_err(|reason| invalid("overlap", &format!("overlap: {reason}")))?;
     let (actor, key) = (

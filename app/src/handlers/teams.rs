@@ -54,14 +54,8 @@ pub async fn add(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let (sender, team): (_, NewTeam) = session::permitted_with(
-        &state,
-        &request,
-        body,
-        Action::ManageUsers,
-        Scope::Everything,
-    )
-    .await?;
+    let (sender, team): (_, NewTeam) =
+        session::permitted_with(&state, &request, body, Action::ManageUsers).await?;
     let name = Line::name(&team.name).map_err(|e| invalid("name", &e.to_string()))?;
     let id = new_id(team.id.as_deref())?;
     let data = json!({"id": id.as_str(), "name": name.as_str()});
@@ -106,7 +100,7 @@ pub async fn set_member(
     let (team, user) = path.into_inner();
     let (action, scope) = (Action::ManageMembers, Scope::Member(&team, &user));
     let (sender, place): (_, Place) =
-        session::permitted_with(&state, &request, body, action, scope).await?;
+        session::permitted_with_for(&state, &request, body, action, scope).await?;
     let actor = session::actor(&state, &request, &sender);
     let role = role(&place.role)?;
     let (team, user) = (id("team_id", &team)?, id("user_id", &user)?);

@@ -9,9 +9,9 @@ use crate::error::Outage;
 
 /// The application that the routes are mounted into.
 ///
-/// It answers who is asking and what they may, and nothing else; the answers are asked for anew with every request, so that whoever
-/// leaves a team loses its numbers at once. They are asked for on a thread that may wait: of a person, on the one on which
-/// the numbers are read then, so that a request changes threads once.
+/// It answers who is asking and what they may, and nothing else; the answers are asked for anew with every request, so
+/// that whoever leaves a team loses its numbers at once. They are asked for on a thread that may wait: of a person, on
+/// the one on which the numbers are read then, so that a request changes threads once.
 ///
 /// ```
 /// use actix_web::HttpRequest;

@@ -44,9 +44,7 @@ impl Batch {
             events: events.into_iter().map(Ok).collect(),
         }
     }
-}
 
-impl Batch {
     /// Makes failures of events whose metrics are not registered.
     pub(crate) fn check(&mut self, registry: &Registry) {
         // Mostly they are of one metric, or of a few that come together.

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use crate::access::{Action, Scope};
+use crate::access::Action;
 use crate::accounts::PasswordChange;
 use crate::credentials::Password;
 use crate::error::{AppError, AppResult};
@@ -34,14 +34,8 @@ pub async fn change(
     request: HttpRequest,
     body: Payload,
 ) -> AppResult<HttpResponse> {
-    let (me, wish): (_, Wish) = session::permitted_with(
-        &state,
-        &request,
-        body,
-        Action::LookAtOneself,
-        Scope::Everything,
-    )
-    .await?;
+    let (me, wish): (_, Wish) =
+        session::permitted_with(&state, &request, body, Action::LookAtOneself).await?;
     let new = Password::parse(&wish.new_password)
         .map_err(|error| invalid("new_password", &error.to_string()))?;
     let client = session::client(&state, &request);
