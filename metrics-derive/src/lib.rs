@@ -65,8 +65,8 @@ use syn::{DeriveInput, parse_macro_input};
 /// `renamed_from`. Where people read, it is called by what it counts: `installation_count` is “Installations”. A comment
 /// of one or two words is its name instead.
 ///
-/// `#[metric(skip)]` leaves the field out. Up to 29 fields are kept; `id`, `created_at`, `last_used_at`, `owner_id`,
-/// `labels_id` and the names that begin with `bucket_` that every metric has are no names of columns.
+/// `#[metric(skip)]` leaves the field out. Up to 29 fields are kept. None is called like a column that every metric has:
+/// `id`, `owner_id`, `labels_id`, `created_at`, `last_used_at`, `bucket_timestamp`, `bucket_interval`, `bucket_start`.
 ///
 /// # What is generated
 ///

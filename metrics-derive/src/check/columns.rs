@@ -136,11 +136,10 @@ fn check_summary_keys(columns: &[Column], errors: &Errors) {
 
 /// A dimension is filtered by its name, which must not mean something else in a query.
 fn check_filter(column: &Column, errors: &Errors) {
-    let (name, word) = (&column.name, column.name.value.as_str());
-    if matches!(column.kind, ColumnKind::Counter { .. }) {
-        return;
-    }
-    if QUERY_PARAMETERS.contains(&word) {
+    let name = &column.name;
+    let is_dimension = !matches!(column.kind, ColumnKind::Counter { .. });
+    if is_dimension && QUERY_PARAMETERS.contains(&name.value.as_str()) {
+        let word = &name.value;
         errors.at(
             name.span,
             format!(
