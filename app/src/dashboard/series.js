@@ -91,13 +91,13 @@ export const unfinished = ({ buckets, completeness }) => buckets.length - comple
 
 /**
  * How a measure changed against the period before: a ratio, `Infinity` when there was nothing before, `null` when it
- * cannot be told. Buckets that are not final are left out on both sides.
+ * cannot be told: buckets that are not final are left out on both sides, and may be all in which anything was counted.
  */
 export function change(data, measure) {
   if (!data.previous?.buckets) return null;
   const left = unfinished(data);
   const [now, before] = [data, data.previous].map(({ buckets }) => sum(buckets.slice(0, buckets.length - left), measure));
-  if (now === before) return 0;
+  if (now === 0 && before === 0) return null;
   return before === 0 ? Infinity : (now - before) / before;
 }
 

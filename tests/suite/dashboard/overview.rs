@@ -53,6 +53,11 @@ fn one_of_something_is_called_by_its_singular() {
         .record(&key, &[event("server_installations", &at, &data)]);
     browser.wait_for_text("1\ninstallation\n");
     assert_eq!(read(), ["1", "installation"]);
+    let badges = browser.texts("[data-metric=server_installations] .badge");
+    assert_eq!(
+        badges, [""; 0],
+        "nothing final to be compared, which is no lack of change"
+    );
 }
 
 #[test]
